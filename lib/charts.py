@@ -1,0 +1,155 @@
+"""Charts: seaborn on matplotlib, drawn once as SVG, with the same bytes for the same numbers."""
+
+from __future__ import annotations
+
+import base64
+import io
+import textwrap
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure
+
+from lib.swedish import number
+
+#: Each at least 3:1 against white and told apart under colour-vision deficiency.
+COLOURS = ["#12436d", "#b0004e", "#28a197", "#8f7a00"]
+MARKERS = ["o", "s", "D", "^"]
+GREY = "#6b6b6b"
+WIDTH = 6.8
+
+STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": "#1a1a1a",
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.8,
+    "xtick.color": "#1a1a1a",
+    "ytick.color": "#1a1a1a",
+    "svg.fonttype": "path",
+    # Without a fixed salt and without a date the same figure would have other bytes each time.
+    "svg.hashsalt": "lagesrapport",
+}
+
+
+def svg(figure: Figure) -> tuple[str, int, int]:
+    """Return a figure as base64 SVG with its width and height in CSS pixels."""
+    buffer = io.BytesIO()
+    with mpl.rc_context(STYLE):
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    width, height = figure.get_size_inches() * 96
+    return base64.b64encode(buffer.getvalue()).decode(), round(width), round(height)
+
+
+def lines(data: pd.DataFrame, *, unit: str, breaks: Sequence[int] = ()) -> Figure:
+    """Draw series over years, labelled at their right ends; never joined across a missing year or a break.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Columns ``label``, ``year``, ``value``; at most four labels.
+    unit : str
+        Written above the axis.
+    breaks : sequence of int
+        First years after a break.
+    """
+    labels = list(dict.fromkeys(data["label"]))
+    if len(labels) > len(COLOURS):
+        raise ValueError(f"{len(labels)} lines in one chart, at most {len(COLOURS)} can be told apart; use small multiples.")
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH, 3.3), layout="constrained")
+        axes = figure.subplots()
+        sns.lineplot(
+            data=data.assign(segment=_segments(data, breaks)), x="year", y="value", hue="label", hue_order=labels, style="label", style_order=labels,
+            units="segment", estimator=None, palette=COLOURS[: len(labels)], markers=MARKERS[: len(labels)], dashes=False,
+            linewidth=2, markersize=7, legend=False, ax=axes,
+        )  # fmt: skip
+        _label_ends(axes, data, labels)
+        years = sorted(data["year"].unique())
+        axes.set_xticks(years, [str(year) for year in years])
+        axes.set(xlabel="", ylabel="", ylim=_limits(data["value"], unit))
+        axes.grid(axis="x", visible=False)
+        axes.set_title(unit.capitalize(), loc="left", fontsize=10, color=GREY)
+        axes.yaxis.set_major_formatter(lambda value, _: number(value))
+    return figure
+
+
+def _limits(values: pd.Series, unit: str) -> tuple[float, float]:
+    top = values.max()
+    if unit == "procent":
+        return 0, 104 if top > 60 else max(10, top * 1.25)
+    return 0, (10 if unit.startswith("index") else top * 1.25)
+
+
+def _segments(data: pd.DataFrame, breaks: Sequence[int]) -> pd.Series:
+    """Number the stretches of a line: a new one after a missing year and at a break."""
+    ordered = data.sort_values(["label", "year"])
+    gap = ordered.groupby("label")["year"].diff() != 1
+    starts = gap | ordered["year"].isin(breaks)
+    return starts.cumsum().reindex(data.index)
+
+
+def _label_ends(axes: mpl.axes.Axes, data: pd.DataFrame, labels: Sequence[str]) -> None:
+    ends = {label: data[data["label"] == label].sort_values("year").iloc[-1] for label in labels}
+    reach = _limits(data["value"], "procent" if data["value"].max() <= 100 else "antal")[1]
+    heights = spread([ends[label]["value"] for label in labels], 0.075 * reach * 2)
+    right = data["year"].max()
+    for label, height, colour in zip(labels, heights, COLOURS, strict=False):
+        axes.annotate(
+            textwrap.fill(label, 24), (right, height), xytext=(10, 0), textcoords="offset points", va="center", color=colour, annotation_clip=False
+        )
+
+
+def spread(positions: Sequence[float], distance: float) -> list[float]:
+    """Move positions apart so that neighbours are at least ``distance`` from each other, keeping their order.
+
+    >>> spread([10, 11, 50], 4)
+    [8.5, 12.5, 50]
+    """
+    order = sorted(range(len(positions)), key=lambda i: positions[i])
+    placed = list(positions)
+    for _ in range(len(positions)):
+        for low, high in zip(order, order[1:], strict=False):
+            overlap = distance - (placed[high] - placed[low])
+            if overlap > 1e-9:
+                placed[low] -= overlap / 2
+                placed[high] += overlap / 2
+    return placed
+
+
+def dots(data: pd.DataFrame, *, unit: str, areas: Sequence[str]) -> Figure:
+    """Draw one row per label with a dot for each area, on a common axis from zero.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Columns ``label``, ``area``, ``value``; one row per label and area, labels in the order to be drawn.
+    areas : sequence of str
+        The first is the one the report is about.
+    """
+    labels = list(dict.fromkeys(data["label"]))
+    palette = dict(zip(areas, [COLOURS[0], COLOURS[1]], strict=False))
+    with mpl.rc_context(STYLE):
+        wrapped = {label: "\n".join(textwrap.fill(part, 38) for part in label.split("\n")) for label in labels}
+        height = 0.9 + 0.22 * sum(text.count("\n") + 1.5 for text in wrapped.values())
+        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        axes = figure.subplots()
+        for label, values in data.groupby("label")["value"]:
+            axes.plot([values.min(), values.max()], [wrapped[label]] * 2, color="#b8b8b8", linewidth=2, zorder=1)
+        sns.scatterplot(
+            data=data.assign(label=data["label"].map(wrapped)), x="value", y="label", hue="area", hue_order=areas, style="area", style_order=areas,
+            palette=palette, markers=dict(zip(areas, ["o", "D"], strict=False)), s=75, ax=axes, zorder=2,
+        )  # fmt: skip
+        axes.set_yticks(range(len(labels)), [wrapped[label] for label in labels])
+        axes.set_ylim(len(labels) - 0.4, -0.6)
+        axes.set(xlabel=unit.capitalize(), ylabel="", xlim=(-1.5, max(10, data["value"].max() * 1.12)))
+        axes.xaxis.set_major_formatter(lambda value, _: number(value))
+        axes.legend(title=None, frameon=False, ncols=len(areas), loc="lower left", bbox_to_anchor=(0, 1), handletextpad=0.2)
+    return figure

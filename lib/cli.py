@@ -1,0 +1,85 @@
+"""The command ``lagesrapport``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from lib import manifest
+from lib.errors import WorkbookError
+from lib.workbook import Workbook, find_workbook
+
+FAILED_CHAPTERS = 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0 done, 1 something to mend, 3 a draft that lacks chapters."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except WorkbookError as error:
+        print(f"lagesrapport: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("lagesrapport: interrupted; the former report is untouched.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lagesrapport", description="Make the yearly regional status report from the workbook's notebooks and data.")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    build = verbs.add_parser("build", help="run the notebooks of one or more years and make the report")
+    build.add_argument("years", nargs="+", type=int, metavar="YEAR", help="a year that has a file in parameters/")
+    build.add_argument("--root", type=Path, help="the workbook's folder (default: the one you are in)")
+    build.add_argument("--only", nargs="+", type=int, default=[], metavar="N", help="preview these chapters only; the report is left alone")
+    build.add_argument("--jobs", type=_positive, default=min(4, os.cpu_count() or 1), metavar="N", help="chapters run at a time (default: %(default)s)")
+    build.add_argument("--fresh", action="store_true", help="build even if nothing has changed since last time")
+    build.set_defaults(run=_build)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
+def _build(options: argparse.Namespace) -> int:
+    workbook = find_workbook(options.root)
+    codes = [_build_year(workbook, year, options) for year in dict.fromkeys(options.years)]
+    return max(codes)
+
+
+def _build_year(workbook: Workbook, year: int, options: argparse.Namespace) -> int:
+    from lib.parameters import read_parameters
+
+    parameters = read_parameters(workbook, year)
+    report = workbook.output / str(year) / f"lagesrapport-{year}.html"
+    if not (options.fresh or options.only):
+        files = manifest.input_files(workbook, year, parameters.data, [c.notebook for c in parameters.chapters])
+        if manifest.is_current(report.parent, manifest.describe_inputs(workbook, files)):
+            print(f"{year}: nothing has changed since the report was built.\n{_where(report)}")
+            return 0
+    # The heavy libraries only now: a look at an unchanged report is done before they would be loaded.
+    from lib.publish import build
+
+    print(f"{year}: {'preview' if options.only else 'building'}, {options.jobs} chapters at a time")
+    start = time.perf_counter()
+    result = build(workbook, parameters, jobs=options.jobs, only=options.only)
+    print(f"{year}: done in {time.perf_counter() - start:.0f} s\n{_where(result.report)}")
+    for run in result.failed:
+        print(f"lagesrapport: {run.entry.notebook} failed ({run.error}); the draft says so in its place.", file=sys.stderr)
+    return FAILED_CHAPTERS if result.failed else 0
+
+
+def _where(report: Path) -> str:
+    return f"The report is {report}\nOpen it with a double-click, or at {report.as_uri()}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""Blocks about the action plan: which plan is in force, its commitments and joint measures, and what is known of them."""
+
+from __future__ import annotations
+
+from lib import tables
+from lib.block import Block, computed_fact
+from lib.catalogue import Commitment
+from lib.facts import Fact
+from lib.swedish import count, join, upper_first
+from lib.view import View
+
+STATUSES = ["genomfört", "pågår", "ej påbörjat", "avbrutet", "uppgift saknas"]
+
+
+def plan(view: View) -> Block:
+    """Return which action plan was in force in the report's year, or that none was."""
+    others = [p for p in view.catalogue.plans.values() if p.strategy == view.strategy.id]
+    if view.plan is None:
+        periods = join(f"{p.first_year}–{p.last_year}" for p in others)
+        text = f"År {view.year} gällde ingen handlingsplan: strategins planer avser {periods}."
+        return Block(str(tables.fragments().paragraphs([text])), text)
+    text = f"År {view.year} gällde ”{view.plan.title}”, för åren {view.plan.first_year}–{view.plan.last_year}."
+    texts = [text, *([view.plan.note] if view.plan.note else [])]
+    return Block(str(tables.fragments().paragraphs(texts)), "\n".join(texts))
+
+
+def listing(view: View, goal: int | None = None) -> Block:
+    """Return the commitments and joint measures that are known, of one goal or of all, with status for the year."""
+    if view.plan is None:
+        return plan(view)
+    chosen = view.commitments(goal)
+    if not chosen:
+        text = f"Inga åtaganden för målet i handlingsplanen {view.plan.first_year}–{view.plan.last_year} finns i arbetsbokens underlag."
+        return Block(str(tables.fragments().paragraphs([text])), text)
+    groups = []
+    for kind, label in (("gemensam satsning", "Gemensamma satsningar"), ("åtagande", "Åtaganden")):
+        rows = [_row(view, c, goal is None) for c in chosen if c.kind == kind]
+        if rows:
+            groups.append(tables.Group(label, rows))
+    columns = ["Innehåll", *(["Mål"] if goal is None else []), "Ansvarig", f"Status {view.year}"]
+    name = f"ataganden-mal-{goal}" if goal else "ataganden"
+    caption = f"Kända åtaganden och satsningar i handlingsplanen {view.plan.first_year}–{view.plan.last_year}" + (f", mål {goal}." if goal else ".")
+    notes = ["Endast en del av planens åtaganden finns i arbetsbokens underlag. En text som slutar med … är avbruten i källan.", *_notes(view, chosen)]
+    html = tables.html_table(name, caption=caption, columns=columns, groups=groups, numeric=[False] * len(columns), notes=notes)
+    plain = "\n".join(" | ".join(row) for group in groups for row in group.rows)
+    return Block(html, plain, [_fact(view, c) for c in chosen])
+
+
+def _row(view: View, commitment: Commitment, with_goal: bool) -> list[str]:
+    goal = [str(commitment.goal) if commitment.goal else "anges inte"] if with_goal else []
+    return [commitment.text, *goal, _who(view, commitment), commitment.status(view.year, view.parameters.cut_off)]
+
+
+def _who(view: View, commitment: Commitment) -> str:
+    if not commitment.actors:
+        return "anges inte"
+    names = join(view.catalogue.actors[a].name for a in commitment.actors)
+    return names + (" (vår tolkning)" if commitment.actors_basis == "tolkad" else "")
+
+
+def _notes(view: View, chosen: list[Commitment]) -> list[str]:
+    placed = [c for c in chosen if c.goal_basis == "vår placering"]
+    read = [c for c in chosen if c.goal_basis == "tolkad"]
+    notes = []
+    if placed:
+        notes.append(f"Arbetsboken har placerat {count(len(placed), 'åtagande', 'åtaganden')} under mål {join(dict.fromkeys(str(c.goal) for c in placed))}; källan anger inget mål.")
+    if read:
+        notes.append(f"För {count(len(read), 'åtagande', 'åtaganden')} är kopplingen till målet arbetsbokens tolkning.")
+    return notes
+
+
+def _fact(view: View, c: Commitment) -> Fact:
+    source = view.catalogue.sources[c.source]
+    status = c.status(view.year, view.parameters.cut_off)
+    published = source.published.isoformat() if source.published else None
+    code = "M" if status == "uppgift saknas" else "A"
+    return Fact(f"{view.chapter}/{c.id}", view.chapter, None, view.year, None, None, None, None, None, code, "quoted", c.source, published, f"{c.text} Status: {status}.")
+
+
+def status_counts(view: View) -> Block:
+    """Return how many commitments have each status, the unknown ones included."""
+    chosen = view.commitments()
+    if not chosen:
+        return Block("", "")
+    tally = {status: sum(c.status(view.year, view.parameters.cut_off) == status for c in chosen) for status in STATUSES}
+    rows = [[upper_first(status), str(amount)] for status, amount in tally.items()]
+    caption = f"Kända åtaganden och satsningar efter status {view.year}. Antal."
+    html = tables.html_table("status", caption=caption, columns=["Status", "Antal"], groups=[tables.Group("", rows)], numeric=[False, True])
+    facts = [computed_fact(view, f"åtaganden {status}", amount, "antal", str(amount)) for status, amount in tally.items()]
+    return Block(html, "\n".join(" ".join(row) for row in rows), facts)

@@ -1,0 +1,46 @@
+"""The nbconvert exporter ``lagesrapport``: executed notebooks in, one accessible page out.
+
+``jupyter nbconvert --to lagesrapport notebook.ipynb`` works on a single executed notebook; the build gives it all chapters joined.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import HTMLExporter
+from traitlets import default
+
+from lib.page import finish
+from lib.tables import TEMPLATES
+
+
+class LagesrapportExporter(HTMLExporter):
+    """HTML without code, scripts or remote addresses, in Swedish, on nbconvert's ``basic`` template."""
+
+    export_from_notebook = "Lägesrapport"
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return "lagesrapport"
+
+    @default("extra_template_basedirs")
+    def _extra_template_basedirs_default(self) -> list[str]:
+        return [str(TEMPLATES)]
+
+    @default("exclude_anchor_links")
+    def _exclude_anchor_links_default(self) -> bool:
+        return True
+
+    @default("language_code")
+    def _language_code_default(self) -> str:
+        return "sv"
+
+    def from_notebook_node(self, nb: nbformat.NotebookNode, resources: Any = None, **kwargs: Any) -> tuple[str, Any]:
+        """Convert, then number and link what only the whole page can tell (`lib.page.finish`)."""
+        resources = self._init_resources(resources)
+        styles = [(TEMPLATES / "lagesrapport" / name).read_text(encoding="utf-8") for name in ("page.css", "blocks.css")]
+        resources["lagesrapport_css"] = "\n".join(styles)
+        html, resources = super().from_notebook_node(nb, resources, **kwargs)
+        partial = nb.metadata.get("lagesrapport", {}).get("partial", False)
+        return finish(html, partial=partial), resources

@@ -1,0 +1,185 @@
+"""Blocks that every goal chapter has: conditions, assessment, what sources say, what remains, gaps and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lib import tables
+from lib.block import Block, computed_fact
+from lib.catalogue import Indicator, Source, Statement
+from lib.facts import Fact
+from lib.swedish import count, join, long_date, lower_first, sort_key, upper_first
+from lib.view import View
+
+NO_ASSESSMENT = "Går inte att bedöma – ingen bedömning finns i underlaget"
+NO_DATA = "saknas i arbetsbokens underlag"
+
+
+def conditions(view: View) -> Block:
+    """Return the goal's conditions and the national goals it serves."""
+    goal = view.goal
+    sentences = ["Strategin anger förutsättningar för att målet ska nås, här återgivna i sammandrag:"] if goal.conditions else []
+    html = str(tables.fragments().paragraphs(sentences))
+    if goal.conditions:
+        html += str(tables.fragments().items([{"text": c.text, "detail": ""} for c in goal.conditions]))
+    closing = [goal.note] if goal.note else []
+    if goal.national_goals:
+        texts = [lower_first(view.catalogue.national_goals[n].text.rstrip(".")) for n in goal.national_goals]
+        reading = " Kopplingen är arbetsbokens tolkning." if goal.national_basis == "tolkad" else ""
+        closing.append(f"Målet hör ihop med den nationella strategins mål om {join(texts)}.{reading}")
+    html += str(tables.fragments().paragraphs(closing, "lr-small"))
+    return Block(html, "\n".join([*sentences, *(c.text for c in goal.conditions), *closing]))
+
+
+def assessment(view: View) -> Block:
+    """Return a person's written assessment of the goal, or that there is none; never a computed one."""
+    written = view.catalogue.assessments(view.year).get(view.goal.id)
+    decided = [i for i in view.indicators(view.goal.id) if _counts(view, i)]
+    known = [i for i in decided if view.has_home_value(i)]
+    basis = f"{upper_first(count(len(known), 'indikator', 'indikatorer'))} av {len(decided)} beslutade har någon uppgift i underlaget."
+    if not decided:
+        basis = "Målet har inga beslutade indikatorer i arbetsbokens underlag."
+    verdict = written.assessment if written else NO_ASSESSMENT
+    signed = f"Bedömd av {written.role} den {long_date(written.date)}." if written else ""
+    html = tables.fragments().assessment(verdict, f"{written.reason} {basis}" if written else basis, signed)
+    facts = [
+        computed_fact(view, "bedömning", None, None, verdict),
+        computed_fact(view, "indikatorer med uppgift", len(known), "antal", str(len(known))),
+        computed_fact(view, "beslutade indikatorer", len(decided), "antal", str(len(decided))),
+    ]
+    return Block(str(html), f"{verdict}\n{basis}", facts)
+
+
+def _counts(view: View, indicator: Indicator) -> bool:
+    """Tell whether an indicator is decided for the goal: not a development indicator and not of our own placing."""
+    link = next(g for g in indicator.goal_link(view.strategy.id, view.year) if g.goal == view.goal_number)
+    return indicator.kind(view.year) == "indikator" and link.basis != "vår placering"
+
+
+def statement_fact(view: View, statement: Statement) -> Fact:
+    """Return the fact that a quoted statement becomes."""
+    return Fact(
+        id=f"{view.chapter}/{statement.id}",
+        chapter=view.chapter,
+        indicator=statement.indicator,
+        year=statement.year,
+        region=None,
+        sex=None,
+        group=None,
+        value=None,
+        unit=None,
+        status="A",
+        kind="quoted",
+        source=statement.source,
+        published=statement.published.isoformat(),
+        text=statement.text,
+    )
+
+
+def quoted(view: View, kind: str, goal: int | None = None) -> Block:
+    """Return what sources say of one kind, with a lead sentence; for the whole report, also that they say nothing."""
+    leads = {
+        "framsteg": f"Källor om {view.year} lyfter fram dessa framsteg:",
+        "utmaning": f"Källor om {view.year} pekar på dessa utmaningar:",
+        "lucka": f"Källor om {view.year} pekar på dessa luckor i uppföljningen:",
+    }
+    found = statements(view, [kind], goal, lead=leads[kind])
+    if found.html or goal is not None:
+        return found
+    nothing = {"framsteg": "framsteg", "utmaning": "utmaningar", "lucka": "luckor i uppföljningen"}[kind]
+    text = f"Underlaget innehåller inga uttalanden om {nothing} {view.year}."
+    return Block(str(tables.fragments().paragraphs([text])), text)
+
+
+def statements(view: View, kinds: Sequence[str], goal: int | None = None, indicators: Iterable[str] = (), lead: str = "") -> Block:
+    """Return what sources say in words about the report's year, each with source and date; nothing where they say nothing.
+
+    Parameters
+    ----------
+    kinds : sequence of str
+        ``framsteg``, ``utmaning``, ``lucka``.
+    goal : int, optional
+        Only this goal's; otherwise all.
+    indicators : iterable of str
+        Only those about these indicators.
+    lead : str
+        A sentence before the list.
+    """
+    wanted = set(indicators)
+    chosen = [s for s in view.statements(goal, kinds) if not wanted or s.indicator in wanted]
+    if not chosen:
+        return Block("", "")
+    entries = [{"text": s.text, "detail": attribution(view, s)} for s in chosen]
+    html = str(tables.fragments().paragraphs([lead])) if lead else ""
+    html += str(tables.fragments().items(entries, "lr-statements"))
+    return Block(html, "\n".join(f"{e['text']} {e['detail']}" for e in entries), [statement_fact(view, s) for s in chosen])
+
+
+def attribution(view: View, statement: Statement) -> str:
+    """Write who said it and when."""
+    source = view.catalogue.sources[statement.source]
+    assumed = ", antaget datum" if statement.published_basis == "antagen" else ""
+    return f"({source.publisher}, {source.title}, {long_date(statement.published)}{assumed})"
+
+
+def remaining(view: View) -> Block:
+    """Return what sources name as challenges and which commitments nobody has reported on, with their owners."""
+    challenges = quoted(view, "utmaning", view.goal.id)
+    unknown = [c for c in view.commitments(view.goal.id) if c.status(view.year, view.parameters.cut_off) == "uppgift saknas"]
+    sentences = []
+    if not challenges.html:
+        sentences.append(f"Underlaget innehåller inga uppgifter om vad som återstår för målet {view.year}.")
+    if unknown:
+        owners = sorted({view.catalogue.actors[a].name for c in unknown for a in c.actors}, key=sort_key)
+        who = f" Ansvariga för dem är {join(owners)}." if owners else " Underlaget anger inte vem som ansvarar."
+        one = len(unknown) == 1
+        sentences.append(
+            f"{upper_first(count(len(unknown), 'åtagande', 'åtaganden')) if not one else 'Ett åtagande'} i handlingsplanen kan inte följas upp, "
+            f"eftersom ingen uppgift om genomförandet finns i underlaget.{who}"
+        )
+    html = challenges.html + str(tables.fragments().paragraphs(sentences))
+    return Block(html, "\n".join([challenges.plain, *sentences]).strip(), challenges.facts)
+
+
+def gaps(view: View) -> Block:
+    """Return the goal's indicators without a figure for the county, decided ones apart from development indicators."""
+    missing = [i for i in view.indicators(view.goal.id) if not view.has_home_value(i)]
+    groups = []
+    for kind, label in (("indikator", "Beslutade eller kompletterande indikatorer"), ("utvecklingsindikator", "Utvecklingsindikatorer")):
+        rows = [[i.title + (" …" if i.title_incomplete else ""), _why(view, i), i.source_named or "ingen angiven"] for i in missing if i.kind(view.year) == kind]
+        if rows:
+            groups.append(tables.Group(label, rows))
+    facts = [computed_fact(view, "indikatorer utan uppgift", len(missing), "antal", str(len(missing)))]
+    if not groups:
+        text = "Alla målets indikatorer har någon uppgift i underlaget." if view.indicators(view.goal.id) else "Inga indikatorer för målet finns i underlaget."
+        return Block(str(tables.fragments().paragraphs([text])), text, facts)
+    total = len(view.indicators(view.goal.id))
+    lead = f"Av målets {total} indikatorer och utvecklingsindikatorer saknar {len(missing)} uppgift för {view.catalogue.identity.county}."
+    caption = f"Indikatorer för mål {view.goal.id} utan uppgift {view.year} eller tidigare."
+    table = tables.html_table(
+        f"brister-mal-{view.goal.id}", caption=caption, columns=["Indikator", "Läge", "Källa som anges"], groups=groups, numeric=[False] * 3
+    )
+    plain = "\n".join(" | ".join(row) for group in groups for row in group.rows)
+    return Block(str(tables.fragments().paragraphs([lead])) + table, f"{lead}\n{plain}", facts)
+
+
+def _why(view: View, indicator: Indicator) -> str:
+    if indicator.ended and indicator.ended.last_year < view.year:
+        return f"Källan upphörde efter {indicator.ended.last_year}"
+    if indicator.kind(view.year) == "utvecklingsindikator":
+        return "Saknar källa eller insamling"
+    if any(line.has_value for line in view.series(indicator.id).comparison):
+        return "Uppgift finns bara för riket"
+    return "Uppgift " + NO_DATA
+
+
+def sources(view: View, used: Sequence[Source]) -> Block:
+    """Return the list of sources that the chapter has shown figures or statements from."""
+    if not used:
+        text = "Kapitlet redovisar inga uppgifter ur externa källor."
+        return Block(str(tables.fragments().paragraphs([text])), text)
+    entries = [
+        {"text": f"{s.publisher}: {s.title}.", "detail": " ".join(part for part in (f"{s.licence.rstrip('.')}." if s.licence else "", s.rule, s.url) if part)}
+        for s in sorted(used, key=lambda s: sort_key(s.publisher + s.title))
+    ]  # fmt: skip
+    return Block(str(tables.fragments().items(entries, "lr-sources")), "\n".join(e["text"] for e in entries))

@@ -1,0 +1,73 @@
+"""What a build was made from and what it made: hashes, versions, times. Only the standard library, so that a look is quick."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import subprocess
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from lib.workbook import Workbook
+
+NAME = "manifest.json"
+#: Packages whose version shows in the result.
+PACKAGES = ["papermill", "nbclient", "nbconvert", "pandas", "matplotlib", "seaborn", "babel", "beautifulsoup4", "jinja2"]
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def input_files(workbook: Workbook, year: int, data: str, notebooks: Iterable[str]) -> list[Path]:
+    """Return every file that a report rests on: parameters, notebooks, data (not the raw files, which no build reads), code, lock."""
+    code = Path(__file__).parent
+    files = [workbook.parameters / f"{year}.yaml", *(workbook.notebooks / f"{name}.ipynb" for name in notebooks)]
+    folder = workbook.root / data
+    files += [p for p in folder.rglob("*") if p.is_file() and "raw" not in p.relative_to(folder).parts]
+    files += [p for p in code.rglob("*") if p.is_file() and p.suffix in {".py", ".j2", ".css", ".json"}]
+    files += [p for p in [workbook.root / "requirements.lock"] if p.exists()]
+    return sorted(files)
+
+
+def describe_inputs(workbook: Workbook, files: Iterable[Path]) -> dict[str, str]:
+    """Return the hash of each input by its name in the workbook, and the Python it ran on."""
+    return {workbook.relative(path): digest(path) for path in files} | {"python": platform.python_version()}
+
+
+def describe_outputs(folder: Path) -> dict[str, str]:
+    """Return the hash of each file that a build wrote, but the manifest itself and previews."""
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.name != NAME and "preview" not in p.relative_to(folder).parts)
+    return {path.relative_to(folder).as_posix(): digest(path) for path in files}
+
+
+def is_current(folder: Path, inputs: dict[str, str]) -> bool:
+    """Tell whether the report in ``folder`` was made, whole, from exactly these inputs and is still as it was written."""
+    try:
+        recorded = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        return not recorded["failed"] and recorded["inputs"] == inputs and recorded["outputs"] == describe_outputs(folder)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def write(folder: Path, **content: Any) -> None:
+    """Write the manifest of a finished build."""
+    versions = {"python": platform.python_version(), **{name: metadata.version(name) for name in PACKAGES}}
+    record = {**content, "versions": versions, "outputs": describe_outputs(folder)}
+    (folder / NAME).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def commit(root: Path) -> dict[str, Any]:
+    """Return the git commit of the workbook and whether files differ from it; empty outside git."""
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        return {"id": git("rev-parse", "HEAD"), "changed": bool(git("status", "--porcelain"))}
+    except (OSError, subprocess.CalledProcessError):
+        return {}

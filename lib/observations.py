@@ -1,0 +1,189 @@
+"""The figures: read, checked row by row, and seen as they stood at a report's cut-off."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pandera.pandas as pa
+
+from lib.catalogue import Catalogue, Indicator
+from lib.errors import WorkbookError
+
+KEY = ["indicator", "year", "region", "sex", "group", "source", "published"]
+#: What one figure is about; two rows that share it speak of the same thing.
+SUBJECT = ["indicator", "year", "region", "sex", "group"]
+
+#: Status letters of SDMX's CL_OBS_STATUS, with the words the report uses.
+STATUS = {
+    "A": "normal",
+    "P": "preliminär",
+    "E": "beräknad",
+    "B": "första värdet efter ett brott i serien",
+    "U": "låg tillförlitlighet",
+    "Q": "dold för att skydda enskilda",
+    "M": "uppgift saknas",
+    "L": "mättes inte",
+    "N": "kan inte förekomma",
+}
+WITHOUT_VALUE = ["Q", "M", "L", "N"]
+#: 'exakt', or the word that the source puts before an approximate figure and that the text must keep.
+PRECISION = ["exakt", "omkring", "drygt", "knappt"]
+
+
+def _column(kind: type, *checks: pa.Check, nullable: bool = False) -> pa.Column:
+    return pa.Column(kind, list(checks), nullable=nullable)
+
+
+SCHEMA = pa.DataFrameSchema(
+    {
+        "indicator": _column(str, pa.Check.str_matches(r"^[a-z0-9][a-z0-9_]*$", error="an id of a-z, 0-9 and _")),
+        "year": _column(int, pa.Check.in_range(1990, 2100, error="a year such as 2022")),
+        "region": _column(str, pa.Check.str_length(min_value=1, error="a region code from data/regions.csv")),
+        "sex": _column(str, pa.Check.isin(["T", "K", "M"], error="T, K or M")),
+        "group": _column(str, pa.Check.str_length(min_value=1, error="a group code, T for all")),
+        "value": _column(float, nullable=True),
+        "unit": _column(str, pa.Check.isin(["procent", "antal", "index_0_10"], error="procent, antal or index_0_10")),
+        "numerator": _column(float, pa.Check.ge(0, error="a number from 0 up"), nullable=True),
+        "denominator": _column(float, pa.Check.ge(0, error="a number from 0 up"), nullable=True),
+        "status": _column(str, pa.Check.isin(list(STATUS), error=f"one of {', '.join(STATUS)}")),
+        "precision": _column(str, pa.Check.isin(PRECISION, error=f"one of {', '.join(PRECISION)}")),
+        "source": _column(str, pa.Check.str_length(min_value=1, error="a source from data/sources.yaml")),
+        "published": _column("datetime64[ns]"),
+        "published_basis": _column(str, pa.Check.isin(["känd", "antagen"], error="känd or antagen")),
+        "note": _column(str),
+        "synthetic": _column(str, pa.Check.isin(["true", "false"], error="true or false")),
+    },
+    strict=True,
+    ordered=True,
+)
+COLUMNS = list(SCHEMA.columns)
+NUMBERS = ["value", "numerator", "denominator"]
+
+
+def read_observations(catalogue: Catalogue) -> pd.DataFrame:
+    """Read all of ``data/observations/*.csv``.
+
+    Returns
+    -------
+    DataFrame
+        One row per observation with the columns `COLUMNS`; ``published`` is a date, ``synthetic`` a bool. Percentages are 0-100.
+
+    Raises
+    ------
+    WorkbookError
+        Names the file, row and column of the first fault.
+    """
+    folder = catalogue.data / "observations"
+    paths = sorted(folder.glob("*.csv"))
+    if not paths:
+        raise WorkbookError(f"{folder} holds no CSV file; put the observations there.")
+    frames = [_read_file(path, catalogue) for path in paths]
+    _refuse_duplicates(frames)
+    table = pd.concat([frame.drop(columns=["file", "row"]) for frame in frames], ignore_index=True)
+    return table.assign(published=table["published"].dt.date, synthetic=table["synthetic"] == "true")
+
+
+def _read_file(path: Path, catalogue: Catalogue) -> pd.DataFrame:
+    try:
+        # Everything is read as text first: pandas' own guesses would turn 0180 into 180 and hide what stood in the cell.
+        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8", index_col=False, on_bad_lines="error")
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise WorkbookError(f"{path} is not a UTF-8 CSV file ({str(error).strip()}); save it again as UTF-8 with commas.") from None
+    if list(text.columns) != COLUMNS:
+        raise WorkbookError(f"{path}, row 1: the columns must be {','.join(COLUMNS)}; correct the header.")
+    frame = text.copy()
+    for column in [*NUMBERS, "year"]:
+        frame[column] = _numbers(text[column], path, column)
+    frame["year"] = frame["year"].astype(int)
+    frame["published"] = _dates(text["published"], path)
+    try:
+        SCHEMA.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        case = error.failure_cases.sort_values("index").iloc[0]
+        _fault(path, case["index"], case["column"], text.loc[case["index"], case["column"]], f"must be {case['check']}")
+    _check_rows(frame, text, path, catalogue)
+    return frame.assign(file=path.name, row=frame.index + 2)
+
+
+def _numbers(column: pd.Series, path: Path, name: str) -> pd.Series:
+    numbers = pd.to_numeric(column.where(column != ""), errors="coerce")
+    wrong = numbers.isna() & (column != "") if name != "year" else numbers.isna() | (numbers % 1 != 0)
+    wrong |= numbers.abs() == float("inf")
+    if wrong.any():
+        row = wrong.idxmax()
+        _fault(path, row, name, column[row], "must be a number with a decimal point and no spaces")
+    return numbers.astype(float)
+
+
+def _dates(column: pd.Series, path: Path) -> pd.Series:
+    dates = pd.to_datetime(column, format="%Y-%m-%d", errors="coerce").astype("datetime64[ns]")
+    if dates.isna().any():
+        row = dates.isna().idxmax()
+        _fault(path, row, "published", column[row], "must be a date such as 2023-05-30")
+    return dates
+
+
+def _check_rows(frame: pd.DataFrame, text: pd.DataFrame, path: Path, catalogue: Catalogue) -> None:
+    """Check what a column alone cannot tell: references, and value against status, unit, numerator and denominator."""
+    indicators = frame["indicator"].map(catalogue.indicators)
+    known = indicators.notna()
+    ratio = 100 * frame["numerator"] / frame["denominator"].where(frame["denominator"] > 0)
+    rules = [
+        ("indicator", known, "is not in data/indicators/"),
+        ("region", frame["region"].isin(catalogue.region_names), "is not in data/regions.csv"),
+        ("source", frame["source"].isin(catalogue.sources), "is not in data/sources.yaml"),
+        ("unit", ~known | (frame["unit"] == indicators.map(lambda i: getattr(i, "unit", None))), "is not the indicator's unit"),
+        ("group", ~known | _known_groups(frame, indicators), "is not among the indicator's groups"),
+        ("value", frame["value"].isna() == frame["status"].isin(WITHOUT_VALUE), "must be empty exactly when the status is Q, M, L or N"),
+        ("value", (frame["unit"] != "procent") | ~((frame["value"] < 0) | (frame["value"] > 100)), "must be a percentage from 0 to 100"),
+        ("numerator", ~(frame["numerator"] > frame["denominator"]), "must not exceed the denominator"),
+        ("value", ~((frame["unit"] == "procent") & ((frame["value"] - ratio).abs() > 0.5)), "does not agree with numerator/denominator"),
+    ]  # fmt: skip
+    for column, holds, message in rules:
+        if not holds.all():
+            row = (~holds).idxmax()
+            _fault(path, row, column, text.loc[row, column], message)
+
+
+def _known_groups(frame: pd.DataFrame, indicators: pd.Series) -> pd.Series:
+    pairs = ((group, i) if isinstance(i, Indicator) else ("T", i) for group, i in zip(frame["group"], indicators, strict=True))
+    return pd.Series([group == "T" or group in i.group_codes for group, i in pairs], index=frame.index)
+
+
+def _fault(path: Path, index: int, column: str, content: object, message: str) -> None:
+    raise WorkbookError(f"{path}, row {index + 2}, column {column}: '{content}' {message}; correct the cell.")
+
+
+def _refuse_duplicates(frames: list[pd.DataFrame]) -> None:
+    rows = pd.concat(frames, ignore_index=True)
+    twice = rows[rows.duplicated(KEY, keep=False)]
+    if len(twice):
+        first = twice.iloc[0]
+        same = twice[(twice[KEY] == first[KEY]).all(axis=1)].iloc[1]
+        raise WorkbookError(
+            f"{same['file']}, row {same['row']}: the same observation already stands in {first['file']}, row {first['row']} "
+            f"(same {', '.join(KEY)}); remove one of them."
+        )
+
+
+def as_of(observations: pd.DataFrame, year: int, cut_off: date) -> pd.DataFrame:
+    """Return the rows a report may see: measured up to its ``year`` and published up to its ``cut_off``.
+
+    A later publication therefore never changes an earlier report.
+    """
+    return observations[(observations["year"] <= year) & (observations["published"] <= cut_off)]
+
+
+def newest(observations: pd.DataFrame) -> pd.DataFrame:
+    """Keep, of rows about the same thing, the one published last; sorted by indicator, region, group, sex and year."""
+    ordered = observations.sort_values([*SUBJECT, "published", "source"])
+    return ordered.drop_duplicates(SUBJECT, keep="last").reset_index(drop=True)
+
+
+def disagreements(observations: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of subjects for which different values have been published, oldest publication first."""
+    values = observations.dropna(subset=["value"])
+    differ = values.groupby(SUBJECT)["value"].transform("nunique") > 1
+    return values[differ].sort_values([*SUBJECT, "published"])

@@ -1,0 +1,142 @@
+"""What a report is made from: ``parameters/<year>.yaml``, and the parameter cell of each notebook, both checked strictly."""
+
+from __future__ import annotations
+
+import ast
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import nbformat
+from pydantic import ConfigDict, Field, StrictInt, field_validator
+
+from lib.catalogue import Entry, check, read_yaml
+from lib.errors import WorkbookError
+from lib.workbook import Workbook
+
+TYPES = {"int": int, "str": str, "float": float, "bool": bool}
+
+
+class ChapterEntry(Entry):
+    """A chapter: the notebook's name without ending, and parameters of its own beside ``year``.
+
+    A chapter that ``runs_last`` reads the facts that the others recorded.
+    """
+
+    notebook: str = Field(pattern=r"^([a-z0-9_]+/)?[0-9]{2}_[a-z0-9_]+$")
+    parameters: dict[str, Any] = {}
+    runs_last: bool = False
+
+    @property
+    def number(self) -> int:
+        """The number that the notebook's name begins with; ``--only`` goes by it.
+
+        >>> ChapterEntry(notebook="03_upptacka_tidigt").number
+        3
+        """
+        return int(self.notebook.rpartition("/")[2].partition("_")[0])
+
+
+class Parameters(Entry):
+    """One report. ``cut_off`` is the last publication date whose figures the report may use."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    year: StrictInt = Field(ge=2000, le=2100)
+    strategy: str
+    cut_off: date
+    cut_off_basis: Literal["känd", "antagen"]
+    cut_off_reason: str = Field(min_length=1)
+    efterhand: bool = False
+    status: Literal["utkast", "fastställd"]
+    data: str = "data"
+    chapters: list[ChapterEntry] = Field(min_length=1)
+
+    @field_validator("chapters", mode="before")
+    @classmethod
+    def _names_alone_will_do(cls, value: Any) -> Any:
+        return [{"notebook": item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
+
+
+def read_parameters(workbook: Workbook, year: int) -> Parameters:
+    """Read ``parameters/<year>.yaml``.
+
+    Raises
+    ------
+    WorkbookError
+        If the file is missing, a field is missing, unknown or of the wrong type, the year is not the file's, or a chapter's
+        notebook does not exist.
+    """
+    path = workbook.parameters / f"{year}.yaml"
+    if not path.exists():
+        known = ", ".join(sorted(p.stem for p in workbook.parameters.glob("*.yaml"))) or "none"
+        raise WorkbookError(f"{path} is missing: there is no report for {year} (there are: {known}); create the file.")
+    parameters: Parameters = check(Parameters, read_yaml(path), str(path))
+    if parameters.year != year:
+        raise WorkbookError(f"{path}, year: {parameters.year} does not agree with the file's name; correct one of them.")
+    names = [chapter.notebook for chapter in parameters.chapters]
+    for name in names:
+        if names.count(name) > 1:
+            raise WorkbookError(f"{path}, chapters: {name} stands there twice; remove one.")
+        if not notebook_path(workbook, name).is_file():
+            raise WorkbookError(f"{path}, chapters: there is no notebooks/{name}.ipynb; correct the name or restore the notebook.")
+    return parameters
+
+
+def notebook_path(workbook: Workbook, name: str) -> Path:
+    """Return the path of a chapter's notebook."""
+    return workbook.notebooks / f"{name}.ipynb"
+
+
+def check_notebook(path: Path, given: dict[str, Any]) -> nbformat.NotebookNode:
+    """Check the parameters meant for a notebook against its parameter cell, before any kernel starts.
+
+    papermill itself only warns of an unknown name and never looks at types.
+
+    Returns
+    -------
+    NotebookNode
+        The notebook as read.
+
+    Raises
+    ------
+    WorkbookError
+        For an unreadable notebook, a missing or malformed parameter cell, an unknown name, a missing one or a wrong type.
+    """
+    notebook = read_notebook(path)
+    declared = _declared(notebook, path)
+    for name, value in given.items():
+        if name not in declared:
+            raise WorkbookError(f"{path}: there is no parameter '{name}' in its parameter cell ({', '.join(declared)}); correct the name.")
+        kind = declared[name]
+        fits = isinstance(value, TYPES[kind]) and (kind == "bool" or not isinstance(value, bool))
+        if not fits:
+            raise WorkbookError(f"{path}, parameter {name}: {value!r} must be of type {kind}; correct it in parameters/.")
+    return notebook
+
+
+def read_notebook(path: Path) -> nbformat.NotebookNode:
+    """Read a notebook, or raise `WorkbookError`."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except FileNotFoundError:
+        raise WorkbookError(f"{path} is missing; restore the notebook.") from None
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError, AttributeError, KeyError) as error:
+        reason = str(error).strip().split("\n")[0][:120]
+        raise WorkbookError(f"{path} is not a valid notebook ({reason}); restore it from git.") from None
+
+
+def _declared(notebook: nbformat.NotebookNode, path: Path) -> dict[str, str]:
+    """Return the names and types in the parameter cell: ``year: int = 2022`` and the like, literal defaults only."""
+    cells = [c for c in notebook.cells if c.cell_type == "code" and "parameters" in c.metadata.get("tags", [])]
+    if len(cells) != 1:
+        raise WorkbookError(f"{path}: {len(cells)} cells carry the tag 'parameters', there must be one; add the tag or remove one.")
+    declared = {}
+    for line in ast.parse(cells[0].source).body:
+        named = isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and isinstance(line.annotation, ast.Name)
+        if not named or line.annotation.id not in TYPES or not isinstance(line.value, ast.Constant):
+            raise WorkbookError(f"{path}: the parameter cell may only hold lines such as 'year: int = 2022'; correct '{ast.unparse(line)}'.")
+        declared[line.target.id] = line.annotation.id
+    if "year" not in declared:
+        raise WorkbookError(f"{path}: the parameter cell lacks 'year: int = …'; add it.")
+    return declared

@@ -1,0 +1,204 @@
+"""Sentences computed from figures, so that text, table and chart cannot disagree. All in Swedish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from lib.catalogue import Indicator, Source
+from lib.series import IndicatorSeries, Line
+from lib.swedish import NBSP, join, long_date, lower_first, number, signed, upper_first
+
+UNIT_WORDS = {"procent": " procent", "antal": "", "index_0_10": ""}
+MEASURE = {"andel": ("andelen", "den"), "antal": ("antalet", "det"), "index": ("medelvärdet", "det")}
+#: With more series than this the sentence would be a table.
+MOST_IN_A_SENTENCE = 4
+
+
+def decimals(row: pd.Series, indicator: Indicator) -> int:
+    """Return how many decimals a value is shown with: the indicator's own where counts are known, else as published.
+
+    A lägesrapport that prints 13 per cent is never shown as 13,0.
+    """
+    if pd.notna(row["numerator"]) or indicator.unit == "index_0_10":
+        return max(indicator.decimals, 1 if indicator.unit == "index_0_10" else 0)
+    return 0 if float(row["value"]).is_integer() else indicator.decimals
+
+
+def value(row: pd.Series, indicator: Indicator) -> str:
+    """Write a value with its unit and, where it is approximate, the source's own word.
+
+    "drygt 74 procent", "13,2 procent", "119"
+    """
+    word = "" if row["precision"] == "exakt" else row["precision"] + " "
+    return f"{word}{number(row['value'], decimals(row, indicator))}{UNIT_WORDS[indicator.unit]}"
+
+
+def value_short(row: pd.Series, indicator: Indicator) -> str:
+    """Write a value for a table cell: without its unit, which the caption gives."""
+    word = "" if row["precision"] == "exakt" else row["precision"] + NBSP
+    return word + number(row["value"], decimals(row, indicator))
+
+
+def counts_short(row: pd.Series) -> str:
+    """Write numerator and denominator for a table cell, or nothing where the source gives none."""
+    if pd.isna(row["numerator"]) or pd.isna(row["denominator"]):
+        return ""
+    return f"{number(row['numerator'])}{NBSP}av{NBSP}{number(row['denominator'])}"
+
+
+def value_with_counts(row: pd.Series, indicator: Indicator) -> str:
+    """Write a value with unit and counts, as in "13,2 procent (65 av 491)"."""
+    counts = counts_short(row)
+    return value(row, indicator) + (f" ({counts})" if counts else "")
+
+
+def place(region: str, names: dict[str, str], country: str) -> str:
+    """Write where: "i Polisregion Stockholm", "i hela riket"."""
+    return "i hela riket" if region == country else "i " + names[region].split(" (")[0]
+
+
+def describe(series: IndicatorSeries, year: int, cut_off: date) -> list[str]:
+    """Describe an indicator in sentences: the newest value, the one before, the country, and what is missing.
+
+    Parameters
+    ----------
+    series : IndicatorSeries
+    year : int
+        The report's year; said where the newest figure is older.
+    cut_off : date
+        The report's cut-off.
+    """
+    home = [line for line in series.home if line.has_value]
+    country = [line for line in series.comparison if line.has_value]
+    if not home and not country:
+        return [_nothing(series, year)]
+    sentences = _levels(series, home) if home else [_only_country(series)]
+    sentences += _country(series, country, bool(home))
+    newest = max(line.latest["year"] for line in home or country)
+    if newest < year:
+        sentences.append(f"För {year} fanns ingen uppgift i arbetsbokens underlag vid brytdatum den {long_date(cut_off)}.")
+    return [" ".join(sentences), *conflicts(series)]
+
+
+def _nothing(series: IndicatorSeries, year: int) -> str:
+    if len(series.beside):
+        return f"Någon serie saknas i arbetsbokens underlag för {year} och tidigare; enstaka publicerade uppgifter står i tabellen."
+    return f"Uppgift saknas i arbetsbokens underlag för {year} och tidigare."
+
+
+def _only_country(series: IndicatorSeries) -> str:
+    return f"För {series.catalogue.identity.county} saknas uppgift i arbetsbokens underlag."
+
+
+def _levels(series: IndicatorSeries, lines: Sequence[Line]) -> list[str]:
+    lead = _lead(lines)
+    if lead is None:
+        return [_enumerate(series, lines, series.indicator.subject)]
+    where = _elsewhere(series, [lead])
+    newest = lead.latest
+    text = f"År {newest['year']} var {series.indicator.subject}{where} {value_with_counts(newest, series.indicator)}."
+    return [text, *_before(series, lead, newest)]
+
+
+def _before(series: IndicatorSeries, line: Line, newest: pd.Series) -> list[str]:
+    """Return the sentence on the year before: the two levels, and the difference in points where there are no counts to test."""
+    earlier = line.before(newest["year"])
+    if earlier is None:
+        return []
+    broken = series.breaks_between(line, earlier["year"], newest["year"])
+    if broken:
+        return [f"Tidigare år är inte jämförbara. {' '.join(broken)}"]
+    pronoun = MEASURE[series.indicator.type][1]
+    when = f"Året före, {earlier['year']}," if earlier["year"] == newest["year"] - 1 else f"År {earlier['year']}"
+    sentence = f"{when} var {pronoun} {value_with_counts(earlier, series.indicator)}"
+    exact = earlier["precision"] == newest["precision"] == "exakt"
+    if series.indicator.unit == "procent" and exact and pd.isna(newest["numerator"]) and newest["value"] != earlier["value"]:
+        points = signed(newest["value"] - earlier["value"])
+        sentence += f" ({points} procentenheter; osäkerheten kan inte beräknas, eftersom källan inte anger antal)"
+    return [sentence + "."]
+
+
+def _country(series: IndicatorSeries, lines: Sequence[Line], after_home: bool) -> list[str]:
+    if not lines:
+        return []
+    where = "I hela riket"
+    lead = _lead(lines)
+    if lead is None:
+        return [_enumerate(series, lines, where.lower() + " " + (MEASURE[series.indicator.type][0]))]
+    newest = lead.latest
+    what = MEASURE[series.indicator.type][0] if after_home else series.indicator.subject
+    return [f"{where} var {what} {value_with_counts(newest, series.indicator)} år {newest['year']}."]
+
+
+def _lead(lines: Sequence[Line]) -> Line | None:
+    """Return the series that stands for the whole, or None where there are only parts."""
+    totals = [line for line in lines if line.group == "T" and line.sex == "T"]
+    return (totals or [None if len(lines) > 1 else lines[0]])[0]
+
+
+def _enumerate(series: IndicatorSeries, lines: Sequence[Line], subject: str) -> str:
+    newest = max(line.latest["year"] for line in lines)
+    current = [line for line in lines if line.latest["year"] == newest]
+    if len(current) > MOST_IN_A_SENTENCE:
+        low, high = _extremes(current)
+        return (
+            f"År {newest} var {subject} lägst för {lower_first(low.label)}, {value_with_counts(low.latest, series.indicator)}, "
+            f"och högst för {lower_first(high.label)}, {value_with_counts(high.latest, series.indicator)}."
+        )
+    parts = [f"{value_with_counts(line.latest, series.indicator)} för {lower_first(line.label)}" for line in current]
+    where = _elsewhere(series, current)
+    if subject.startswith("i hela riket "):
+        return f"I hela riket var {subject.removeprefix('i hela riket ')} {join(parts)} år {newest}."
+    return f"År {newest} var {subject}{where} {join(parts)}."
+
+
+def _extremes(lines: Sequence[Line]) -> tuple[Line, Line]:
+    ordered = sorted(lines, key=lambda line: line.latest["value"])
+    return ordered[0], ordered[-1]
+
+
+def _elsewhere(series: IndicatorSeries, lines: Sequence[Line]) -> str:
+    """Say where, unless it is the county: an indicator's subject speaks of the county already."""
+    region = lines[0].region
+    return "" if series.catalogue.region_types[region] == "län" else " " + _place(series, region)
+
+
+def _place(series: IndicatorSeries, region: str) -> str:
+    return place(region, series.catalogue.region_names, series.catalogue.identity.country)
+
+
+def conflicts(series: IndicatorSeries) -> list[str]:
+    """Say where two publications disagree about the same year: lägesrapporter side by side, never called a revision."""
+    sentences = []
+    for _, rows in series.conflicting.groupby(["year", "region", "sex", "group"], sort=True):
+        families = {series.catalogue.sources[s].family for s in rows["source"]}
+        first = rows.iloc[0]
+        said = [f"{value(row, series.indicator)} ({series.catalogue.sources[row['source']].title})" for _, row in rows.iterrows()]
+        label = series.indicator.label(first["sex"], first["group"])
+        whom = "" if first["group"] == "T" and first["sex"] == "T" else f" för {lower_first(label)}"
+        opening = "Olika uppgift i två lägesrapporter" if families == {"lagesrapporter"} else "Källan har ändrat uppgiften [r]"
+        sentences.append(f"{opening}: för {first['year']} anges{whom} {join(said)}.")
+    return sentences
+
+
+def source_line(sources: Sequence[Source], rows: pd.DataFrame) -> str:
+    """Write the source line of a figure or table: publishers' tables, newest publication, and whether that day is assumed."""
+    parts = []
+    for source in sources:
+        own = rows[rows["source"] == source.id]
+        newest = own.sort_values("published").iloc[-1]
+        assumed = " (antaget datum)" if newest["published_basis"] == "antagen" else ""
+        parts.append(f"{source.publisher}, {source.title}, publicerad {long_date(newest['published'])}{assumed}")
+    return ("Källa: " if len(parts) == 1 else "Källor: ") + "; ".join(parts) + "."
+
+
+def caption(series: IndicatorSeries) -> str:
+    """Write a table's caption: the measure and its unit."""
+    units = {"procent": "procent", "antal": "antal", "index_0_10": "index 0–10"}
+    unit = units[series.indicator.unit]
+    counted = any(pd.notna(line.rows["numerator"]).any() and pd.notna(line.rows["denominator"]).any() for line in (*series.home, *series.comparison))
+    of = f", med {series.indicator.numerator} av {series.indicator.denominator_unit}" if counted else ""
+    return f"{upper_first(series.indicator.title)}. {upper_first(unit)}{of}."

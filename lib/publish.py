@@ -1,0 +1,140 @@
+"""A build from start to end: check, run, join, look once more, and put the result in place in one step."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lib import assemble, facts, gates, manifest
+from lib.errors import WorkbookError
+from lib.parameters import ChapterEntry, Parameters, check_notebook, notebook_path
+from lib.run import ChapterRun, run_chapters
+from lib.summary import FACTS_VARIABLE
+from lib.view import View, open_view
+from lib.workbook import Workbook
+
+
+@dataclass
+class Result:
+    """Where a report stands and which chapters it lacks."""
+
+    report: Path
+    failed: list[ChapterRun]
+
+
+def build(workbook: Workbook, parameters: Parameters, *, jobs: int, only: Sequence[int] = (), progress=print) -> Result:
+    """Build a report into ``output/<year>/``, or a preview of some chapters into ``output/<year>/preview/``.
+
+    Everything is made beside the present report, which is replaced in one step at the very end and otherwise left alone.
+
+    Parameters
+    ----------
+    jobs : int
+        How many chapters run at a time.
+    only : sequence of int
+        Chapter numbers for a preview; empty for the whole report.
+    progress : callable
+        Told one line at a time.
+
+    Raises
+    ------
+    WorkbookError
+        If parameters, data or notebooks do not pass their checks, or the finished page does not.
+    """
+    entries = _chosen(parameters, only)
+    for entry in entries:
+        check_notebook(notebook_path(workbook, entry.notebook), {"year": parameters.year, **entry.parameters})
+    if parameters.status == "fastställd":
+        raise WorkbookError(
+            f"parameters/{parameters.year}.yaml, status: a final report needs a recorded sign-off and none can be recorded yet; set it to utkast."
+        )
+    view = open_view(workbook, parameters.year, "rapport")
+    workbook.output.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{parameters.year}-", dir=workbook.output) as scratch:
+        folder = Path(scratch) / "report"
+        runs = _run(workbook, parameters.year, entries, folder, jobs, bool(only), progress)
+        name = f"lagesrapport-{parameters.year}" + ("-forhandsvisning" if only else "")
+        _write(view, runs, folder, name, partial=bool(only))
+        inputs = manifest.describe_inputs(workbook, manifest.input_files(workbook, parameters.year, parameters.data, [e.notebook for e in entries]))
+        manifest.write(
+            folder, year=parameters.year, built=datetime.now(UTC).isoformat(timespec="seconds"), commit=manifest.commit(workbook.root),
+            parameters=parameters.model_dump(mode="json"), failed={r.entry.notebook: r.error for r in runs if r.error},
+            seconds={r.entry.notebook: round(r.seconds, 2) for r in runs}, inputs=inputs,
+        )  # fmt: skip
+        place = workbook.output / str(parameters.year)
+        _swap(folder, place / "preview" if only else place)
+    home = place / "preview" if only else place
+    return Result(home / f"{name}.html", [run for run in runs if run.error])
+
+
+def _chosen(parameters: Parameters, only: Sequence[int]) -> list[ChapterEntry]:
+    known = {entry.number: entry for entry in parameters.chapters}
+    for number in only:
+        if number not in known:
+            raise WorkbookError(f"There is no chapter {number} in the report for {parameters.year}; choose among {', '.join(map(str, known))}.")
+    return [entry for entry in parameters.chapters if not only or entry.number in only]
+
+
+def _run(workbook: Workbook, year: int, entries: Sequence[ChapterEntry], folder: Path, jobs: int, preview: bool, progress) -> list[ChapterRun]:
+    """Run the chapters, those that read the others' facts last."""
+
+    def tell(run: ChapterRun) -> None:
+        progress(f"  {run.entry.notebook:<36}" + (f"failed: {run.error}" if run.error else f"{run.seconds:5.1f} s"))
+
+    notebooks = folder / "notebooks"
+    first = [e for e in entries if not e.runs_last]
+    last = [e for e in entries if e.runs_last]
+    runs = {r.entry.notebook: r for r in run_chapters(workbook, year, first, notebooks, jobs=jobs, progress=tell)} if first else {}
+    if last:
+        # A preview leaves the other chapters as they were built last.
+        environment = {} if preview else {FACTS_VARIABLE: str(_write_facts(runs.values(), folder))}
+        runs |= {r.entry.notebook: r for r in run_chapters(workbook, year, last, notebooks, jobs=jobs, environment=environment, progress=tell)}
+    return [runs[entry.notebook] for entry in entries]
+
+
+def _write_facts(runs: Iterable[ChapterRun], folder: Path) -> Path:
+    path = folder / "facts.json"
+    path.write_text(facts.dump(facts.collect(run.notebook for run in runs if run.notebook)), encoding="utf-8")
+    return path
+
+
+def _write(view: View, runs: Sequence[ChapterRun], folder: Path, name: str, *, partial: bool) -> None:
+    html = assemble.page(view, runs, partial=partial)
+    gates.check(html)
+    (folder / f"{name}.html").write_text(html, encoding="utf-8")
+    _write_facts(runs, folder)
+    _write_data(runs, folder / "data")
+
+
+def _write_data(runs: Sequence[ChapterRun], folder: Path) -> None:
+    """Write the numbers of each figure and table as CSV (UTF-8, commas, decimal points), named after chapter and figure."""
+    folder.mkdir()
+    for run in runs:
+        for bundle in facts.outputs(run.notebook) if run.notebook else ():
+            for name, table in bundle.get("data", {}).items():
+                file = f"{name}.csv" if name == "databilaga" else f"{run.entry.number:02d}-{name}.csv"
+                with (folder / file).open("w", encoding="utf-8", newline="") as lines:
+                    writer = csv.writer(lines, lineterminator="\n")
+                    writer.writerow(table["columns"])
+                    writer.writerows(table["rows"])
+
+
+def _swap(new: Path, place: Path) -> None:
+    """Put ``new`` in the place of the former report: two renames, so that one or the other is always whole."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    former = new.parent / "former"
+    if place.exists():
+        os.rename(place, former)
+    try:
+        os.rename(new, place)
+    except OSError:
+        if former.exists():
+            os.rename(former, place)
+        raise
+    shutil.rmtree(former, ignore_errors=True)

@@ -1,0 +1,131 @@
+"""Runs chapters with papermill, each in a process and kernel of its own, a few at a time."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from lib.parameters import ChapterEntry, notebook_path
+from lib.workbook import Workbook
+
+#: Seconds that one cell, and the start of a kernel, may take.
+CELL_TIMEOUT = 300
+START_TIMEOUT = 120
+
+
+@dataclass
+class ChapterRun:
+    """A chapter that was run: the executed notebook, or what went wrong."""
+
+    entry: ChapterEntry
+    notebook: nbformat.NotebookNode | None
+    seconds: float
+    error: str | None = None
+
+
+def run_chapters(
+    workbook: Workbook,
+    year: int,
+    entries: Sequence[ChapterEntry],
+    folder: Path,
+    *,
+    jobs: int,
+    environment: dict[str, str] | None = None,
+    progress: Callable[[ChapterRun], None] = lambda run: None,
+) -> list[ChapterRun]:
+    """Run chapters and return them in the order given; a failed one carries its error and stops no other.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the executed notebooks are written.
+    jobs : int
+        How many run at a time.
+    environment : dict, optional
+        Environment variables for the kernels.
+    progress : callable
+        Told of each chapter as it ends.
+    """
+    context = multiprocessing.get_context("spawn")
+    runs: dict[str, ChapterRun] = {}
+    with ProcessPoolExecutor(min(jobs, len(entries)) or 1, mp_context=context) as pool:
+        futures = {
+            pool.submit(
+                execute, notebook_path(workbook, entry.notebook), folder / f"{entry.notebook}.ipynb", {"year": year, **entry.parameters}, workbook.root, environment or {}
+            ): entry
+            for entry in entries
+        }  # fmt: skip
+        for future in as_completed(futures):
+            entry = futures[future]
+            seconds, error = future.result()
+            path = folder / f"{entry.notebook}.ipynb"
+            notebook = None if error else _scrubbed(path)
+            runs[entry.notebook] = ChapterRun(entry, notebook, seconds, error)
+            progress(runs[entry.notebook])
+    return [runs[entry.notebook] for entry in entries]
+
+
+def execute(source: Path, target: Path, parameters: dict[str, Any], root: Path, environment: dict[str, str]) -> tuple[float, str | None]:
+    """Run one notebook with papermill in this process; return the seconds it took and, if it failed, why."""
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    os.environ.update(environment)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    start = time.perf_counter()
+    try:
+        notebook = papermill.execute_notebook(
+            source, target, parameters=parameters, kernel_name="python3", cwd=str(root), progress_bar=False,
+            request_save_on_cell_execute=False, execution_timeout=CELL_TIMEOUT, start_timeout=START_TIMEOUT,
+            kernel_manager_class=_quiet_kernel_manager(), extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+        )  # fmt: skip
+        error = _ended_early(notebook)
+    except papermill.PapermillExecutionError as failure:
+        error = f"cell {failure.cell_index}: {failure.ename}: {failure.evalue}"
+    except CellTimeoutError:
+        error = f"a cell took longer than {CELL_TIMEOUT} seconds"
+    except DeadKernelError:
+        error = "the notebook's process died"
+    except Exception as failure:  # whatever else papermill or its parts may raise: the chapter failed, the build goes on
+        error = f"{type(failure).__name__}: {str(failure).strip().splitlines()[0] if str(failure).strip() else 'no message'}"
+    return time.perf_counter() - start, error
+
+
+def _quiet_kernel_manager() -> type:
+    """Return a kernel manager that talks over local sockets where the system has them, so that nothing listens on a port."""
+    from jupyter_client.manager import AsyncKernelManager
+
+    class LocalKernelManager(AsyncKernelManager):
+        transport = "tcp" if os.name == "nt" else "ipc"
+
+    return LocalKernelManager
+
+
+def _ended_early(notebook: nbformat.NotebookNode) -> str | None:
+    """Tell of a notebook that stopped without an error: papermill takes ``sys.exit(0)`` in a cell for success."""
+    for number, cell in enumerate(notebook.cells):
+        if any(output.output_type == "error" for output in cell.get("outputs", [])):
+            return f"cell {number} ended the notebook early (sys.exit?); remove the call"
+        if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None:
+            return f"cell {number} was never reached: the notebook ended early without an error"
+    return None
+
+
+def _scrubbed(path: Path) -> nbformat.NotebookNode:
+    """Read an executed notebook and remove run times, paths and random ids, so that equal runs give equal files."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.pop("papermill", None)
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number}"
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+    nbformat.write(notebook, path)
+    return notebook

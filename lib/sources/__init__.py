@@ -1,0 +1,1 @@
+"""Publishers' files turned into rows of ``data/observations``."""

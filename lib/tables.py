@@ -1,0 +1,116 @@
+"""Tables of a chapter: what stands in each cell, and the markup that reads well aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+
+from lib import prose
+from lib.catalogue import Indicator
+from lib.observations import STATUS
+from lib.series import Line, few_cases
+
+TEMPLATES = Path(__file__).parent / "templates"
+#: What stands in a cell without a value; it is read aloud as the status.
+SYMBOLS = {"M": "..", "L": "..", "N": ".", "Q": "x"}
+MARKS = {"P": "preliminär", "E": "beräknad", "U": "osäker"}
+
+
+@dataclass
+class Group:
+    """Rows under one heading of their own (an area, say); an empty label gives no heading."""
+
+    label: str
+    rows: list[list[Any]] = field(default_factory=list)
+
+
+@cache
+def fragments() -> Any:
+    """Return the module of markup macros; everything put into them is escaped."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=False
+    )
+    return environment.get_template("fragments.html.j2").module
+
+
+def value_cell(row: pd.Series | None, indicator: Indicator) -> dict[str, Any]:
+    """Return the contents of a cell: value with counts and marks, or a symbol with the words it is read as."""
+    if row is None:
+        return {"symbol": "..", "spoken": "uppgift saknas"}
+    if pd.isna(row["value"]):
+        return {"symbol": SYMBOLS[row["status"]], "spoken": STATUS[row["status"]]}
+    flags = [MARKS[row["status"]]] if row["status"] in MARKS else []
+    if few_cases(row):
+        flags.append("få fall")
+    return {"text": prose.value_short(row, indicator), "count": prose.counts_short(row), "flags": flags}
+
+
+def plain(content: Any) -> str:
+    """Return a cell's contents as text, for CSV and plain output."""
+    if not isinstance(content, dict):
+        return str(content)
+    if "symbol" in content:
+        return str(content["symbol"])
+    parts = [content.get("text", ""), content.get("link_text", ""), content.get("count") or "", *content.get("flags", [])]
+    return " ".join(part for part in parts if part)
+
+
+def html_table(
+    name: str, *, caption: str, columns: Sequence[str], groups: Iterable[Group], numeric: Sequence[bool], notes: Sequence[str] = ()
+) -> str:
+    """Return a table with caption, scopes and legend as HTML.
+
+    Parameters
+    ----------
+    name : str
+        The anchor is ``tabell-<name>``.
+    caption : str
+        What is shown, for whom and in which unit; required.
+    numeric : sequence of bool
+        Which columns are right-aligned.
+    """
+    if not caption.strip():
+        raise ValueError(f"The table {name} has no caption; say what it shows.")
+    groups = list(groups)
+    return str(fragments().table(name, caption, list(columns), groups, list(numeric), [*notes, *legend(groups)]))
+
+
+def legend(groups: Iterable[Group]) -> list[str]:
+    """Return one line that explains the symbols and marks the table uses, or none."""
+    cells = [content for group in groups for row in group.rows for content in row if isinstance(content, dict)]
+    symbols = {c["symbol"]: c["spoken"] for c in cells if "symbol" in c}
+    flags = {flag for c in cells for flag in c.get("flags", [])}
+    words = [f"{symbol} = {spoken}" for symbol, spoken in sorted(symbols.items())]
+    explained = {
+        "få fall": "få fall = färre än 10 i täljaren eller färre än 30 i nämnaren; andelen svänger då av en slump",
+        "beräknad": "beräknad = framräknad ur en förändring som källan anger",
+        "osäker": "osäker = källans tal är känt för att vara för lågt eller ofullständigt",
+        "preliminär": "preliminär = kan komma att ändras av källan",
+        "olika uppgift": "olika uppgift = källorna anger olika värden för samma år",
+    }
+    words += [explained[flag] for flag in explained if flag in flags]
+    return ["Teckenförklaring: " + "; ".join(words) + "."] if words else []
+
+
+def by_year(indicator: Indicator, lines: Sequence[Line], region_names: dict[str, str]) -> tuple[list[str], list[Group], list[bool]]:
+    """Lay out series with years as columns and one group of rows per region.
+
+    Returns
+    -------
+    columns, groups, numeric
+        As `html_table` wants them.
+    """
+    years = sorted({int(year) for line in lines for year in line.rows["year"]})
+    groups: dict[str, Group] = {}
+    for line in lines:
+        rows = {int(row["year"]): row for _, row in line.rows.iterrows()}
+        group = groups.setdefault(line.region, Group(region_names[line.region]))
+        group.rows.append([line.label, *(value_cell(rows.get(year), indicator) for year in years)])
+    return ["Grupp", *map(str, years)], list(groups.values()), [False, *[True] * len(years)]
