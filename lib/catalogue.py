@@ -242,10 +242,10 @@ class Indicator(Entry):
         """Return what a series is called beside others of the same indicator."""
         if f"{sex}/{group}" in self.groups:
             return self.groups[f"{sex}/{group}"]
-        who = {"K": "Kvinnor", "M": "Män", "T": "Alla", **self.sex_labels}[sex]
+        who = {"K": "Kvinnor", "M": "Män", "T": "Totalt", **self.sex_labels}[sex]
         if group == "T":
             return upper_first(who)
-        what = self.groups.get(group, group)
+        what = upper_first(self.groups.get(group, group))
         return what if sex == "T" else f"{what}, {who.lower()}"
 
     def goal_link(self, strategy: str, year: int) -> list[GoalLink]:

@@ -39,6 +39,7 @@ class Chapter:
         key = f"mal-{goal}" if goal is not None else str(name)
         self.view: View = open_view(find_workbook(), year, key, goal)
         self._sources: dict[str, None] = {}
+        self._definitions: set[str] = set()
         style = (TEMPLATES / "lagesrapport" / "blocks.css").read_text(encoding="utf-8")
         # The style is for JupyterLab alone; the report has its own copy, and leaves out outputs that name a chapter.
         display({"text/html": f"<style>{style}</style>", "text/plain": "", MIME: {"chapter": key}}, raw=True)
@@ -56,7 +57,8 @@ class Chapter:
 
     def indicator(self, identifier: str) -> None:
         """Show an indicator: definition, newest figures in words, table with source, and how to read it."""
-        self._show(indicators.card(self.view, identifier))
+        self._show(indicators.card(self.view, identifier, defined=self._definitions))
+        self._definitions.add(self.view.catalogue.indicator(identifier).definition)
 
     def figure(self, *identifiers: str, name: str | None = None, split: bool = False) -> None:
         """Show a chart: one indicator as lines over years, several (or the parts of some, with ``split``) as dots for the newest year.

@@ -11,6 +11,7 @@ import matplotlib as mpl
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from lib.swedish import number
 
@@ -77,6 +78,7 @@ def lines(data: pd.DataFrame, *, unit: str, breaks: Sequence[int] = ()) -> Figur
         axes.set(xlabel="", ylabel="", ylim=_limits(data["value"], unit))
         axes.grid(axis="x", visible=False)
         axes.set_title(unit.capitalize(), loc="left", fontsize=10, color=GREY)
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
         axes.yaxis.set_major_formatter(lambda value, _: number(value))
     return figure
 
@@ -135,21 +137,25 @@ def dots(data: pd.DataFrame, *, unit: str, areas: Sequence[str]) -> Figure:
         The first is the one the report is about.
     """
     labels = list(dict.fromkeys(data["label"]))
-    palette = dict(zip(areas, [COLOURS[0], COLOURS[1]], strict=False))
+    # Positions are numbers, not words: with words, whichever call draws first would decide the order of the axis.
+    placed = data.assign(position=data["label"].map(labels.index), order=data["area"].map(areas.index))
+    # The area the report is about is drawn last, so that no other dot hides it.
+    placed = placed.sort_values("order", ascending=False)
     with mpl.rc_context(STYLE):
-        wrapped = {label: "\n".join(textwrap.fill(part, 38) for part in label.split("\n")) for label in labels}
-        height = 0.9 + 0.22 * sum(text.count("\n") + 1.5 for text in wrapped.values())
+        wrapped = ["\n".join(textwrap.fill(part, 38) for part in label.split("\n")) for label in labels]
+        height = 0.9 + 0.22 * sum(text.count("\n") + 1.5 for text in wrapped)
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
         axes = figure.subplots()
-        for label, values in data.groupby("label")["value"]:
-            axes.plot([values.min(), values.max()], [wrapped[label]] * 2, color="#b8b8b8", linewidth=2, zorder=1)
+        for position, values in placed.groupby("position")["value"]:
+            axes.plot([values.min(), values.max()], [position] * 2, color="#b8b8b8", linewidth=2, zorder=1)
         sns.scatterplot(
-            data=data.assign(label=data["label"].map(wrapped)), x="value", y="label", hue="area", hue_order=areas, style="area", style_order=areas,
-            palette=palette, markers=dict(zip(areas, ["o", "D"], strict=False)), s=75, ax=axes, zorder=2,
+            data=placed, x="value", y="position", hue="area", hue_order=areas, style="area", style_order=areas,
+            palette=COLOURS[: len(areas)], markers=["o", "D"][: len(areas)], s=75, ax=axes, zorder=2,
         )  # fmt: skip
-        axes.set_yticks(range(len(labels)), [wrapped[label] for label in labels])
+        axes.set_yticks(range(len(labels)), wrapped)
         axes.set_ylim(len(labels) - 0.4, -0.6)
         axes.set(xlabel=unit.capitalize(), ylabel="", xlim=(-1.5, max(10, data["value"].max() * 1.12)))
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
         axes.xaxis.set_major_formatter(lambda value, _: number(value))
         axes.legend(title=None, frameon=False, ncols=len(areas), loc="lower left", bbox_to_anchor=(0, 1), handletextpad=0.2)
     return figure

@@ -63,9 +63,9 @@ def _notes(view: View, chosen: list[Commitment]) -> list[str]:
     read = [c for c in chosen if c.goal_basis == "tolkad"]
     notes = []
     if placed:
-        notes.append(f"Arbetsboken har placerat {count(len(placed), 'åtagande', 'åtaganden')} under mål {join(dict.fromkeys(str(c.goal) for c in placed))}; källan anger inget mål.")
+        notes.append(f"Arbetsboken har placerat {count(len(placed), 'åtagande', 'åtaganden', neuter=True)} under mål {join(dict.fromkeys(str(c.goal) for c in placed))}; källan anger inget mål.")
     if read:
-        notes.append(f"För {count(len(read), 'åtagande', 'åtaganden')} är kopplingen till målet arbetsbokens tolkning.")
+        notes.append(f"För {count(len(read), 'åtagande eller satsning', 'åtaganden och satsningar', neuter=True)} är kopplingen till målet arbetsbokens tolkning.")
     return notes
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from lib import tables
 from lib.block import Block, computed_fact
-from lib.catalogue import Indicator, Source, Statement
+from lib.catalogue import Commitment, Indicator, Source, Statement
 from lib.facts import Fact
-from lib.swedish import count, join, long_date, lower_first, sort_key, upper_first
+from lib.swedish import cardinal, count, join, long_date, lower_first, sort_key, upper_first
 from lib.view import View
 
 NO_ASSESSMENT = "Går inte att bedöma – ingen bedömning finns i underlaget"
@@ -36,7 +36,7 @@ def assessment(view: View) -> Block:
     written = view.catalogue.assessments(view.year).get(view.goal.id)
     decided = [i for i in view.indicators(view.goal.id) if _counts(view, i)]
     known = [i for i in decided if view.has_home_value(i)]
-    basis = f"{upper_first(count(len(known), 'indikator', 'indikatorer'))} av {len(decided)} beslutade har någon uppgift i underlaget."
+    basis = f"{len(known)} av {len(decided)} {'beslutad indikator' if len(decided) == 1 else 'beslutade indikatorer'} har någon uppgift i underlaget."
     if not decided:
         basis = "Målet har inga beslutade indikatorer i arbetsbokens underlag."
     verdict = written.assessment if written else NO_ASSESSMENT
@@ -130,15 +130,19 @@ def remaining(view: View) -> Block:
     if not challenges.html:
         sentences.append(f"Underlaget innehåller inga uppgifter om vad som återstår för målet {view.year}.")
     if unknown:
-        owners = sorted({view.catalogue.actors[a].name for c in unknown for a in c.actors}, key=sort_key)
-        who = f" Ansvariga för dem är {join(owners)}." if owners else " Underlaget anger inte vem som ansvarar."
-        one = len(unknown) == 1
-        sentences.append(
-            f"{upper_first(count(len(unknown), 'åtagande', 'åtaganden')) if not one else 'Ett åtagande'} i handlingsplanen kan inte följas upp, "
-            f"eftersom ingen uppgift om genomförandet finns i underlaget.{who}"
-        )
+        sentences.append(_unknown_commitments(view, unknown))
     html = challenges.html + str(tables.fragments().paragraphs(sentences))
     return Block(html, "\n".join([challenges.plain, *sentences]).strip(), challenges.facts)
+
+
+def _unknown_commitments(view: View, unknown: Sequence[Commitment]) -> str:
+    amount = upper_first(count(len(unknown), "känt åtagande eller satsning", "kända åtaganden och satsningar", neuter=True))
+    owners = sorted({view.catalogue.actors[a].name for c in unknown for a in c.actors}, key=sort_key)
+    nameless = sum(not c.actors for c in unknown)
+    who = f" Ansvariga som anges är {join(owners)}." if len(owners) > 1 else f" Ansvarig som anges är {owners[0]}." if owners else ""
+    if nameless:
+        who += " Underlaget anger inte vem som ansvarar" + (f" för {cardinal(nameless) if nameless > 1 else 'en'} av dem." if owners else ".")
+    return f"{amount} kan inte följas upp, eftersom ingen uppgift om genomförandet finns i underlaget.{who}"
 
 
 def gaps(view: View) -> Block:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -10,22 +10,29 @@ from lib import charts, prose, tables
 from lib.block import Block, computed_fact, join, observed_fact
 from lib.catalogue import Indicator
 from lib.series import IndicatorSeries, Line, few_cases
-from lib.swedish import count, join as join_words, lower_first, upper_first
+from lib.swedish import count, join as join_words, lower_first, sort_key, upper_first
 from lib.view import View
 
 UNITS = {"procent": "procent", "antal": "antal", "index_0_10": "index 0–10"}
 
 
-def card(view: View, identifier: str) -> Block:
+def card(view: View, identifier: str, *, defined: Collection[str] = ()) -> Block:
     """Return everything the report knows of an indicator: what it is, its figures in words and table, how to read it.
 
     In a year when the indicator followed another goal, the card is a line that points there; when it followed none, nothing.
+
+    Parameters
+    ----------
+    identifier : str
+    defined : collection of str
+        Definitions the chapter has given already; they are not repeated.
     """
     series = view.series(identifier)
     indicator = series.indicator
     if not _follows(view, series):
         return _elsewhere(view, indicator)
-    head = tables.fragments().indicator_head(indicator.title + ("" if not indicator.title_incomplete else " …"), _kind(view, indicator), indicator.definition)
+    definition = "" if indicator.definition in defined else indicator.definition
+    head = tables.fragments().indicator_head(indicator.title + ("" if not indicator.title_incomplete else " …"), _kind(view, indicator), definition)
     sentences = prose.describe(series, view.year, view.parameters.cut_off)
     if indicator.ended and indicator.ended.last_year < view.year:
         sentences.append(indicator.ended.text)
@@ -93,7 +100,8 @@ def _beside_table(view: View, series: IndicatorSeries) -> Block:
     """Figures that other publications give for the same thing: quoted, each with its source, never part of the series."""
     conflicting = set(series.conflicting.index)
     rows = []
-    for index, row in series.beside.iterrows():
+    beside = series.beside.assign(place=series.beside["region"].map(view.catalogue.region_names).map(sort_key))
+    for index, row in beside.sort_values(["place", "group", "sex", "year", "published"]).iterrows():
         cell = tables.value_cell(row, series.indicator)
         if index in conflicting:
             cell["flags"] = [*cell["flags"], "olika uppgift"]
@@ -102,12 +110,20 @@ def _beside_table(view: View, series: IndicatorSeries) -> Block:
         rows.append([label, view.catalogue.region_names[row["region"]], str(row["year"]), cell, source.title])
     groups = [tables.Group("", rows)]
     columns = ["Grupp", "Område enligt källan", "År", upper_first(UNITS[series.indicator.unit]), "Källa"]
-    caption = f"{series.indicator.title}: uppgifter i andra publikationer, utanför serien."
+    caption = f"{series.indicator.title}: {_beside_what(view, series)}."
     name = f"{series.indicator.id}-citerat"
     numeric = [False, False, True, True, False]
     html = tables.html_table(name, caption=caption, columns=columns, groups=groups, numeric=numeric, notes=_notes_of(series.beside))
     facts = [observed_fact(view, row, "quoted") for _, row in series.beside.iterrows()]
     return Block(html, _plain(groups, columns), facts, {f"tabell-{name}": _csv(view, series.beside)})
+
+
+def _beside_what(view: View, series: IndicatorSeries) -> str:
+    families = {view.catalogue.sources[s].family for s in series.beside["source"]}
+    other_areas = series.indicator.family in families
+    other_publications = bool(families - {series.indicator.family})
+    what = [*(["i andra områden"] if other_areas else []), *(["enligt andra publikationer"] if other_publications else [])]
+    return f"uppgifter {join_words(what)}, utanför serien"
 
 
 def _notes_of(rows: pd.DataFrame) -> list[str]:
@@ -247,7 +263,7 @@ def _dot_block(view: View, rows: list[tuple[IndicatorSeries, Line, pd.Series]], 
         body.append([label, tables.value_cell(row, series.indicator), tables.value_cell(country, series.indicator)])
         shown += [row] if country is None else [row, country]
     figure = charts.dots(pd.DataFrame(points), unit="procent", areas=[here, there])
-    subject = rows[0][0].indicator.subject
+    subject = f"andelen {rows[0][0].indicator.numerator}" if several else rows[0][0].indicator.subject
     table = tables.html_table(
         f"{name}-figur", caption=f"{upper_first(subject)} {year}. Procent, med {rows[0][0].indicator.numerator} av {rows[0][0].indicator.denominator_unit}.",
         columns=["Brottstyp" if several else "Grupp", here, there], groups=[tables.Group("", body)], numeric=[False, True, True],

@@ -14,7 +14,7 @@ from lib.swedish import NBSP, join, long_date, lower_first, number, signed, uppe
 UNIT_WORDS = {"procent": " procent", "antal": "", "index_0_10": ""}
 MEASURE = {"andel": ("andelen", "den"), "antal": ("antalet", "det"), "index": ("medelvärdet", "det")}
 #: With more series than this the sentence would be a table.
-MOST_IN_A_SENTENCE = 4
+MOST_IN_A_SENTENCE = 3
 
 
 def decimals(row: pd.Series, indicator: Indicator) -> int:
@@ -96,8 +96,9 @@ def _only_country(series: IndicatorSeries) -> str:
 def _levels(series: IndicatorSeries, lines: Sequence[Line]) -> list[str]:
     lead = _lead(lines)
     if lead is None:
-        return [_enumerate(series, lines, series.indicator.subject)]
-    where = _elsewhere(series, [lead])
+        newest = max(line.latest["year"] for line in lines)
+        return [f"År {newest} var {series.indicator.subject}{_elsewhere(series, lines[0])} {_parts(series, lines)}."]
+    where = _elsewhere(series, lead)
     newest = lead.latest
     text = f"År {newest['year']} var {series.indicator.subject}{where} {value_with_counts(newest, series.indicator)}."
     return [text, *_before(series, lead, newest)]
@@ -124,13 +125,11 @@ def _before(series: IndicatorSeries, line: Line, newest: pd.Series) -> list[str]
 def _country(series: IndicatorSeries, lines: Sequence[Line], after_home: bool) -> list[str]:
     if not lines:
         return []
-    where = "I hela riket"
-    lead = _lead(lines)
-    if lead is None:
-        return [_enumerate(series, lines, where.lower() + " " + (MEASURE[series.indicator.type][0]))]
-    newest = lead.latest
     what = MEASURE[series.indicator.type][0] if after_home else series.indicator.subject
-    return [f"{where} var {what} {value_with_counts(newest, series.indicator)} år {newest['year']}."]
+    newest = max(line.latest["year"] for line in lines)
+    opening = f"År {newest} var {what} i hela riket"
+    lead = _lead(lines)
+    return [f"{opening} {value_with_counts(lead.latest, series.indicator) if lead else _parts(series, lines)}."]
 
 
 def _lead(lines: Sequence[Line]) -> Line | None:
@@ -139,20 +138,15 @@ def _lead(lines: Sequence[Line]) -> Line | None:
     return (totals or [None if len(lines) > 1 else lines[0]])[0]
 
 
-def _enumerate(series: IndicatorSeries, lines: Sequence[Line], subject: str) -> str:
+def _parts(series: IndicatorSeries, lines: Sequence[Line]) -> str:
+    """Write the newest values of the parts, or of the lowest and the highest where there are many."""
     newest = max(line.latest["year"] for line in lines)
     current = [line for line in lines if line.latest["year"] == newest]
     if len(current) > MOST_IN_A_SENTENCE:
         low, high = _extremes(current)
-        return (
-            f"År {newest} var {subject} lägst för {lower_first(low.label)}, {value_with_counts(low.latest, series.indicator)}, "
-            f"och högst för {lower_first(high.label)}, {value_with_counts(high.latest, series.indicator)}."
-        )
-    parts = [f"{value_with_counts(line.latest, series.indicator)} för {lower_first(line.label)}" for line in current]
-    where = _elsewhere(series, current)
-    if subject.startswith("i hela riket "):
-        return f"I hela riket var {subject.removeprefix('i hela riket ')} {join(parts)} år {newest}."
-    return f"År {newest} var {subject}{where} {join(parts)}."
+        shown = [value_with_counts(line.latest, series.indicator) for line in (low, high)]
+        return f"lägst för {lower_first(low.label)}, {shown[0]}, och högst för {lower_first(high.label)}, {shown[1]}"
+    return join(f"{value_with_counts(line.latest, series.indicator)} för {lower_first(line.label)}" for line in current)
 
 
 def _extremes(lines: Sequence[Line]) -> tuple[Line, Line]:
@@ -160,10 +154,9 @@ def _extremes(lines: Sequence[Line]) -> tuple[Line, Line]:
     return ordered[0], ordered[-1]
 
 
-def _elsewhere(series: IndicatorSeries, lines: Sequence[Line]) -> str:
+def _elsewhere(series: IndicatorSeries, line: Line) -> str:
     """Say where, unless it is the county: an indicator's subject speaks of the county already."""
-    region = lines[0].region
-    return "" if series.catalogue.region_types[region] == "län" else " " + _place(series, region)
+    return "" if series.catalogue.region_types[line.region] == "län" else " " + _place(series, line.region)
 
 
 def _place(series: IndicatorSeries, region: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -82,11 +83,12 @@ def execute(source: Path, target: Path, parameters: dict[str, Any], root: Path, 
     target.parent.mkdir(parents=True, exist_ok=True)
     start = time.perf_counter()
     try:
-        notebook = papermill.execute_notebook(
-            source, target, parameters=parameters, kernel_name="python3", cwd=str(root), progress_bar=False,
-            request_save_on_cell_execute=False, execution_timeout=CELL_TIMEOUT, start_timeout=START_TIMEOUT,
-            kernel_manager_class=_quiet_kernel_manager(), extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
-        )  # fmt: skip
+        with tempfile.TemporaryDirectory(prefix="lagesrapport-") as sockets:
+            notebook = papermill.execute_notebook(
+                source, target, parameters=parameters, kernel_name="python3", cwd=str(root), progress_bar=False,
+                request_save_on_cell_execute=False, execution_timeout=CELL_TIMEOUT, start_timeout=START_TIMEOUT,
+                kernel_manager_class=_kernel_manager(sockets), extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+            )  # fmt: skip
         error = _ended_early(notebook)
     except papermill.PapermillExecutionError as failure:
         error = f"cell {failure.cell_index}: {failure.ename}: {failure.evalue}"
@@ -99,12 +101,17 @@ def execute(source: Path, target: Path, parameters: dict[str, Any], root: Path, 
     return time.perf_counter() - start, error
 
 
-def _quiet_kernel_manager() -> type:
-    """Return a kernel manager that talks over local sockets where the system has them, so that nothing listens on a port."""
+def _kernel_manager(sockets: str) -> type:
+    """Return a kernel manager that talks over sockets in a folder of its own, so that nothing listens on a port and no two
+    kernels that start at the same time can be given the same one. (Windows has no such sockets: there it is the usual one.)
+    """
     from jupyter_client.manager import AsyncKernelManager
 
     class LocalKernelManager(AsyncKernelManager):
-        transport = "tcp" if os.name == "nt" else "ipc"
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            if os.name != "nt":
+                self.transport, self.ip = "ipc", os.path.join(sockets, "kernel")
 
     return LocalKernelManager
 

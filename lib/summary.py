@@ -8,7 +8,7 @@ from pathlib import Path
 from lib import tables
 from lib.block import Block
 from lib.facts import Fact, load
-from lib.swedish import join
+from lib.swedish import cardinal, join
 from lib.view import View
 
 #: Set by the build to the facts of the chapters it has just run.
@@ -36,9 +36,9 @@ def overview(view: View) -> Block:
             rows.append([_link(goal.id, goal.short), "Kapitlet är inte kört", ""])
             continue
         known, decided = facts[f"{key}/indikatorer med uppgift"], facts[f"{key}/beslutade indikatorer"]
-        rows.append([_link(goal.id, goal.short), verdict.text, f"{known.text} av {decided.text}"])
+        rows.append([_link(goal.id, goal.short), verdict.text, f"{known.text} av {decided.text}" if decided.value else "inga beslutade"])
     html = tables.html_table(
-        "malen", caption=f"De {len(view.strategy.goals)} målen {view.year}: bedömning och antal beslutade indikatorer med någon uppgift.",
+        "malen", caption=f"De {cardinal(len(view.strategy.goals))} målen {view.year}: bedömning och antal beslutade indikatorer med någon uppgift.",
         columns=["Mål", "Bedömning", "Indikatorer med uppgift"], groups=[tables.Group("", rows)], numeric=[False, False, True],
     )  # fmt: skip
     if missing:

@@ -68,13 +68,15 @@ def join(items: Iterable[str], last: str = "och") -> str:
     return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
-def count(amount: int, singular: str, plural: str) -> str:
+def count(amount: int, singular: str, plural: str, *, neuter: bool = False) -> str:
     """Write an amount with its noun, one to twelve in letters.
 
     >>> count(1, "indikator", "indikatorer"), count(13, "indikator", "indikatorer")
     ('en indikator', '13 indikatorer')
+    >>> count(1, "åtagande", "åtaganden", neuter=True)
+    'ett åtagande'
     """
-    return f"{cardinal(amount)} {singular if amount == 1 else plural}"
+    return f"ett {singular}" if neuter and amount == 1 else f"{cardinal(amount)} {singular if amount == 1 else plural}"
 
 
 def cardinal(amount: int) -> str:
