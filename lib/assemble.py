@@ -62,7 +62,11 @@ def _section(run: ChapterRun) -> list[nbformat.NotebookNode]:
     number = str(run.entry.number) if run.entry.number else "S"
     key = _key(run) or stem.replace("_", "-")
     opening = f'<section id="{key}" data-notebook="{stem}" data-number="{number}">'
-    inner = [c for c in run.notebook.cells if not HIDDEN_TAGS & set(c.metadata.get("tags", []))] if run.notebook else [_placeholder(run)]
+    inner = (
+        [c for c in run.notebook.cells if not HIDDEN_TAGS & set(c.metadata.get("tags", []))]
+        if run.notebook
+        else [_placeholder(run)]
+    )
     cells = [nbformat.v4.new_raw_cell(opening), *inner, nbformat.v4.new_raw_cell("</section>")]
     for position, cell in enumerate(cells):
         # Notebooks copied from one another share cell ids, which a joined notebook may not.

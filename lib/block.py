@@ -48,7 +48,16 @@ def observed_fact(view: View, row: pd.Series, kind: str = "observed") -> Fact:
     """Return the fact that an observation becomes when a chapter shows it."""
     indicator = view.catalogue.indicator(row["indicator"])
     missing = pd.isna(row["value"])
-    parts = [view.chapter, row["indicator"], row["region"], row["year"], row["sex"], row["group"], row["source"], row["published"]]
+    parts = [
+        view.chapter,
+        row["indicator"],
+        row["region"],
+        row["year"],
+        row["sex"],
+        row["group"],
+        row["source"],
+        row["published"],
+    ]
     return Fact(
         id="/".join(map(str, parts)),
         chapter=view.chapter,
@@ -69,4 +78,19 @@ def observed_fact(view: View, row: pd.Series, kind: str = "observed") -> Fact:
 
 def computed_fact(view: View, name: str, value: float | None, unit: str | None, text: str) -> Fact:
     """Return a fact that the workbook itself counts, such as how many indicators have data."""
-    return Fact(f"{view.chapter}/{name}", view.chapter, None, view.year, None, None, None, value, unit, "A", "computed", None, None, text)
+    return Fact(
+        f"{view.chapter}/{name}",
+        view.chapter,
+        None,
+        view.year,
+        None,
+        None,
+        None,
+        value,
+        unit,
+        "A",
+        "computed",
+        None,
+        None,
+        text,
+    )

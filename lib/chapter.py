@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from IPython.display import display
 
-from lib import block, commitments, goals, indicators, method, summary
+from lib import block, commitments, figures, goals, indicators, method, summary
 from lib.block import Block
 from lib.facts import MIME
 from lib.tables import TEMPLATES
@@ -35,7 +35,9 @@ class Chapter:
 
     def __init__(self, year: int, *, goal: int | None = None, name: str | None = None) -> None:
         if (goal is None) == (name is None):
-            raise ValueError("A chapter has either a goal or a name: Chapter(year, goal=3) or Chapter(year, name='metod').")
+            raise ValueError(
+                "A chapter has either a goal or a name: Chapter(year, goal=3) or Chapter(year, name='metod')."
+            )
         key = f"mal-{goal}" if goal is not None else str(name)
         self.view: View = open_view(find_workbook(), year, key, goal)
         self._sources: dict[str, None] = {}
@@ -66,9 +68,9 @@ class Chapter:
         Where there is too little to draw, nothing is shown: a chart with one bar says less than its number.
         """
         if len(identifiers) == 1 and not split:
-            self._show(indicators.line_figure(self.view, identifiers[0]))
+            self._show(figures.line_figure(self.view, identifiers[0]))
         else:
-            self._show(indicators.dot_figure(self.view, identifiers, name=name or "-".join(identifiers), split=split))
+            self._show(figures.dot_figure(self.view, identifiers, name=name or "-".join(identifiers), split=split))
 
     def table(self, *identifiers: str, name: str, caption: str) -> None:
         """Show one row per indicator, with years as columns."""
@@ -134,7 +136,9 @@ class Chapter:
             lines = [x for x in (*series.home[:2], *series.comparison[:1]) if x.has_value]
             for row in (row for line in lines for _, row in line.rows.dropna(subset=["value"]).tail(2).iterrows()):
                 fact = block.observed_fact(self.view, row)
-                found[f"{identifier} {fact.region} {fact.sex}/{fact.group} {fact.year}"] = fact.text.replace("\u00a0", " ")
+                found[f"{identifier} {fact.region} {fact.sex}/{fact.group} {fact.year}"] = fact.text.replace(
+                    "\u00a0", " "
+                )
         return found
 
     def _show(self, shown: Block) -> None:

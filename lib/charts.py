@@ -63,15 +63,30 @@ def lines(data: pd.DataFrame, *, unit: str, breaks: Sequence[int] = ()) -> Figur
     """
     labels = list(dict.fromkeys(data["label"]))
     if len(labels) > len(COLOURS):
-        raise ValueError(f"{len(labels)} lines in one chart, at most {len(COLOURS)} can be told apart; use small multiples.")
+        raise ValueError(
+            f"{len(labels)} lines in one chart, at most {len(COLOURS)} can be told apart; use small multiples."
+        )
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 3.3), layout="constrained")
         axes = figure.subplots()
         sns.lineplot(
-            data=data.assign(segment=_segments(data, breaks)), x="year", y="value", hue="label", hue_order=labels, style="label", style_order=labels,
-            units="segment", estimator=None, palette=COLOURS[: len(labels)], markers=MARKERS[: len(labels)], dashes=False,
-            linewidth=2, markersize=7, legend=False, ax=axes,
-        )  # fmt: skip
+            data=data.assign(segment=_segments(data, breaks)),
+            x="year",
+            y="value",
+            hue="label",
+            hue_order=labels,
+            style="label",
+            style_order=labels,
+            units="segment",
+            estimator=None,
+            palette=COLOURS[: len(labels)],
+            markers=MARKERS[: len(labels)],
+            dashes=False,
+            linewidth=2,
+            markersize=7,
+            legend=False,
+            ax=axes,
+        )
         _label_ends(axes, data, labels)
         years = sorted(data["year"].unique())
         axes.set_xticks(years, [str(year) for year in years])
@@ -105,7 +120,13 @@ def _label_ends(axes: mpl.axes.Axes, data: pd.DataFrame, labels: Sequence[str]) 
     right = data["year"].max()
     for label, height, colour in zip(labels, heights, COLOURS, strict=False):
         axes.annotate(
-            textwrap.fill(label, 24), (right, height), xytext=(10, 0), textcoords="offset points", va="center", color=colour, annotation_clip=False
+            textwrap.fill(label, 24),
+            (right, height),
+            xytext=(10, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            annotation_clip=False,
         )
 
 
@@ -149,13 +170,25 @@ def dots(data: pd.DataFrame, *, unit: str, areas: Sequence[str]) -> Figure:
         for position, values in placed.groupby("position")["value"]:
             axes.plot([values.min(), values.max()], [position] * 2, color="#b8b8b8", linewidth=2, zorder=1)
         sns.scatterplot(
-            data=placed, x="value", y="position", hue="area", hue_order=areas, style="area", style_order=areas,
-            palette=COLOURS[: len(areas)], markers=["o", "D"][: len(areas)], s=75, ax=axes, zorder=2,
-        )  # fmt: skip
+            data=placed,
+            x="value",
+            y="position",
+            hue="area",
+            hue_order=areas,
+            style="area",
+            style_order=areas,
+            palette=COLOURS[: len(areas)],
+            markers=["o", "D"][: len(areas)],
+            s=75,
+            ax=axes,
+            zorder=2,
+        )
         axes.set_yticks(range(len(labels)), wrapped)
         axes.set_ylim(len(labels) - 0.4, -0.6)
         axes.set(xlabel=unit.capitalize(), ylabel="", xlim=(-1.5, max(10, data["value"].max() * 1.12)))
         axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
         axes.xaxis.set_major_formatter(lambda value, _: number(value))
-        axes.legend(title=None, frameon=False, ncols=len(areas), loc="lower left", bbox_to_anchor=(0, 1), handletextpad=0.2)
+        axes.legend(
+            title=None, frameon=False, ncols=len(areas), loc="lower left", bbox_to_anchor=(0, 1), handletextpad=0.2
+        )
     return figure

@@ -30,13 +30,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="lagesrapport", description="Make the yearly regional status report from the workbook's notebooks and data.")
+    parser = argparse.ArgumentParser(
+        prog="lagesrapport",
+        description="Make the yearly regional status report from the workbook's notebooks and data.",
+    )
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     build = verbs.add_parser("build", help="run the notebooks of one or more years and make the report")
     build.add_argument("years", nargs="+", type=int, metavar="YEAR", help="a year that has a file in parameters/")
     build.add_argument("--root", type=Path, help="the workbook's folder (default: the one you are in)")
-    build.add_argument("--only", nargs="+", type=int, default=[], metavar="N", help="preview these chapters only; the report is left alone")
-    build.add_argument("--jobs", type=_positive, default=min(4, os.cpu_count() or 1), metavar="N", help="chapters run at a time (default: %(default)s)")
+    build.add_argument(
+        "--only",
+        nargs="+",
+        type=int,
+        default=[],
+        metavar="N",
+        help="preview these chapters only; the report is left alone",
+    )
+    build.add_argument(
+        "--jobs",
+        type=_positive,
+        default=min(4, os.cpu_count() or 1),
+        metavar="N",
+        help="chapters run at a time (default: %(default)s)",
+    )
     build.add_argument("--fresh", action="store_true", help="build even if nothing has changed since last time")
     build.set_defaults(run=_build)
     return parser
@@ -73,7 +89,9 @@ def _build_year(workbook: Workbook, year: int, options: argparse.Namespace) -> i
     result = build(workbook, parameters, jobs=options.jobs, only=options.only)
     print(f"{year}: done in {time.perf_counter() - start:.0f} s\n{_where(result.report)}")
     for run in result.failed:
-        print(f"lagesrapport: {run.entry.notebook} failed ({run.error}); the draft says so in its place.", file=sys.stderr)
+        print(
+            f"lagesrapport: {run.entry.notebook} failed ({run.error}); the draft says so in its place.", file=sys.stderr
+        )
     return FAILED_CHAPTERS if result.failed else 0
 
 

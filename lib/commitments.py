@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lib import tables
 from lib.block import Block, computed_fact
-from lib.catalogue import Commitment
 from lib.facts import Fact
+from lib.records import Commitment
 from lib.swedish import count, join, upper_first
 from lib.view import View
 
@@ -39,9 +39,16 @@ def listing(view: View, goal: int | None = None) -> Block:
             groups.append(tables.Group(label, rows))
     columns = ["Innehåll", *(["Mål"] if goal is None else []), "Ansvarig", f"Status {view.year}"]
     name = f"ataganden-mal-{goal}" if goal else "ataganden"
-    caption = f"Kända åtaganden och satsningar i handlingsplanen {view.plan.first_year}–{view.plan.last_year}" + (f", mål {goal}." if goal else ".")
-    notes = ["Endast en del av planens åtaganden finns i arbetsbokens underlag. En text som slutar med … är avbruten i källan.", *_notes(view, chosen)]
-    html = tables.html_table(name, caption=caption, columns=columns, groups=groups, numeric=[False] * len(columns), notes=notes)
+    caption = f"Kända åtaganden och satsningar i handlingsplanen {view.plan.first_year}–{view.plan.last_year}" + (
+        f", mål {goal}." if goal else "."
+    )
+    notes = [
+        "Endast en del av planens åtaganden finns i arbetsbokens underlag. En text som slutar med … är avbruten i källan.",
+        *_notes(view, chosen),
+    ]
+    html = tables.html_table(
+        name, caption=caption, columns=columns, groups=groups, numeric=[False] * len(columns), notes=notes
+    )
     plain = "\n".join(" | ".join(row) for group in groups for row in group.rows)
     return Block(html, plain, [_fact(view, c) for c in chosen])
 
@@ -63,9 +70,13 @@ def _notes(view: View, chosen: list[Commitment]) -> list[str]:
     read = [c for c in chosen if c.goal_basis == "tolkad"]
     notes = []
     if placed:
-        notes.append(f"Arbetsboken har placerat {count(len(placed), 'åtagande', 'åtaganden', neuter=True)} under mål {join(dict.fromkeys(str(c.goal) for c in placed))}; källan anger inget mål.")
+        notes.append(
+            f"Arbetsboken har placerat {count(len(placed), 'åtagande', 'åtaganden', neuter=True)} under mål {join(dict.fromkeys(str(c.goal) for c in placed))}; källan anger inget mål."
+        )
     if read:
-        notes.append(f"För {count(len(read), 'åtagande eller satsning', 'åtaganden och satsningar', neuter=True)} är kopplingen till målet arbetsbokens tolkning.")
+        notes.append(
+            f"För {count(len(read), 'åtagande eller satsning', 'åtaganden och satsningar', neuter=True)} är kopplingen till målet arbetsbokens tolkning."
+        )
     return notes
 
 
@@ -74,7 +85,22 @@ def _fact(view: View, c: Commitment) -> Fact:
     status = c.status(view.year, view.parameters.cut_off)
     published = source.published.isoformat() if source.published else None
     code = "M" if status == "uppgift saknas" else "A"
-    return Fact(f"{view.chapter}/{c.id}", view.chapter, None, view.year, None, None, None, None, None, code, "quoted", c.source, published, f"{c.text} Status: {status}.")
+    return Fact(
+        f"{view.chapter}/{c.id}",
+        view.chapter,
+        None,
+        view.year,
+        None,
+        None,
+        None,
+        None,
+        None,
+        code,
+        "quoted",
+        c.source,
+        published,
+        f"{c.text} Status: {status}.",
+    )
 
 
 def status_counts(view: View) -> Block:
@@ -85,6 +111,10 @@ def status_counts(view: View) -> Block:
     tally = {status: sum(c.status(view.year, view.parameters.cut_off) == status for c in chosen) for status in STATUSES}
     rows = [[upper_first(status), str(amount)] for status, amount in tally.items()]
     caption = f"Kända åtaganden och satsningar efter status {view.year}. Antal."
-    html = tables.html_table("status", caption=caption, columns=["Status", "Antal"], groups=[tables.Group("", rows)], numeric=[False, True])
-    facts = [computed_fact(view, f"åtaganden {status}", amount, "antal", str(amount)) for status, amount in tally.items()]
+    html = tables.html_table(
+        "status", caption=caption, columns=["Status", "Antal"], groups=[tables.Group("", rows)], numeric=[False, True]
+    )
+    facts = [
+        computed_fact(view, f"åtaganden {status}", amount, "antal", str(amount)) for status, amount in tally.items()
+    ]
     return Block(html, "\n".join(" ".join(row) for row in rows), facts)

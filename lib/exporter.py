@@ -39,7 +39,9 @@ class LagesrapportExporter(HTMLExporter):
     def from_notebook_node(self, nb: nbformat.NotebookNode, resources: Any = None, **kwargs: Any) -> tuple[str, Any]:
         """Convert, then number and link what only the whole page can tell (`lib.page.finish`)."""
         resources = self._init_resources(resources)
-        styles = [(TEMPLATES / "lagesrapport" / name).read_text(encoding="utf-8") for name in ("page.css", "blocks.css")]
+        styles = [
+            (TEMPLATES / "lagesrapport" / name).read_text(encoding="utf-8") for name in ("page.css", "blocks.css")
+        ]
         resources["lagesrapport_css"] = "\n".join(styles)
         html, resources = super().from_notebook_node(nb, resources, **kwargs)
         partial = nb.metadata.get("lagesrapport", {}).get("partial", False)

@@ -60,7 +60,9 @@ def collect(notebooks: Iterable[nbformat.NotebookNode]) -> list[Fact]:
             for record in bundle.get("facts", []):
                 fact = Fact(**record)
                 if facts.setdefault(fact.id, fact) != fact:
-                    raise WorkbookError(f"The fact {fact.id} is recorded twice with different contents; name the chapter's figures apart.")
+                    raise WorkbookError(
+                        f"The fact {fact.id} is recorded twice with different contents; name the chapter's figures apart."
+                    )
     return list(facts.values())
 
 

@@ -31,7 +31,11 @@ def check(html: str) -> None:
 def _resources(soup: BeautifulSoup) -> list[str]:
     faults = ["It holds a script; remove it." for _ in soup.find_all("script")]
     loaded = [tag.get("src") for tag in soup.find_all(src=True)] + [tag.get("href") for tag in soup.find_all("link")]
-    return faults + [f"It would load {address}; put the file into the report instead." for address in loaded if REMOTE.match(address or "")]
+    return faults + [
+        f"It would load {address}; put the file into the report instead."
+        for address in loaded
+        if REMOTE.match(address or "")
+    ]
 
 
 def _where(tag) -> str:
@@ -45,7 +49,11 @@ def _images(soup: BeautifulSoup) -> list[str]:
 
 
 def _tables(soup: BeautifulSoup) -> list[str]:
-    bare = [t for t in soup.find_all("table") if not (t.caption and t.caption.get_text(strip=True)) or not t.find("th", scope=True)]
+    bare = [
+        t
+        for t in soup.find_all("table")
+        if not (t.caption and t.caption.get_text(strip=True)) or not t.find("th", scope=True)
+    ]
     return [f"A table {_where(table)} has no caption or header cells; show it with chapter.table." for table in bare]
 
 
@@ -55,7 +63,9 @@ def _headings(soup: BeautifulSoup) -> list[str]:
     for heading in headings:
         level = int(heading.name[1])
         if level > last + 1:
-            faults.append(f"The heading “{heading.get_text(strip=True)}” {_where(heading)} skips a level; use one # less.")
+            faults.append(
+                f"The heading “{heading.get_text(strip=True)}” {_where(heading)} skips a level; use one # less."
+            )
         last = level
     if sum(h.name == "h1" for h in headings) != 1:
         faults.append("There must be exactly one main heading, the report's title.")

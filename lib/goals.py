@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from lib import tables
 from lib.block import Block, computed_fact
-from lib.catalogue import Commitment, Indicator, Source, Statement
 from lib.facts import Fact
+from lib.records import Commitment, Indicator, Source, Statement
 from lib.swedish import cardinal, count, join, long_date, lower_first, sort_key, upper_first
 from lib.view import View
 
@@ -18,7 +18,11 @@ NO_DATA = "saknas i arbetsbokens underlag"
 def conditions(view: View) -> Block:
     """Return the goal's conditions and the national goals it serves."""
     goal = view.goal
-    sentences = ["Strategin anger förutsättningar för att målet ska nås, här återgivna i sammandrag:"] if goal.conditions else []
+    sentences = (
+        ["Strategin anger förutsättningar för att målet ska nås, här återgivna i sammandrag:"]
+        if goal.conditions
+        else []
+    )
     html = str(tables.fragments().paragraphs(sentences))
     if goal.conditions:
         html += str(tables.fragments().items([{"text": c.text, "detail": ""} for c in goal.conditions]))
@@ -91,7 +95,9 @@ def quoted(view: View, kind: str, goal: int | None = None) -> Block:
     return Block(str(tables.fragments().paragraphs([text])), text)
 
 
-def statements(view: View, kinds: Sequence[str], goal: int | None = None, indicators: Iterable[str] = (), lead: str = "") -> Block:
+def statements(
+    view: View, kinds: Sequence[str], goal: int | None = None, indicators: Iterable[str] = (), lead: str = ""
+) -> Block:
     """Return what sources say in words about the report's year, each with source and date; nothing where they say nothing.
 
     Parameters
@@ -112,7 +118,9 @@ def statements(view: View, kinds: Sequence[str], goal: int | None = None, indica
     entries = [{"text": s.text, "detail": attribution(view, s)} for s in chosen]
     html = str(tables.fragments().paragraphs([lead])) if lead else ""
     html += str(tables.fragments().items(entries, "lr-statements"))
-    return Block(html, "\n".join(f"{e['text']} {e['detail']}" for e in entries), [statement_fact(view, s) for s in chosen])
+    return Block(
+        html, "\n".join(f"{e['text']} {e['detail']}" for e in entries), [statement_fact(view, s) for s in chosen]
+    )
 
 
 def attribution(view: View, statement: Statement) -> str:
@@ -125,7 +133,9 @@ def attribution(view: View, statement: Statement) -> str:
 def remaining(view: View) -> Block:
     """Return what sources name as challenges and which commitments nobody has reported on, with their owners."""
     challenges = quoted(view, "utmaning", view.goal.id)
-    unknown = [c for c in view.commitments(view.goal.id) if c.status(view.year, view.parameters.cut_off) == "uppgift saknas"]
+    unknown = [
+        c for c in view.commitments(view.goal.id) if c.status(view.year, view.parameters.cut_off) == "uppgift saknas"
+    ]
     sentences = []
     if not challenges.html:
         sentences.append(f"Underlaget innehåller inga uppgifter om vad som återstår för målet {view.year}.")
@@ -136,12 +146,22 @@ def remaining(view: View) -> Block:
 
 
 def _unknown_commitments(view: View, unknown: Sequence[Commitment]) -> str:
-    amount = upper_first(count(len(unknown), "känt åtagande eller satsning", "kända åtaganden och satsningar", neuter=True))
+    amount = upper_first(
+        count(len(unknown), "känt åtagande eller satsning", "kända åtaganden och satsningar", neuter=True)
+    )
     owners = sorted({view.catalogue.actors[a].name for c in unknown for a in c.actors}, key=sort_key)
     nameless = sum(not c.actors for c in unknown)
-    who = f" Ansvariga som anges är {join(owners)}." if len(owners) > 1 else f" Ansvarig som anges är {owners[0]}." if owners else ""
+    who = (
+        f" Ansvariga som anges är {join(owners)}."
+        if len(owners) > 1
+        else f" Ansvarig som anges är {owners[0]}."
+        if owners
+        else ""
+    )
     if nameless:
-        who += " Underlaget anger inte vem som ansvarar" + (f" för {cardinal(nameless) if nameless > 1 else 'en'} av dem." if owners else ".")
+        who += " Underlaget anger inte vem som ansvarar" + (
+            f" för {cardinal(nameless) if nameless > 1 else 'en'} av dem." if owners else "."
+        )
     return f"{amount} kan inte följas upp, eftersom ingen uppgift om genomförandet finns i underlaget.{who}"
 
 
@@ -149,19 +169,34 @@ def gaps(view: View) -> Block:
     """Return the goal's indicators without a figure for the county, decided ones apart from development indicators."""
     missing = [i for i in view.indicators(view.goal.id) if not view.has_home_value(i)]
     groups = []
-    for kind, label in (("indikator", "Beslutade eller kompletterande indikatorer"), ("utvecklingsindikator", "Utvecklingsindikatorer")):
-        rows = [[i.title + (" …" if i.title_incomplete else ""), _why(view, i), i.source_named or "ingen angiven"] for i in missing if i.kind(view.year) == kind]
+    for kind, label in (
+        ("indikator", "Beslutade eller kompletterande indikatorer"),
+        ("utvecklingsindikator", "Utvecklingsindikatorer"),
+    ):
+        rows = [
+            [i.title + (" …" if i.title_incomplete else ""), _why(view, i), i.source_named or "ingen angiven"]
+            for i in missing
+            if i.kind(view.year) == kind
+        ]
         if rows:
             groups.append(tables.Group(label, rows))
     facts = [computed_fact(view, "indikatorer utan uppgift", len(missing), "antal", str(len(missing)))]
     if not groups:
-        text = "Alla målets indikatorer har någon uppgift i underlaget." if view.indicators(view.goal.id) else "Inga indikatorer för målet finns i underlaget."
+        text = (
+            "Alla målets indikatorer har någon uppgift i underlaget."
+            if view.indicators(view.goal.id)
+            else "Inga indikatorer för målet finns i underlaget."
+        )
         return Block(str(tables.fragments().paragraphs([text])), text, facts)
     total = len(view.indicators(view.goal.id))
     lead = f"Av målets {total} indikatorer och utvecklingsindikatorer saknar {len(missing)} uppgift för {view.catalogue.identity.county}."
     caption = f"Indikatorer för mål {view.goal.id} utan uppgift {view.year} eller tidigare."
     table = tables.html_table(
-        f"brister-mal-{view.goal.id}", caption=caption, columns=["Indikator", "Läge", "Källa som anges"], groups=groups, numeric=[False] * 3
+        f"brister-mal-{view.goal.id}",
+        caption=caption,
+        columns=["Indikator", "Läge", "Källa som anges"],
+        groups=groups,
+        numeric=[False] * 3,
     )
     plain = "\n".join(" | ".join(row) for group in groups for row in group.rows)
     return Block(str(tables.fragments().paragraphs([lead])) + table, f"{lead}\n{plain}", facts)
@@ -183,7 +218,12 @@ def sources(view: View, used: Sequence[Source]) -> Block:
         text = "Kapitlet redovisar inga uppgifter ur externa källor."
         return Block(str(tables.fragments().paragraphs([text])), text)
     entries = [
-        {"text": f"{s.publisher}: {s.title}.", "detail": " ".join(part for part in (f"{s.licence.rstrip('.')}." if s.licence else "", s.rule, s.url) if part)}
+        {
+            "text": f"{s.publisher}: {s.title}.",
+            "detail": " ".join(
+                part for part in (f"{s.licence.rstrip('.')}." if s.licence else "", s.rule, s.url) if part
+            ),
+        }
         for s in sorted(used, key=lambda s: sort_key(s.publisher + s.title))
-    ]  # fmt: skip
+    ]
     return Block(str(tables.fragments().items(entries, "lr-sources")), "\n".join(e["text"] for e in entries))

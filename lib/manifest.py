@@ -15,7 +15,17 @@ from lib.workbook import Workbook
 
 NAME = "manifest.json"
 #: Packages whose version shows in the result.
-PACKAGES = ["papermill", "nbclient", "nbconvert", "pandas", "matplotlib", "seaborn", "babel", "beautifulsoup4", "jinja2"]
+PACKAGES = [
+    "papermill",
+    "nbclient",
+    "nbconvert",
+    "pandas",
+    "matplotlib",
+    "seaborn",
+    "babel",
+    "beautifulsoup4",
+    "jinja2",
+]
 
 
 def digest(path: Path) -> str:
@@ -41,7 +51,11 @@ def describe_inputs(workbook: Workbook, files: Iterable[Path]) -> dict[str, str]
 
 def describe_outputs(folder: Path) -> dict[str, str]:
     """Return the hash of each file that a build wrote, but the manifest itself and previews."""
-    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.name != NAME and "preview" not in p.relative_to(folder).parts)
+    files = (
+        p
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and p.name != NAME and "preview" not in p.relative_to(folder).parts
+    )
     return {path.relative_to(folder).as_posix(): digest(path) for path in files}
 
 
@@ -49,7 +63,9 @@ def is_current(folder: Path, inputs: dict[str, str]) -> bool:
     """Tell whether the report in ``folder`` was made, whole, from exactly these inputs and is still as it was written."""
     try:
         recorded = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        return not recorded["failed"] and recorded["inputs"] == inputs and recorded["outputs"] == describe_outputs(folder)
+        return (
+            not recorded["failed"] and recorded["inputs"] == inputs and recorded["outputs"] == describe_outputs(folder)
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -65,7 +81,9 @@ def commit(root: Path) -> dict[str, Any]:
     """Return the git commit of the workbook and whether files differ from it; empty outside git."""
 
     def git(*arguments: str) -> str:
-        return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(
+            ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True
+        ).stdout.strip()
 
     try:
         return {"id": git("rev-parse", "HEAD"), "changed": bool(git("status", "--porcelain"))}

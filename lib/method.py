@@ -35,9 +35,12 @@ def source_register(view: View) -> Block:
         dated = long_date(source.published) if source.published else source.rule or "framgår av varje uppgift"
         rows.append([f"{source.publisher}: {source.title}", number(amount), dated, source.licence])
     html = tables.html_table(
-        "kallor", caption="Källor som rapporten bygger på. Antal värden i underlaget, publiceringsdatum och villkor.",
-        columns=["Källa", "Värden", "Publicerad", "Villkor"], groups=[tables.Group("", rows)], numeric=[False, True, False, False],
-    )  # fmt: skip
+        "kallor",
+        caption="Källor som rapporten bygger på. Antal värden i underlaget, publiceringsdatum och villkor.",
+        columns=["Källa", "Värden", "Publicerad", "Villkor"],
+        groups=[tables.Group("", rows)],
+        numeric=[False, True, False, False],
+    )
     return Block(html, "\n".join(" | ".join(row) for row in rows))
 
 
@@ -49,11 +52,16 @@ def gap_counts(view: View) -> Block:
         decided = [i for i in own if i.kind(view.year) == "indikator"]
         counts = [len(decided), sum(not view.has_home_value(i) for i in decided), len(own) - len(decided)]
         rows.append([f"{goal.id}. {goal.short}", *map(str, counts)])
-        facts.append(computed_fact(view, f"mål {goal.id}: indikatorer utan uppgift", counts[1], "antal", str(counts[1])))
+        facts.append(
+            computed_fact(view, f"mål {goal.id}: indikatorer utan uppgift", counts[1], "antal", str(counts[1]))
+        )
     html = tables.html_table(
-        "brister", caption=f"Indikatorer per mål {view.year}, beslutade och kompletterande, och utvecklingsindikatorer. Antal.",
-        columns=["Mål", "Indikatorer", "Därav utan uppgift", "Utvecklingsindikatorer"], groups=[tables.Group("", rows)], numeric=[False, True, True, True],
-    )  # fmt: skip
+        "brister",
+        caption=f"Indikatorer per mål {view.year}, beslutade och kompletterande, och utvecklingsindikatorer. Antal.",
+        columns=["Mål", "Indikatorer", "Därav utan uppgift", "Utvecklingsindikatorer"],
+        groups=[tables.Group("", rows)],
+        numeric=[False, True, True, True],
+    )
     return Block(html, "\n".join(" | ".join(row) for row in rows), facts)
 
 
@@ -68,8 +76,14 @@ def annex(view: View) -> Block:
         else f"Databilagan (filen databilaga.csv) innehåller alla {number(len(rows))} värden."
     )
     table = rows.astype(object).where(rows.notna(), None)
-    data = [[value.isoformat() if hasattr(value, "isoformat") else value for value in row] for row in table.to_numpy().tolist()]
+    data = [
+        [value.isoformat() if hasattr(value, "isoformat") else value for value in row]
+        for row in table.to_numpy().tolist()
+    ]
     facts = [computed_fact(view, "värden i databilagan", len(rows), "antal", number(len(rows)))]
     return Block(
-        str(tables.fragments().paragraphs([upper_first(text)])), text, facts, {"databilaga": {"columns": list(rows.columns), "rows": data}}
+        str(tables.fragments().paragraphs([upper_first(text)])),
+        text,
+        facts,
+        {"databilaga": {"columns": list(rows.columns), "rows": data}},
     )

@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 
-from lib.catalogue import Catalogue, Indicator
+from lib.catalogue import Catalogue
 from lib.errors import WorkbookError
+from lib.records import Indicator
 
 KEY = ["indicator", "year", "region", "sex", "group", "source", "published"]
 #: What one figure is about; two rows that share it speak of the same thing.
@@ -88,9 +89,13 @@ def read_observations(catalogue: Catalogue) -> pd.DataFrame:
 def _read_file(path: Path, catalogue: Catalogue) -> pd.DataFrame:
     try:
         # Everything is read as text first: pandas' own guesses would turn 0180 into 180 and hide what stood in the cell.
-        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8", index_col=False, on_bad_lines="error")
+        text = pd.read_csv(
+            path, dtype=str, keep_default_na=False, encoding="utf-8", index_col=False, on_bad_lines="error"
+        )
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise WorkbookError(f"{path} is not a UTF-8 CSV file ({str(error).strip()}); save it again as UTF-8 with commas.") from None
+        raise WorkbookError(
+            f"{path} is not a UTF-8 CSV file ({str(error).strip()}); save it again as UTF-8 with commas."
+        ) from None
     if list(text.columns) != COLUMNS:
         raise WorkbookError(f"{path}, row 1: the columns must be {','.join(COLUMNS)}; correct the header.")
     frame = text.copy()
@@ -134,13 +139,29 @@ def _check_rows(frame: pd.DataFrame, text: pd.DataFrame, path: Path, catalogue: 
         ("indicator", known, "is not in data/indicators/"),
         ("region", frame["region"].isin(catalogue.region_names), "is not in data/regions.csv"),
         ("source", frame["source"].isin(catalogue.sources), "is not in data/sources.yaml"),
-        ("unit", ~known | (frame["unit"] == indicators.map(lambda i: getattr(i, "unit", None))), "is not the indicator's unit"),
+        (
+            "unit",
+            ~known | (frame["unit"] == indicators.map(lambda i: getattr(i, "unit", None))),
+            "is not the indicator's unit",
+        ),
         ("group", ~known | _known_groups(frame, indicators), "is not among the indicator's groups"),
-        ("value", frame["value"].isna() == frame["status"].isin(WITHOUT_VALUE), "must be empty exactly when the status is Q, M, L or N"),
-        ("value", (frame["unit"] != "procent") | ~((frame["value"] < 0) | (frame["value"] > 100)), "must be a percentage from 0 to 100"),
+        (
+            "value",
+            frame["value"].isna() == frame["status"].isin(WITHOUT_VALUE),
+            "must be empty exactly when the status is Q, M, L or N",
+        ),
+        (
+            "value",
+            (frame["unit"] != "procent") | ~((frame["value"] < 0) | (frame["value"] > 100)),
+            "must be a percentage from 0 to 100",
+        ),
         ("numerator", ~(frame["numerator"] > frame["denominator"]), "must not exceed the denominator"),
-        ("value", ~((frame["unit"] == "procent") & ((frame["value"] - ratio).abs() > 0.5)), "does not agree with numerator/denominator"),
-    ]  # fmt: skip
+        (
+            "value",
+            ~((frame["unit"] == "procent") & ((frame["value"] - ratio).abs() > 0.5)),
+            "does not agree with numerator/denominator",
+        ),
+    ]
     for column, holds, message in rules:
         if not holds.all():
             row = (~holds).idxmax()
@@ -148,7 +169,10 @@ def _check_rows(frame: pd.DataFrame, text: pd.DataFrame, path: Path, catalogue: 
 
 
 def _known_groups(frame: pd.DataFrame, indicators: pd.Series) -> pd.Series:
-    pairs = ((group, i) if isinstance(i, Indicator) else ("T", i) for group, i in zip(frame["group"], indicators, strict=True))
+    pairs = (
+        (group, i) if isinstance(i, Indicator) else ("T", i)
+        for group, i in zip(frame["group"], indicators, strict=True)
+    )
     return pd.Series([group == "T" or group in i.group_codes for group, i in pairs], index=frame.index)
 
 

@@ -99,7 +99,10 @@ def _contents(soup: BeautifulSoup, chapters: list[Tag]) -> None:
         entry.append(link)
         entries.append(entry)
         if len(chapters) > 1:
-            back = BeautifulSoup('<p class="to-contents"><a href="#innehallsforteckning">Till innehållsförteckningen</a></p>', "html.parser")
+            back = BeautifulSoup(
+                '<p class="to-contents"><a href="#innehallsforteckning">Till innehållsförteckningen</a></p>',
+                "html.parser",
+            )
             chapter.append(back)
     nav.extend([heading, entries])
     place = soup.find(string=lambda text: text.strip() == "contents" and type(text).__name__ == "Comment")
@@ -111,7 +114,9 @@ def _links(soup: BeautifulSoup, anchors: dict[str, str], partial: bool) -> None:
     ids = [tag["id"] for tag in soup.find_all(id=True)]
     twice = {anchor for anchor in ids if ids.count(anchor) > 1}
     if twice:
-        raise WorkbookError(f"The anchor {sorted(twice)[0]} occurs twice in the report; give one of the figures or tables another name.")
+        raise WorkbookError(
+            f"The anchor {sorted(twice)[0]} occurs twice in the report; give one of the figures or tables another name."
+        )
     for link in soup.find_all("a", href=True):
         target = NOTEBOOK_LINK.match(link["href"])
         if target and target[1] in anchors:
@@ -120,4 +125,6 @@ def _links(soup: BeautifulSoup, anchors: dict[str, str], partial: bool) -> None:
             if partial:
                 link.unwrap()
                 continue
-            raise WorkbookError(f"A link leads to {link['href']}, which the report does not have; correct it where the text says “{link.get_text()}”.")
+            raise WorkbookError(
+                f"A link leads to {link['href']}, which the report does not have; correct it where the text says “{link.get_text()}”."
+            )

@@ -10,8 +10,9 @@ from typing import Any, Literal
 import nbformat
 from pydantic import ConfigDict, Field, StrictInt, field_validator
 
-from lib.catalogue import Entry, check, read_yaml
+from lib.catalogue import check, read_yaml
 from lib.errors import WorkbookError
+from lib.records import Entry
 from lib.workbook import Workbook
 
 TYPES = {"int": int, "str": str, "float": float, "bool": bool}
@@ -55,7 +56,11 @@ class Parameters(Entry):
     @field_validator("chapters", mode="before")
     @classmethod
     def _names_alone_will_do(cls, value: Any) -> Any:
-        return [{"notebook": item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
+        return (
+            [{"notebook": item} if isinstance(item, str) else item for item in value]
+            if isinstance(value, list)
+            else value
+        )
 
 
 def read_parameters(workbook: Workbook, year: int) -> Parameters:
@@ -73,13 +78,17 @@ def read_parameters(workbook: Workbook, year: int) -> Parameters:
         raise WorkbookError(f"{path} is missing: there is no report for {year} (there are: {known}); create the file.")
     parameters: Parameters = check(Parameters, read_yaml(path), str(path))
     if parameters.year != year:
-        raise WorkbookError(f"{path}, year: {parameters.year} does not agree with the file's name; correct one of them.")
+        raise WorkbookError(
+            f"{path}, year: {parameters.year} does not agree with the file's name; correct one of them."
+        )
     names = [chapter.notebook for chapter in parameters.chapters]
     for name in names:
         if names.count(name) > 1:
             raise WorkbookError(f"{path}, chapters: {name} stands there twice; remove one.")
         if not notebook_path(workbook, name).is_file():
-            raise WorkbookError(f"{path}, chapters: there is no notebooks/{name}.ipynb; correct the name or restore the notebook.")
+            raise WorkbookError(
+                f"{path}, chapters: there is no notebooks/{name}.ipynb; correct the name or restore the notebook."
+            )
     return parameters
 
 
@@ -107,11 +116,15 @@ def check_notebook(path: Path, given: dict[str, Any]) -> nbformat.NotebookNode:
     declared = _declared(notebook, path)
     for name, value in given.items():
         if name not in declared:
-            raise WorkbookError(f"{path}: there is no parameter '{name}' in its parameter cell ({', '.join(declared)}); correct the name.")
+            raise WorkbookError(
+                f"{path}: there is no parameter '{name}' in its parameter cell ({', '.join(declared)}); correct the name."
+            )
         kind = declared[name]
         fits = isinstance(value, TYPES[kind]) and (kind == "bool" or not isinstance(value, bool))
         if not fits:
-            raise WorkbookError(f"{path}, parameter {name}: {value!r} must be of type {kind}; correct it in parameters/.")
+            raise WorkbookError(
+                f"{path}, parameter {name}: {value!r} must be of type {kind}; correct it in parameters/."
+            )
     return notebook
 
 
@@ -121,7 +134,13 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         return nbformat.read(path, as_version=4)
     except FileNotFoundError:
         raise WorkbookError(f"{path} is missing; restore the notebook.") from None
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError, AttributeError, KeyError) as error:
+    except (
+        nbformat.reader.NotJSONError,
+        nbformat.ValidationError,
+        UnicodeDecodeError,
+        AttributeError,
+        KeyError,
+    ) as error:
         reason = str(error).strip().split("\n")[0][:120]
         raise WorkbookError(f"{path} is not a valid notebook ({reason}); restore it from git.") from None
 
@@ -130,12 +149,20 @@ def _declared(notebook: nbformat.NotebookNode, path: Path) -> dict[str, str]:
     """Return the names and types in the parameter cell: ``year: int = 2022`` and the like, literal defaults only."""
     cells = [c for c in notebook.cells if c.cell_type == "code" and "parameters" in c.metadata.get("tags", [])]
     if len(cells) != 1:
-        raise WorkbookError(f"{path}: {len(cells)} cells carry the tag 'parameters', there must be one; add the tag or remove one.")
+        raise WorkbookError(
+            f"{path}: {len(cells)} cells carry the tag 'parameters', there must be one; add the tag or remove one."
+        )
     declared = {}
     for line in ast.parse(cells[0].source).body:
-        named = isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and isinstance(line.annotation, ast.Name)
+        named = (
+            isinstance(line, ast.AnnAssign)
+            and isinstance(line.target, ast.Name)
+            and isinstance(line.annotation, ast.Name)
+        )
         if not named or line.annotation.id not in TYPES or not isinstance(line.value, ast.Constant):
-            raise WorkbookError(f"{path}: the parameter cell may only hold lines such as 'year: int = 2022'; correct '{ast.unparse(line)}'.")
+            raise WorkbookError(
+                f"{path}: the parameter cell may only hold lines such as 'year: int = 2022'; correct '{ast.unparse(line)}'."
+            )
         declared[line.target.id] = line.annotation.id
     if "year" not in declared:
         raise WorkbookError(f"{path}: the parameter cell lacks 'year: int = …'; add it.")

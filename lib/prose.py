@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from lib.catalogue import Indicator, Source
+from lib.records import Indicator, Source
 from lib.series import IndicatorSeries, Line
 from lib.swedish import NBSP, join, long_date, lower_first, number, signed, upper_first
 
@@ -79,7 +79,9 @@ def describe(series: IndicatorSeries, year: int, cut_off: date) -> list[str]:
     sentences += _country(series, country, bool(home))
     newest = max(line.latest["year"] for line in home or country)
     if newest < year:
-        sentences.append(f"För {year} fanns ingen uppgift i arbetsbokens underlag vid brytdatum den {long_date(cut_off)}.")
+        sentences.append(
+            f"För {year} fanns ingen uppgift i arbetsbokens underlag vid brytdatum den {long_date(cut_off)}."
+        )
     return [" ".join(sentences), *conflicts(series)]
 
 
@@ -116,7 +118,12 @@ def _before(series: IndicatorSeries, line: Line, newest: pd.Series) -> list[str]
     when = f"Året före, {earlier['year']}," if earlier["year"] == newest["year"] - 1 else f"År {earlier['year']}"
     sentence = f"{when} var {pronoun} {value_with_counts(earlier, series.indicator)}"
     exact = earlier["precision"] == newest["precision"] == "exakt"
-    if series.indicator.unit == "procent" and exact and pd.isna(newest["numerator"]) and newest["value"] != earlier["value"]:
+    if (
+        series.indicator.unit == "procent"
+        and exact
+        and pd.isna(newest["numerator"])
+        and newest["value"] != earlier["value"]
+    ):
         points = signed(newest["value"] - earlier["value"])
         sentence += f" ({points} procentenheter; osäkerheten kan inte beräknas, eftersom källan inte anger antal)"
     return [sentence + "."]
@@ -169,10 +176,17 @@ def conflicts(series: IndicatorSeries) -> list[str]:
     for _, rows in series.conflicting.groupby(["year", "region", "sex", "group"], sort=True):
         families = {series.catalogue.sources[s].family for s in rows["source"]}
         first = rows.iloc[0]
-        said = [f"{value(row, series.indicator)} ({series.catalogue.sources[row['source']].title})" for _, row in rows.iterrows()]
+        said = [
+            f"{value(row, series.indicator)} ({series.catalogue.sources[row['source']].title})"
+            for _, row in rows.iterrows()
+        ]
         label = series.indicator.label(first["sex"], first["group"])
         whom = "" if first["group"] == "T" and first["sex"] == "T" else f" för {lower_first(label)}"
-        opening = "Olika uppgift i två lägesrapporter" if families == {"lagesrapporter"} else "Källan har ändrat uppgiften [r]"
+        opening = (
+            "Olika uppgift i två lägesrapporter"
+            if families == {"lagesrapporter"}
+            else "Källan har ändrat uppgiften [r]"
+        )
         sentences.append(f"{opening}: för {first['year']} anges{whom} {join(said)}.")
     return sentences
 
@@ -192,6 +206,9 @@ def caption(series: IndicatorSeries) -> str:
     """Write a table's caption: the measure and its unit."""
     units = {"procent": "procent", "antal": "antal", "index_0_10": "index 0–10"}
     unit = units[series.indicator.unit]
-    counted = any(pd.notna(line.rows["numerator"]).any() and pd.notna(line.rows["denominator"]).any() for line in (*series.home, *series.comparison))
+    counted = any(
+        pd.notna(line.rows["numerator"]).any() and pd.notna(line.rows["denominator"]).any()
+        for line in (*series.home, *series.comparison)
+    )
     of = f", med {series.indicator.numerator} av {series.indicator.denominator_unit}" if counted else ""
     return f"{upper_first(series.indicator.title)}. {upper_first(unit)}{of}."

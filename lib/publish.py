@@ -61,12 +61,19 @@ def build(workbook: Workbook, parameters: Parameters, *, jobs: int, only: Sequen
         runs = _run(workbook, parameters.year, entries, folder, jobs, bool(only), progress)
         name = f"lagesrapport-{parameters.year}" + ("-forhandsvisning" if only else "")
         _write(view, runs, folder, name, partial=bool(only))
-        inputs = manifest.describe_inputs(workbook, manifest.input_files(workbook, parameters.year, parameters.data, [e.notebook for e in entries]))
+        inputs = manifest.describe_inputs(
+            workbook, manifest.input_files(workbook, parameters.year, parameters.data, [e.notebook for e in entries])
+        )
         manifest.write(
-            folder, year=parameters.year, built=datetime.now(UTC).isoformat(timespec="seconds"), commit=manifest.commit(workbook.root),
-            parameters=parameters.model_dump(mode="json"), failed={r.entry.notebook: r.error for r in runs if r.error},
-            seconds={r.entry.notebook: round(r.seconds, 2) for r in runs}, inputs=inputs,
-        )  # fmt: skip
+            folder,
+            year=parameters.year,
+            built=datetime.now(UTC).isoformat(timespec="seconds"),
+            commit=manifest.commit(workbook.root),
+            parameters=parameters.model_dump(mode="json"),
+            failed={r.entry.notebook: r.error for r in runs if r.error},
+            seconds={r.entry.notebook: round(r.seconds, 2) for r in runs},
+            inputs=inputs,
+        )
         place = workbook.output / str(parameters.year)
         _swap(folder, place / "preview" if only else place)
     home = place / "preview" if only else place
@@ -77,11 +84,15 @@ def _chosen(parameters: Parameters, only: Sequence[int]) -> list[ChapterEntry]:
     known = {entry.number: entry for entry in parameters.chapters}
     for number in only:
         if number not in known:
-            raise WorkbookError(f"There is no chapter {number} in the report for {parameters.year}; choose among {', '.join(map(str, known))}.")
+            raise WorkbookError(
+                f"There is no chapter {number} in the report for {parameters.year}; choose among {', '.join(map(str, known))}."
+            )
     return [entry for entry in parameters.chapters if not only or entry.number in only]
 
 
-def _run(workbook: Workbook, year: int, entries: Sequence[ChapterEntry], folder: Path, jobs: int, preview: bool, progress) -> list[ChapterRun]:
+def _run(
+    workbook: Workbook, year: int, entries: Sequence[ChapterEntry], folder: Path, jobs: int, preview: bool, progress
+) -> list[ChapterRun]:
     """Run the chapters, those that read the others' facts last."""
 
     def tell(run: ChapterRun) -> None:
@@ -90,11 +101,18 @@ def _run(workbook: Workbook, year: int, entries: Sequence[ChapterEntry], folder:
     notebooks = folder / "notebooks"
     first = [e for e in entries if not e.runs_last]
     last = [e for e in entries if e.runs_last]
-    runs = {r.entry.notebook: r for r in run_chapters(workbook, year, first, notebooks, jobs=jobs, progress=tell)} if first else {}
+    runs = (
+        {r.entry.notebook: r for r in run_chapters(workbook, year, first, notebooks, jobs=jobs, progress=tell)}
+        if first
+        else {}
+    )
     if last:
         # A preview leaves the other chapters as they were built last.
         environment = {} if preview else {FACTS_VARIABLE: str(_write_facts(runs.values(), folder))}
-        runs |= {r.entry.notebook: r for r in run_chapters(workbook, year, last, notebooks, jobs=jobs, environment=environment, progress=tell)}
+        runs |= {
+            r.entry.notebook: r
+            for r in run_chapters(workbook, year, last, notebooks, jobs=jobs, environment=environment, progress=tell)
+        }
     return [runs[entry.notebook] for entry in entries]
 
 

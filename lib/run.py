@@ -60,10 +60,15 @@ def run_chapters(
     with ProcessPoolExecutor(min(jobs, len(entries)) or 1, mp_context=context) as pool:
         futures = {
             pool.submit(
-                execute, notebook_path(workbook, entry.notebook), folder / f"{entry.notebook}.ipynb", {"year": year, **entry.parameters}, workbook.root, environment or {}
+                execute,
+                notebook_path(workbook, entry.notebook),
+                folder / f"{entry.notebook}.ipynb",
+                {"year": year, **entry.parameters},
+                workbook.root,
+                environment or {},
             ): entry
             for entry in entries
-        }  # fmt: skip
+        }
         for future in as_completed(futures):
             entry = futures[future]
             seconds, error = future.result()
@@ -74,7 +79,9 @@ def run_chapters(
     return [runs[entry.notebook] for entry in entries]
 
 
-def execute(source: Path, target: Path, parameters: dict[str, Any], root: Path, environment: dict[str, str]) -> tuple[float, str | None]:
+def execute(
+    source: Path, target: Path, parameters: dict[str, Any], root: Path, environment: dict[str, str]
+) -> tuple[float, str | None]:
     """Run one notebook with papermill in this process; return the seconds it took and, if it failed, why."""
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -85,10 +92,18 @@ def execute(source: Path, target: Path, parameters: dict[str, Any], root: Path, 
     try:
         with tempfile.TemporaryDirectory(prefix="lagesrapport-") as sockets:
             notebook = papermill.execute_notebook(
-                source, target, parameters=parameters, kernel_name="python3", cwd=str(root), progress_bar=False,
-                request_save_on_cell_execute=False, execution_timeout=CELL_TIMEOUT, start_timeout=START_TIMEOUT,
-                kernel_manager_class=_kernel_manager(sockets), extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
-            )  # fmt: skip
+                source,
+                target,
+                parameters=parameters,
+                kernel_name="python3",
+                cwd=str(root),
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                execution_timeout=CELL_TIMEOUT,
+                start_timeout=START_TIMEOUT,
+                kernel_manager_class=_kernel_manager(sockets),
+                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+            )
         error = _ended_early(notebook)
     except papermill.PapermillExecutionError as failure:
         error = f"cell {failure.cell_index}: {failure.ename}: {failure.evalue}"
@@ -96,7 +111,8 @@ def execute(source: Path, target: Path, parameters: dict[str, Any], root: Path, 
         error = f"a cell took longer than {CELL_TIMEOUT} seconds"
     except DeadKernelError:
         error = "the notebook's process died"
-    except Exception as failure:  # whatever else papermill or its parts may raise: the chapter failed, the build goes on
+    # Whatever else papermill or its parts may raise: the chapter failed, the build goes on.
+    except Exception as failure:  # noqa: BLE001
         error = f"{type(failure).__name__}: {str(failure).strip().splitlines()[0] if str(failure).strip() else 'no message'}"
     return time.perf_counter() - start, error
 

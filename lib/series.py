@@ -7,8 +7,9 @@ from functools import cached_property
 
 import pandas as pd
 
-from lib.catalogue import Catalogue, Indicator
+from lib.catalogue import Catalogue
 from lib.observations import disagreements, newest
+from lib.records import Indicator
 
 #: Below these, a share of official statistics is shown but marked as resting on few cases.
 FEW_CLEARED, FEW_HANDLED = 10, 30
@@ -110,7 +111,7 @@ class IndicatorSeries:
             b.text
             for b in self.indicator.breaks
             if earlier < b.year <= later and (not b.groups or line.group in b.groups)
-        ]  # fmt: skip
+        ]
 
 
 def few_cases(row: pd.Series) -> bool:

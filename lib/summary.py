@@ -36,11 +36,20 @@ def overview(view: View) -> Block:
             rows.append([_link(goal.id, goal.short), "Kapitlet är inte kört", ""])
             continue
         known, decided = facts[f"{key}/indikatorer med uppgift"], facts[f"{key}/beslutade indikatorer"]
-        rows.append([_link(goal.id, goal.short), verdict.text, f"{known.text} av {decided.text}" if decided.value else "inga beslutade"])
+        rows.append(
+            [
+                _link(goal.id, goal.short),
+                verdict.text,
+                f"{known.text} av {decided.text}" if decided.value else "inga beslutade",
+            ]
+        )
     html = tables.html_table(
-        "malen", caption=f"De {cardinal(len(view.strategy.goals))} målen {view.year}: bedömning och antal beslutade indikatorer med någon uppgift.",
-        columns=["Mål", "Bedömning", "Indikatorer med uppgift"], groups=[tables.Group("", rows)], numeric=[False, False, True],
-    )  # fmt: skip
+        "malen",
+        caption=f"De {cardinal(len(view.strategy.goals))} målen {view.year}: bedömning och antal beslutade indikatorer med någon uppgift.",
+        columns=["Mål", "Bedömning", "Indikatorer med uppgift"],
+        groups=[tables.Group("", rows)],
+        numeric=[False, False, True],
+    )
     if missing:
         text = f"Mål {join(missing)} saknas: kör hela rapporten med kommandot lagesrapport build {view.year}."
         html += str(tables.fragments().paragraphs([text]))
@@ -53,7 +62,11 @@ def _link(number: int, short: str) -> dict[str, str]:
 
 def key_figures(view: View) -> Block:
     """Return the newest observed figure of each decided indicator's whole, from recorded facts, with year, area and source."""
-    facts = [f for f in recorded_facts(view) if f.kind == "observed" and f.region in view.catalogue.identity.home_regions and f.value is not None]
+    facts = [
+        f
+        for f in recorded_facts(view)
+        if f.kind == "observed" and f.region in view.catalogue.identity.home_regions and f.value is not None
+    ]
     rows = []
     for goal in view.strategy.goals:
         for indicator in view.indicators(goal.id):
@@ -61,11 +74,21 @@ def key_figures(view: View) -> Block:
             if not own or indicator.kind(view.year) != "indikator":
                 continue
             newest = max(own, key=lambda f: (f.sex == "T", f.year, f.published))
-            rows.append([indicator.title, newest.text, str(newest.year), view.catalogue.region_names[newest.region].split(" (")[0]])
+            rows.append(
+                [
+                    indicator.title,
+                    newest.text,
+                    str(newest.year),
+                    view.catalogue.region_names[newest.region].split(" (")[0],
+                ]
+            )
     if not rows:
         return Block("", "")
     html = tables.html_table(
-        "nyckeltal", caption="Nyckeltal: senaste uppgift per indikator.", columns=["Indikator", "Värde", "År", "Område"],
-        groups=[tables.Group("", rows)], numeric=[False, False, True, False],
-    )  # fmt: skip
+        "nyckeltal",
+        caption="Nyckeltal: senaste uppgift per indikator.",
+        columns=["Indikator", "Värde", "År", "Område"],
+        groups=[tables.Group("", rows)],
+        numeric=[False, False, True, False],
+    )
     return Block(html, "\n".join(" | ".join(row) for row in rows))

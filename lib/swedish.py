@@ -85,7 +85,7 @@ def cardinal(amount: int) -> str:
     >>> cardinal(0), cardinal(3), cardinal(13)
     ('noll', 'tre', '13')
     """
-    words = "noll en två tre fyra fem sex sju åtta nio tio elva tolv".split()
+    words = ["noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"]
     return words[amount] if 0 <= amount < len(words) else number(amount)
 
 

@@ -10,11 +10,10 @@ from typing import Any
 
 import jinja2
 import pandas as pd
-from markupsafe import Markup
 
 from lib import prose
-from lib.catalogue import Indicator
 from lib.observations import STATUS
+from lib.records import Indicator
 from lib.series import Line, few_cases
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -58,12 +57,23 @@ def plain(content: Any) -> str:
         return str(content)
     if "symbol" in content:
         return str(content["symbol"])
-    parts = [content.get("text", ""), content.get("link_text", ""), content.get("count") or "", *content.get("flags", [])]
+    parts = [
+        content.get("text", ""),
+        content.get("link_text", ""),
+        content.get("count") or "",
+        *content.get("flags", []),
+    ]
     return " ".join(part for part in parts if part)
 
 
 def html_table(
-    name: str, *, caption: str, columns: Sequence[str], groups: Iterable[Group], numeric: Sequence[bool], notes: Sequence[str] = ()
+    name: str,
+    *,
+    caption: str,
+    columns: Sequence[str],
+    groups: Iterable[Group],
+    numeric: Sequence[bool],
+    notes: Sequence[str] = (),
 ) -> str:
     """Return a table with caption, scopes and legend as HTML.
 
@@ -99,7 +109,9 @@ def legend(groups: Iterable[Group]) -> list[str]:
     return ["Teckenförklaring: " + "; ".join(words) + "."] if words else []
 
 
-def by_year(indicator: Indicator, lines: Sequence[Line], region_names: dict[str, str]) -> tuple[list[str], list[Group], list[bool]]:
+def by_year(
+    indicator: Indicator, lines: Sequence[Line], region_names: dict[str, str]
+) -> tuple[list[str], list[Group], list[bool]]:
     """Lay out series with years as columns and one group of rows per region.
 
     Returns

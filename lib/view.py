@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from lib.catalogue import Catalogue, Commitment, Goal, Indicator, Plan, Statement, Strategy
+from lib.catalogue import Catalogue
 from lib.observations import as_of, read_observations
 from lib.parameters import Parameters, read_parameters
+from lib.records import Commitment, Goal, Indicator, Plan, Statement, Strategy
 from lib.series import IndicatorSeries
 from lib.workbook import Workbook
 
@@ -66,7 +67,9 @@ class View:
     def series(self, identifier: str) -> IndicatorSeries:
         """Return an indicator with the rows this report may see."""
         indicator = self.catalogue.indicator(identifier)
-        return IndicatorSeries(indicator, self.observations[self.observations["indicator"] == identifier], self.catalogue)
+        return IndicatorSeries(
+            indicator, self.observations[self.observations["indicator"] == identifier], self.catalogue
+        )
 
     def goals_of(self, indicator: Indicator) -> list[int]:
         """Return the goals an indicator follows in the report's year."""

@@ -1,0 +1,52 @@
+# Two commands do everything from a fresh clone: make report, make test. Only make and python3 (3.11 or later) are needed.
+PYTHON ?= python3
+YEAR ?= 2022
+BIN := .venv/bin
+LAB := .venv-lab/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lab lock clean
+
+help: ## list the commands
+	@echo "make report            build the report for $(YEAR) (another year: make report YEAR=2023)"
+	@echo "make test              run all tests"
+	@echo "make lab               open the notebooks in JupyterLab"
+	@echo "make lock              renew the lock files after a change in pyproject.toml"
+	@echo "make clean             remove environments, reports and caches"
+
+report: .venv/ready ## build one year's report
+	@$(BIN)/lagesrapport build $(YEAR)
+
+test: .venv/ready ## run all tests
+	@mkdir -p output/tests
+	@$(BIN)/python -m pytest --html=output/tests/index.html --self-contained-html; status=$$?; \
+	echo "The test results are $(CURDIR)/output/tests/index.html"; exit $$status
+
+lab: .venv-lab/ready ## open the notebooks
+	$(LAB)/jupyter lab notebooks
+
+# One environment for reports and tests, another for JupyterLab: with it installed, each notebook starts over a second slower.
+.venv/ready: requirements.lock pyproject.toml
+	$(call environment,.venv,requirements.lock)
+
+.venv-lab/ready: requirements-lab.lock pyproject.toml
+	$(call environment,.venv-lab,requirements-lab.lock)
+
+define environment
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "Python 3.11 or later is needed, $(PYTHON) is older; name another with make PYTHON=python3.12 …"; exit 1; }
+	@echo "Setting up $(1) (the first time only, a minute or two) …"
+	@$(PYTHON) -m venv --clear $(1)
+	@$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2)
+	@$(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(1)/ready
+endef
+
+COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet
+lock: ## needs uv on the path
+	echo "hatchling" | $(COMPILE) pyproject.toml - --extra dev -o requirements.lock
+	echo "hatchling" | $(COMPILE) pyproject.toml - --extra dev --extra lab -c requirements.lock -o requirements-lab.lock
+
+clean: ## remove what can be made again
+	rm -rf .venv .venv-lab output/* .pytest_cache .ruff_cache .hypothesis
+	find lib tests -name __pycache__ -exec rm -rf {} +

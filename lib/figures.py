@@ -1,0 +1,173 @@
+"""Figures of a chapter: which lines or dots are drawn, and the caption, alt text, source and data table they carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from markupsafe import Markup
+from matplotlib.figure import Figure
+
+from lib import charts, prose, tables
+from lib.block import Block, observed_fact
+from lib.indicators import UNITS, as_data, break_visible, crime_label, follows, part_lines, source_note, whole_lines
+from lib.series import IndicatorSeries, Line, few_cases
+from lib.swedish import count, lower_first, upper_first
+from lib.view import View
+
+
+def line_figure(view: View, identifier: str) -> Block:
+    """Return a line chart of an indicator, the country beside it; nothing where there are fewer than two years to draw."""
+    series = view.series(identifier)
+    drawn = _lines_to_draw(series) if follows(view, series) else []
+    data = (
+        pd.concat([_long(line, _label(view, series, line)) for line in drawn])
+        if drawn
+        else pd.DataFrame(columns=["year"])
+    )
+    if data["year"].nunique() < 2:
+        return Block("", "")
+    breaks = sorted(
+        {b.year for b in series.indicator.breaks if not b.groups or {line.group for line in drawn} & set(b.groups)}
+    )
+    figure = charts.lines(data.reset_index(drop=True), unit=UNITS[series.indicator.unit], breaks=breaks)
+    finding = prose.describe(series, view.year, view.parameters.cut_off)[0].split(". ")[0].rstrip(".") + "."
+    alt = _line_alt(series, data)
+    texts = [f"{b.year}: {b.text}" for b in series.indicator.breaks if b.year in breaks and break_visible(b.year, data)]
+    rows = pd.concat([line.rows for line in drawn])
+    return _figure(view, identifier, figure, finding, alt, rows, _lines_table(view, series, drawn, identifier), texts)
+
+
+def _lines_to_draw(series: IndicatorSeries) -> list[Line]:
+    """Choose at most four lines: the whole (or the first two parts) here, and the same in the country."""
+    home = [line for line in series.home if line.has_value]
+    whole = [line for line in home if line.sex == "T" and line.group == "T"] or home[:2]
+    keys = {(line.sex, line.group) for line in whole}
+    return whole + [line for line in series.comparison if (line.sex, line.group) in keys and line.has_value]
+
+
+def _label(view: View, series: IndicatorSeries, line: Line) -> str:
+    area = view.catalogue.region_names[line.region].split(" (")[0]
+    several = len({(x.sex, x.group) for x in _lines_to_draw(series)}) > 1
+    return f"{area}: {lower_first(line.label)}" if several else area
+
+
+def _long(line: Line, label: str) -> pd.DataFrame:
+    rows = line.rows.dropna(subset=["value"])
+    return pd.DataFrame({"label": label, "year": rows["year"].astype(int), "value": rows["value"]})
+
+
+def _line_alt(series: IndicatorSeries, data: pd.DataFrame) -> str:
+    parts = []
+    for label, line in data.groupby("label", sort=False):
+        first, last = line.iloc[0], line.iloc[-1]
+        shown = [prose.number(v["value"], series.indicator.decimals) for v in (first, last)]
+        parts.append(f"{label}: {shown[0]} år {first['year']}, {shown[1]} år {last['year']}")
+    years = f"{data['year'].min()}–{data['year'].max()}"
+    return (
+        f"Linjediagram i {UNITS[series.indicator.unit]}, {years}, över {series.indicator.subject}. {'; '.join(parts)}."
+    )
+
+
+def _lines_table(view: View, series: IndicatorSeries, lines: Sequence[Line], name: str) -> str:
+    columns, groups, numeric = tables.by_year(series.indicator, lines, view.catalogue.region_names)
+    return tables.html_table(
+        f"{name}-figur", caption=prose.caption(series), columns=columns, groups=groups, numeric=numeric
+    )
+
+
+def _figure(
+    view: View,
+    name: str,
+    figure: Figure,
+    caption: str,
+    alt: str,
+    rows: pd.DataFrame,
+    data_table: str,
+    notes: Sequence[str],
+) -> Block:
+    if not 40 <= len(alt) <= 700:
+        raise ValueError(
+            f"The alt text of figure {name} has {len(alt)} characters; say what form, what about, and the main thing to see."
+        )
+    image, width, height = charts.svg(figure)
+    source = source_note(view, rows)
+    markup = Markup(data_table)
+    html = str(tables.fragments().figure(name, caption, source, image, alt, width, height, markup, list(notes)))
+    facts = [observed_fact(view, row) for _, row in rows.iterrows()]
+    return Block(html, f"[Figur: {alt}]", facts, {f"figur-{name}": as_data(rows)})
+
+
+def dot_figure(view: View, identifiers: Sequence[str], *, name: str, split: bool = False) -> Block:
+    """Return a dot chart of the newest year that the indicators share the most of, here and in the country.
+
+    Parameters
+    ----------
+    identifiers : sequence of str
+        Indicators in per cent with the same kind of denominator.
+    name : str
+        The figure's anchor.
+    split : bool
+        Show the parts (sex, age) instead of the whole.
+    """
+    chosen = [
+        (series, line)
+        for series in map(view.series, identifiers)
+        for line in (part_lines(series) if split else whole_lines(series))
+    ]
+    years = [line.latest["year"] for _, line in chosen]
+    if not years:
+        return Block("", "")
+    year = max(years)
+    rows = [(series, line, _value(line, year)) for series, line in chosen]
+    rows = [(series, line, row) for series, line, row in rows if row is not None]
+    if len(rows) < 2:
+        return Block("", "")
+    rows = rows if split else sorted(rows, key=lambda item: -item[2]["value"])
+    return _dot_block(view, rows, int(year), name)
+
+
+def _value(line: Line, year: int) -> pd.Series | None:
+    row = line.rows[(line.rows["year"] == year) & line.rows["value"].notna()]
+    return row.iloc[0] if len(row) else None
+
+
+def _dot_block(view: View, rows: list[tuple[IndicatorSeries, Line, pd.Series]], year: int, name: str) -> Block:
+    here = view.catalogue.region_names[rows[0][1].region].split(" (")[0]
+    there = view.catalogue.region_names[view.catalogue.identity.country]
+    several = len({series.indicator.id for series, _, _ in rows}) > 1
+    points, body, shown = [], [], []
+    for series, line, row in rows:
+        label = crime_label(series, line, several)
+        country = next((_value(x, year) for x in series.comparison if (x.sex, x.group) == (line.sex, line.group)), None)
+        few = ", få fall" if few_cases(row) else ""
+        points += [{"label": f"{label}\n{prose.counts_short(row)}{few}", "area": here, "value": row["value"]}]
+        points += [] if country is None else [{"label": points[-1]["label"], "area": there, "value": country["value"]}]
+        body.append([label, tables.value_cell(row, series.indicator), tables.value_cell(country, series.indicator)])
+        shown += [row] if country is None else [row, country]
+    figure = charts.dots(pd.DataFrame(points), unit="procent", areas=[here, there])
+    subject = f"andelen {rows[0][0].indicator.numerator}" if several else rows[0][0].indicator.subject
+    table = tables.html_table(
+        f"{name}-figur",
+        caption=f"{upper_first(subject)} {year}. Procent, med {rows[0][0].indicator.numerator} av {rows[0][0].indicator.denominator_unit}.",
+        columns=["Brottstyp" if several else "Grupp", here, there],
+        groups=[tables.Group("", body)],
+        numeric=[False, True, True],
+    )
+    alt, finding = _dot_texts(rows, year, subject, here, several)
+    return _figure(view, name, figure, finding, alt, pd.DataFrame(shown), table, [])
+
+
+def _dot_texts(
+    rows: list[tuple[IndicatorSeries, Line, pd.Series]], year: int, subject: str, here: str, several: bool
+) -> tuple[str, str]:
+    ordered = sorted(rows, key=lambda item: item[2]["value"])
+    low, high = ordered[0], ordered[-1]
+    named = [
+        f"{lower_first(crime_label(s, line, several))} ({prose.value_with_counts(row, s.indicator)})"
+        for s, line, row in (high, low)
+    ]
+    finding = f"{upper_first(subject)} i {here} {year} var högst för {named[0].replace(' (', ', ', 1)[:-1]}, och lägst för {named[1].replace(' (', ', ', 1)[:-1]}."
+    what = count(len(rows), "rad", "rader")
+    alt = f"Punktdiagram med {what}: {subject} {year} i {here} och i hela riket. Högst ligger {named[0]}, lägst {named[1]}."
+    return alt, finding

@@ -1,0 +1,302 @@
+"""The records of ``data/``: what a goal, an actor, an indicator or a source is made of."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from lib.errors import WorkbookError
+from lib.swedish import upper_first
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+Text = Annotated[str, Field(min_length=1)]
+#: Where a piece of information comes from: the source itself, our reading of it, or our own placing.
+Basis = Literal["källa", "tolkad", "vår placering"]
+CommitmentStatus = Literal["ej påbörjat", "pågår", "genomfört", "avbrutet", "uppgift saknas"]
+
+
+class Entry(BaseModel):
+    """A record in ``data/``: unknown fields are refused, so that a misspelt one is never silently ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Period(Entry):
+    """Years, both ends included; an open end is ``None``."""
+
+    first_year: int | None = None
+    last_year: int | None = None
+
+    def covers(self, year: int) -> bool:
+        """Tell whether ``year`` lies in the period.
+
+        >>> Period(first_year=2020, last_year=2022).covers(2023)
+        False
+        """
+        return (self.first_year is None or self.first_year <= year) and (
+            self.last_year is None or year <= self.last_year
+        )
+
+
+class NationalGoal(Entry):
+    id: str
+    text: Text
+    source: Identifier
+
+
+class Condition(Entry):
+    """A condition for reaching a goal (förutsättning), in our paraphrase."""
+
+    id: str
+    text: Text
+    source: Identifier
+
+
+class Goal(Entry):
+    id: int
+    short: Text
+    wording: Text
+    source: Identifier
+    conditions: list[Condition] = []
+    national_goals: list[str] = []
+    national_basis: Basis = "tolkad"
+    note: str = ""
+
+
+class Strategy(Period):
+    id: Identifier
+    title: Text
+    vision: Text
+    violence_types: list[Text]
+    source: Identifier
+    predecessor: Identifier | None = None
+    goals: list[Goal]
+    note: str = ""
+
+    def goal(self, number: int) -> Goal:
+        """Return the goal with this number, or raise `WorkbookError`."""
+        for goal in self.goals:
+            if goal.id == number:
+                return goal
+        raise WorkbookError(
+            f"{self.id} has no goal {number}; its goals are {', '.join(str(g.id) for g in self.goals)}."
+        )
+
+
+class Actor(Entry):
+    id: Identifier
+    name: Text
+    role: str = ""
+    aliases: list[Text] = []
+    member_from: date | None = None
+    member_to: date | None = None
+    member_note: str = ""
+    source: Identifier
+
+
+class Plan(Period):
+    id: Identifier
+    title: Text
+    strategy: Identifier
+    source: Identifier
+    note: str = ""
+
+
+class FollowUp(Entry):
+    """What a source says of a commitment for one year."""
+
+    year: int
+    status: CommitmentStatus
+    source: Identifier
+    published: date
+    note: str = ""
+
+
+class Commitment(Entry):
+    """A commitment (one or a few named actors) or a joint measure of a plan."""
+
+    id: Identifier
+    plan: Identifier
+    kind: Literal["åtagande", "gemensam satsning"]
+    actors: list[Identifier]
+    actors_basis: Basis = "källa"
+    goal: int | None = None
+    goal_basis: Basis = "källa"
+    text: Text
+    incomplete: bool = False
+    source: Identifier
+    follow_ups: list[FollowUp] = []
+    note: str = ""
+
+    def status(self, year: int, cut_off: date) -> CommitmentStatus:
+        """Return the status for ``year`` as known at ``cut_off``; without a source it is 'uppgift saknas'."""
+        known = [f for f in self.follow_ups if f.year == year and f.published <= cut_off]
+        return max(known, key=lambda f: f.published).status if known else "uppgift saknas"
+
+
+class Document(Period):
+    id: Identifier
+    title: Text
+    kind: Literal["strategi", "handlingsplan", "lägesrapport"]
+    published: str = ""
+    source: Identifier
+    note: str = ""
+
+
+class Source(Entry):
+    """A publisher's page or table; ``family`` says which sources may share a series."""
+
+    id: Identifier
+    publisher: Text
+    title: Text
+    family: Literal["bra", "lagesrapporter", "oppna_jamforelser", "scb", "graviditetsregistret", "strategi", "ovrigt"]
+    url: str = ""
+    licence: str = ""
+    published: date | None = None
+    rule: str = ""
+    note: str = ""
+
+
+class GoalLink(Period):
+    goal: int
+    strategy: Identifier = "strategi_2020_2026"
+    basis: Basis = "källa"
+    note: str = ""
+
+
+class KindLink(Period):
+    kind: Literal["indikator", "utvecklingsindikator"]
+
+
+class Break(Entry):
+    """A break in a series: values from ``year`` on are not comparable with those before it."""
+
+    year: int
+    text: Text
+    groups: list[str] = []
+
+
+class Ended(Entry):
+    last_year: int
+    text: Text
+
+
+class Comparison(Entry):
+    region: str
+    kind: Literal["andel", "median"]
+    note: str = ""
+
+
+class Indicator(Entry):
+    """What is measured, how it is to be read, and where it comes from."""
+
+    id: Identifier
+    title: Text
+    subject: str = ""
+    definition: str = ""
+    numerator: str = ""
+    denominator: str = ""
+    denominator_unit: str = ""
+    kinds: list[KindLink] = Field(min_length=1)
+    goals: list[GoalLink] = []
+    type: Literal["andel", "antal", "index"]
+    unit: Literal["procent", "antal", "index_0_10"]
+    decimals: int = 0
+    direction: Literal["up", "down", "none"]
+    direction_basis: Basis = "vår placering"
+    level: Literal["kommuner och stadsdelar", "kommuner", "län", "polisregion", "enheter", "okänd"] = "okänd"
+    source_named: str = ""
+    source: Identifier
+    family: Literal["bra", "lagesrapporter", "oppna_jamforelser", "scb"] | None = None
+    first_year: int | None = None
+    breaks: list[Break] = []
+    ended: Ended | None = None
+    violence_types: list[Text] = []
+    target_groups: list[Literal["vuxna", "barn", "våldsutövare", "alla"]] = []
+    comparison: Comparison | None = None
+    disclosure: Literal["P", "V", "K", "S"] = "V"
+    groups: dict[str, str] = {}
+    sex_labels: dict[str, str] = {}
+    title_incomplete: bool = False
+    annex_only: bool = False
+    caveat: str = ""
+
+    def kind(self, year: int) -> str | None:
+        """Return 'indikator' or 'utvecklingsindikator' as it was in ``year``, or None if it did not exist then."""
+        return next((k.kind for k in self.kinds if k.covers(year)), None)
+
+    @property
+    def group_codes(self) -> set[str]:
+        """The group codes that observations may use; a label may be given per sex and group ("K/vuxna")."""
+        return {key.rpartition("/")[2] for key in self.groups}
+
+    def label(self, sex: str, group: str) -> str:
+        """Return what a series is called beside others of the same indicator."""
+        if f"{sex}/{group}" in self.groups:
+            return self.groups[f"{sex}/{group}"]
+        who = {"K": "Kvinnor", "M": "Män", "T": "Totalt", **self.sex_labels}[sex]
+        if group == "T":
+            return upper_first(who)
+        what = upper_first(self.groups.get(group, group))
+        return what if sex == "T" else f"{what}, {who.lower()}"
+
+    def goal_link(self, strategy: str, year: int) -> list[GoalLink]:
+        """Return the goals of ``strategy`` that the indicator follows in ``year``."""
+        return [link for link in self.goals if link.strategy == strategy and link.covers(year)]
+
+    @model_validator(mode="after")
+    def _shown_indicators_have_texts(self) -> Indicator:
+        if self.family and not self.annex_only and not (self.subject and self.definition):
+            raise ValueError("an indicator with a data source needs 'subject' and 'definition'")
+        return self
+
+
+class Region(Entry):
+    """A geographic unit; districts (stadsdelar) have validity dates."""
+
+    code: str
+    name: Text
+    type: Literal["riket", "län", "polisregion", "kommun", "stadsdel"]
+    parent: str = ""
+    police_region: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    note: str = ""
+
+
+class Statement(Entry):
+    """What a source says in words, in our paraphrase."""
+
+    id: Identifier
+    goal: int | None
+    year: int
+    kind: Literal["framsteg", "utmaning", "lucka"]
+    text: Text
+    indicator: Identifier | None
+    source: Identifier
+    published: date
+    published_basis: Literal["känd", "antagen"]
+
+
+class Assessment(Entry):
+    """A person's written judgement of a goal; never computed."""
+
+    goal: int
+    assessment: Literal["Uppnått", "Nära", "Inte nära", "Går inte att bedöma"]
+    reason: Text
+    role: Text
+    date: date
+
+
+class Identity(Entry):
+    """Whose report this is: the county, its regions, and what the title page says."""
+
+    title: Text
+    county: Text
+    platform: Text
+    home_regions: list[str]
+    country: str
+    disclaimer: Text
+    retrospective: Text
