@@ -5,17 +5,16 @@ Everything here is read from ``data/`` and checked once; nothing about one count
 
 from __future__ import annotations
 
-import csv
 import difflib
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from lib.errors import WorkbookError
+from lib.files import read_table, read_yaml
 from lib.records import (
     Actor,
     Assessment,
@@ -33,25 +32,12 @@ from lib.records import (
 
 
 def _reason(error: ValidationError) -> tuple[str, str]:
-    first = error.errors()[0]
+    """Return the place and the reason of the first fault; a misspelt field before the one that it leaves missing."""
+    first = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
     where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return where, "there is no field of this name"
     return where, first["msg"][0].lower() + first["msg"][1:]
-
-
-def read_yaml(path: Path) -> Any:
-    """Read a YAML file with the safe loader, or raise `WorkbookError` naming file and line."""
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise WorkbookError(f"{path} is missing; restore it (git checkout -- {path.name}) or create it.") from None
-    except UnicodeDecodeError:
-        raise WorkbookError(f"{path} is not UTF-8 text; save it again as UTF-8.") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise WorkbookError(
-            f"{path}{line}: not valid YAML ({getattr(error, 'problem', error)}); correct the line."
-        ) from None
 
 
 def check(kind: Any, value: Any, where: str) -> Any:
@@ -76,21 +62,10 @@ def _label(item: Any, number: int) -> str:
 
 def read_rows(kind: Any, path: Path) -> list[Any]:
     """Read a CSV file whose columns are the fields of ``kind``; an empty cell is ``None`` or the field's default."""
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            reader = csv.DictReader(lines, strict=True)
-            rows = list(reader)
-    except FileNotFoundError:
-        raise WorkbookError(f"{path} is missing; restore it (git checkout -- {path.name}) or create it.") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise WorkbookError(f"{path} is not a UTF-8 CSV file ({error}); save it again as UTF-8 with commas.") from None
-    if reader.fieldnames != list(kind.model_fields):
-        raise WorkbookError(f"{path}, row 1: the columns must be {','.join(kind.model_fields)}; correct the header.")
+    fields = kind.model_fields
     entries = []
-    for number, row in enumerate(rows, 2):
-        if None in row or None in row.values():
-            raise WorkbookError(f"{path}, row {number}: {len(reader.fieldnames)} columns expected; check the commas.")
-        filled = {k: v or None for k, v in row.items() if v or kind.model_fields[k].is_required()}
+    for number, row in enumerate(read_table(path, list(fields)), 2):
+        filled = {name: cell or None for name, cell in row.items() if cell or fields[name].is_required()}
         entries.append(check(kind, filled, f"{path}, row {number}"))
     return entries
 

@@ -82,7 +82,7 @@ class Chapter:
 
     def statements_about(self, *identifiers: str) -> None:
         """Show what sources say in words about some indicators."""
-        self._show(goals.statements(self.view, [], indicators=identifiers))
+        self._show(goals.statements_about(self.view, identifiers))
 
     def plan(self) -> None:
         """Show which action plan was in force."""

@@ -9,6 +9,11 @@ from lib.records import Commitment
 from lib.swedish import count, join, upper_first
 from lib.view import View
 
+KINDS = {
+    "gemensam satsning": "Gemensamma satsningar",
+    "åtagande": "Åtaganden",
+    "omnämnande": "Vad källor i övrigt säger om planen",
+}
 STATUSES = ["genomfört", "pågår", "ej påbörjat", "avbrutet", "uppgift saknas"]
 
 
@@ -17,7 +22,7 @@ def plan(view: View) -> Block:
     others = [p for p in view.catalogue.plans.values() if p.strategy == view.strategy.id]
     if view.plan is None:
         periods = join(f"{p.first_year}–{p.last_year}" for p in others)
-        text = f"År {view.year} gällde ingen handlingsplan: strategins planer avser {periods}."
+        text = f"Underlaget innehåller ingen handlingsplan för {view.year}; de kända planerna avser {periods}."
         return Block(str(tables.fragments().paragraphs([text])), text)
     text = f"År {view.year} gällde ”{view.plan.title}”, för åren {view.plan.first_year}–{view.plan.last_year}."
     texts = [text, *([view.plan.note] if view.plan.note else [])]
@@ -27,13 +32,16 @@ def plan(view: View) -> Block:
 def listing(view: View, goal: int | None = None) -> Block:
     """Return the commitments and joint measures that are known, of one goal or of all, with status for the year."""
     if view.plan is None:
-        return plan(view)
+        if goal is not None:
+            return plan(view)
+        text = "Utan gällande plan finns inga åtaganden att följa upp för året."
+        return Block(str(tables.fragments().paragraphs([text])), text)
     chosen = view.commitments(goal)
     if not chosen:
         text = f"Inga åtaganden för målet i handlingsplanen {view.plan.first_year}–{view.plan.last_year} finns i arbetsbokens underlag."
         return Block(str(tables.fragments().paragraphs([text])), text)
     groups = []
-    for kind, label in (("gemensam satsning", "Gemensamma satsningar"), ("åtagande", "Åtaganden")):
+    for kind, label in KINDS.items():
         rows = [_row(view, c, goal is None) for c in chosen if c.kind == kind]
         if rows:
             groups.append(tables.Group(label, rows))
@@ -55,7 +63,15 @@ def listing(view: View, goal: int | None = None) -> Block:
 
 def _row(view: View, commitment: Commitment, with_goal: bool) -> list[str]:
     goal = [str(commitment.goal) if commitment.goal else "anges inte"] if with_goal else []
-    return [commitment.text, *goal, _who(view, commitment), commitment.status(view.year, view.parameters.cut_off)]
+    return [commitment.text, *goal, _who(view, commitment), _status(view, commitment)]
+
+
+def _status(view: View, commitment: Commitment) -> str:
+    return (
+        "inget eget åtagande"
+        if commitment.kind == "omnämnande"
+        else commitment.status(view.year, view.parameters.cut_off)
+    )
 
 
 def _who(view: View, commitment: Commitment) -> str:
@@ -75,14 +91,14 @@ def _notes(view: View, chosen: list[Commitment]) -> list[str]:
         )
     if read:
         notes.append(
-            f"För {count(len(read), 'åtagande eller satsning', 'åtaganden och satsningar', neuter=True)} är kopplingen till målet arbetsbokens tolkning."
+            f"För {count(len(read), 'åtagande eller en satsning', 'åtaganden och satsningar', neuter=True)} är kopplingen till målet arbetsbokens tolkning."
         )
     return notes
 
 
 def _fact(view: View, c: Commitment) -> Fact:
     source = view.catalogue.sources[c.source]
-    status = c.status(view.year, view.parameters.cut_off)
+    status = _status(view, c)
     published = source.published.isoformat() if source.published else None
     code = "M" if status == "uppgift saknas" else "A"
     return Fact(
@@ -105,7 +121,7 @@ def _fact(view: View, c: Commitment) -> Fact:
 
 def status_counts(view: View) -> Block:
     """Return how many commitments have each status, the unknown ones included."""
-    chosen = view.commitments()
+    chosen = view.promises()
     if not chosen:
         return Block("", "")
     tally = {status: sum(c.status(view.year, view.parameters.cut_off) == status for c in chosen) for status in STATUSES}

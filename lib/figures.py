@@ -12,7 +12,7 @@ from lib import charts, prose, tables
 from lib.block import Block, observed_fact
 from lib.indicators import UNITS, as_data, break_visible, crime_label, follows, part_lines, source_note, whole_lines
 from lib.series import IndicatorSeries, Line, few_cases
-from lib.swedish import count, lower_first, upper_first
+from lib.swedish import count, join, lower_first, upper_first
 from lib.view import View
 
 
@@ -31,11 +31,23 @@ def line_figure(view: View, identifier: str) -> Block:
         {b.year for b in series.indicator.breaks if not b.groups or {line.group for line in drawn} & set(b.groups)}
     )
     figure = charts.lines(data.reset_index(drop=True), unit=UNITS[series.indicator.unit], breaks=breaks)
-    finding = prose.describe(series, view.year, view.parameters.cut_off)[0].split(". ")[0].rstrip(".") + "."
+    finding = _line_finding(series, drawn)
     alt = _line_alt(series, data)
     texts = [f"{b.year}: {b.text}" for b in series.indicator.breaks if b.year in breaks and break_visible(b.year, data)]
     rows = pd.concat([line.rows for line in drawn])
     return _figure(view, identifier, figure, finding, alt, rows, _lines_table(view, series, drawn, identifier), texts)
+
+
+def _line_finding(series: IndicatorSeries, lines: Sequence[Line]) -> str:
+    """Say where the first line starts and ends, within the stretch that no break cuts off."""
+    line = lines[0]
+    rows = line.rows.dropna(subset=["value"])
+    last = rows.iloc[-1]
+    comparable = [row for _, row in rows.iterrows() if not series.breaks_between(line, row["year"], last["year"])]
+    first = comparable[0]
+    subject = upper_first(series.indicator.subject) + prose.elsewhere(series, line)
+    ends = [f"{prose.value(row, series.indicator)} {row['year']}" for row in (first, last)]
+    return f"{subject}: {ends[0]} och {ends[1]}." if first["year"] != last["year"] else f"{subject}: {ends[1]}."
 
 
 def _lines_to_draw(series: IndicatorSeries) -> list[Line]:
@@ -161,13 +173,20 @@ def _dot_block(view: View, rows: list[tuple[IndicatorSeries, Line, pd.Series]], 
 def _dot_texts(
     rows: list[tuple[IndicatorSeries, Line, pd.Series]], year: int, subject: str, here: str, several: bool
 ) -> tuple[str, str]:
-    ordered = sorted(rows, key=lambda item: item[2]["value"])
-    low, high = ordered[0], ordered[-1]
-    named = [
-        f"{lower_first(crime_label(s, line, several))} ({prose.value_with_counts(row, s.indicator)})"
-        for s, line, row in (high, low)
+    """Return alt text and caption; the caption ranks only what is one measure and does not rest on few cases."""
+    kinds = {series.indicator.numerator + series.indicator.goals[0].basis for series, _, _ in rows}
+    ranked = sorted((item for item in rows if not few_cases(item[2])), key=lambda item: item[2]["value"])
+    opening = f"Punktdiagram med {count(len(rows), 'rad', 'rader')}: {subject} {year} i {here} och i hela riket."
+    if len(kinds) > 1 or len(ranked) < 2:
+        names = join(
+            dict.fromkeys(lower_first(s.indicator.title.partition(": ")[2] or s.indicator.title) for s, _, _ in rows)
+        )
+        shown = "; ".join(f"{crime_label(s, line, several)}: {prose.value(row, s.indicator)}" for s, line, row in rows)
+        return f"{opening} {shown}.", f"{upper_first(subject)} {year} i {here}: {names}."
+    low, high = [
+        f"{lower_first(crime_label(s, line, several))}, {prose.value(row, s.indicator)} ({prose.counts_short(row)})"
+        for s, line, row in (ranked[0], ranked[-1])
     ]
-    finding = f"{upper_first(subject)} i {here} {year} var högst för {named[0].replace(' (', ', ', 1)[:-1]}, och lägst för {named[1].replace(' (', ', ', 1)[:-1]}."
-    what = count(len(rows), "rad", "rader")
-    alt = f"Punktdiagram med {what}: {subject} {year} i {here} och i hela riket. Högst ligger {named[0]}, lägst {named[1]}."
-    return alt, finding
+    among = " bland dem som inte bygger på få fall" if len(ranked) < len(rows) else ""
+    finding = f"{upper_first(subject)} i {here} {year} var{among} högst för {high}, och lägst för {low}."
+    return f"{opening} Högst{among} ligger {high}; lägst {low}.", finding

@@ -40,7 +40,7 @@ def assessment(view: View) -> Block:
     written = view.catalogue.assessments(view.year).get(view.goal.id)
     decided = [i for i in view.indicators(view.goal.id) if _counts(view, i)]
     known = [i for i in decided if view.has_home_value(i)]
-    basis = f"{len(known)} av {len(decided)} {'beslutad indikator' if len(decided) == 1 else 'beslutade indikatorer'} har någon uppgift i underlaget."
+    basis = f"{len(known)} av {len(decided)} {'beslutad indikator' if len(decided) == 1 else 'beslutade indikatorer'} har någon uppgift för länet eller polisregionen."
     if not decided:
         basis = "Målet har inga beslutade indikatorer i arbetsbokens underlag."
     verdict = written.assessment if written else NO_ASSESSMENT
@@ -112,7 +112,9 @@ def statements(
         A sentence before the list.
     """
     wanted = set(indicators)
-    chosen = [s for s in view.statements(goal, kinds) if not wanted or s.indicator in wanted]
+    found = [s for s in view.statements(goal, kinds) if not wanted or s.indicator in wanted]
+    # The same sentence may stand under two goals; said once where all are shown.
+    chosen = list({s.text: s for s in reversed(found)}.values())[::-1]
     if not chosen:
         return Block("", "")
     entries = [{"text": s.text, "detail": attribution(view, s)} for s in chosen]
@@ -121,6 +123,15 @@ def statements(
     return Block(
         html, "\n".join(f"{e['text']} {e['detail']}" for e in entries), [statement_fact(view, s) for s in chosen]
     )
+
+
+def statements_about(view: View, identifiers: Sequence[str]) -> Block:
+    """Return what sources say in words about some indicators, or that they say nothing."""
+    found = statements(view, [], indicators=identifiers)
+    if found.html:
+        return found
+    text = f"Inga källor om {view.year} i underlaget säger något om detta."
+    return Block(str(tables.fragments().paragraphs([text])), text)
 
 
 def attribution(view: View, statement: Statement) -> str:
@@ -134,11 +145,11 @@ def remaining(view: View) -> Block:
     """Return what sources name as challenges and which commitments nobody has reported on, with their owners."""
     challenges = quoted(view, "utmaning", view.goal.id)
     unknown = [
-        c for c in view.commitments(view.goal.id) if c.status(view.year, view.parameters.cut_off) == "uppgift saknas"
+        c for c in view.promises(view.goal.id) if c.status(view.year, view.parameters.cut_off) == "uppgift saknas"
     ]
     sentences = []
     if not challenges.html:
-        sentences.append(f"Underlaget innehåller inga uppgifter om vad som återstår för målet {view.year}.")
+        sentences.append(f"Ingen källa pekar ut någon utmaning för målet {view.year}.")
     if unknown:
         sentences.append(_unknown_commitments(view, unknown))
     html = challenges.html + str(tables.fragments().paragraphs(sentences))
@@ -146,9 +157,7 @@ def remaining(view: View) -> Block:
 
 
 def _unknown_commitments(view: View, unknown: Sequence[Commitment]) -> str:
-    amount = upper_first(
-        count(len(unknown), "känt åtagande eller satsning", "kända åtaganden och satsningar", neuter=True)
-    )
+    amount = upper_first(count(len(unknown), "känt åtagande", "kända åtaganden och satsningar", neuter=True))
     owners = sorted({view.catalogue.actors[a].name for c in unknown for a in c.actors}, key=sort_key)
     nameless = sum(not c.actors for c in unknown)
     who = (
@@ -160,7 +169,7 @@ def _unknown_commitments(view: View, unknown: Sequence[Commitment]) -> str:
     )
     if nameless:
         who += " Underlaget anger inte vem som ansvarar" + (
-            f" för {cardinal(nameless) if nameless > 1 else 'en'} av dem." if owners else "."
+            f" för {cardinal(nameless) if nameless > 1 else 'ett'} av dem." if owners else "."
         )
     return f"{amount} kan inte följas upp, eftersom ingen uppgift om genomförandet finns i underlaget.{who}"
 
@@ -183,13 +192,18 @@ def gaps(view: View) -> Block:
     facts = [computed_fact(view, "indikatorer utan uppgift", len(missing), "antal", str(len(missing)))]
     if not groups:
         text = (
-            "Alla målets indikatorer har någon uppgift i underlaget."
+            "Alla målets indikatorer har någon uppgift för länet eller polisregionen."
             if view.indicators(view.goal.id)
             else "Inga indikatorer för målet finns i underlaget."
         )
         return Block(str(tables.fragments().paragraphs([text])), text, facts)
     total = len(view.indicators(view.goal.id))
-    lead = f"Av målets {total} indikatorer och utvecklingsindikatorer saknar {len(missing)} uppgift för {view.catalogue.identity.county}."
+    kinds = (
+        "indikatorer och utvecklingsindikatorer"
+        if len(groups) > 1 or groups[0].label == "Utvecklingsindikatorer"
+        else "indikatorer"
+    )
+    lead = f"Av målets {total} {kinds} saknar {cardinal(len(missing))} uppgift för länet eller polisregionen."
     caption = f"Indikatorer för mål {view.goal.id} utan uppgift {view.year} eller tidigare."
     table = tables.html_table(
         f"brister-mal-{view.goal.id}",
@@ -203,12 +217,13 @@ def gaps(view: View) -> Block:
 
 
 def _why(view: View, indicator: Indicator) -> str:
-    if indicator.ended and indicator.ended.last_year < view.year:
+    ended = bool(indicator.ended and indicator.ended.last_year < view.year)
+    if any(line.has_value for line in view.series(indicator.id).comparison):
+        return "Uppgift finns bara för riket" + ("; källan har enligt målsidan upphört" if ended else "")
+    if ended:
         return f"Källan upphörde efter {indicator.ended.last_year}"
     if indicator.kind(view.year) == "utvecklingsindikator":
         return "Saknar källa eller insamling"
-    if any(line.has_value for line in view.series(indicator.id).comparison):
-        return "Uppgift finns bara för riket"
     return "Uppgift " + NO_DATA
 
 
@@ -226,4 +241,6 @@ def sources(view: View, used: Sequence[Source]) -> Block:
         }
         for s in sorted(used, key=lambda s: sort_key(s.publisher + s.title))
     ]
-    return Block(str(tables.fragments().items(entries, "lr-sources")), "\n".join(e["text"] for e in entries))
+    lead = "Uppgifterna i kapitlet är hämtade ur följande källor."
+    html = str(tables.fragments().paragraphs([lead])) + str(tables.fragments().items(entries, "lr-sources"))
+    return Block(html, "\n".join([lead, *(e["text"] for e in entries)]))

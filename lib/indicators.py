@@ -14,6 +14,8 @@ from lib.swedish import join as join_words
 from lib.swedish import lower_first, sort_key, upper_first
 from lib.view import View
 
+#: In a longer table the notes name years alone.
+MOST_NOTED = 14
 UNITS = {"procent": "procent", "antal": "antal", "index_0_10": "index 0–10"}
 
 
@@ -88,7 +90,12 @@ def _series_table(view: View, series: IndicatorSeries, lines: Sequence[Line]) ->
     columns, groups, numeric = tables.by_year(series.indicator, lines, view.catalogue.region_names)
     note = series.indicator.comparison.note if series.comparison and series.home and series.indicator.comparison else ""
     breaks = [f"{b.year}: {b.text}" for b in series.indicator.breaks if break_visible(b.year, rows)]
-    notes = [*breaks, *([f"Jämförelse med riket: {note}"] if note else []), *_notes_of(rows), source_note(view, rows)]
+    notes = [
+        *breaks,
+        *([f"Jämförelse med riket: {note}"] if note else []),
+        *_notes_of(view, series, rows),
+        source_note(view, rows),
+    ]
     caption = prose.caption(series)
     html = tables.html_table(
         series.indicator.id, caption=caption, columns=columns, groups=groups, numeric=numeric, notes=notes
@@ -120,7 +127,12 @@ def _beside_table(view: View, series: IndicatorSeries) -> Block:
     name = f"{series.indicator.id}-citerat"
     numeric = [False, False, True, True, False]
     html = tables.html_table(
-        name, caption=caption, columns=columns, groups=groups, numeric=numeric, notes=_notes_of(series.beside)
+        name,
+        caption=caption,
+        columns=columns,
+        groups=groups,
+        numeric=numeric,
+        notes=_notes_of(view, series, series.beside),
     )
     facts = [observed_fact(view, row, "quoted") for _, row in series.beside.iterrows()]
     return Block(html, _plain(groups, columns), facts, {f"tabell-{name}": as_data(series.beside)})
@@ -137,12 +149,28 @@ def _beside_what(view: View, series: IndicatorSeries) -> str:
     return f"uppgifter {join_words(what)}, utanför serien"
 
 
-def _notes_of(rows: pd.DataFrame) -> list[str]:
-    years: dict[str, list[int]] = {}
-    for _, row in rows[rows["note"] != ""].sort_values("year").iterrows():
-        years.setdefault(row["note"].rstrip("."), []).append(int(row["year"]))
-    notes = [f"{join_words(dict.fromkeys(map(str, when)))}: {note}." for note, when in years.items()]
+def _notes_of(view: View, series: IndicatorSeries, rows: pd.DataFrame) -> list[str]:
+    """Return the rows' notes in one line, each with the year and, where several stand in the table, the area and group."""
+    labels = {i: series.indicator.label(row["sex"], row["group"]) for i, row in rows.iterrows()}
+    several_areas, several_groups = rows["region"].nunique() > 1, len(set(labels.values())) > 1
+    about: dict[str, list[str]] = {}
+    for index, row in rows[rows["note"] != ""].sort_values("year").iterrows():
+        parts = [str(row["year"])]
+        parts += (
+            [prose.lower_country(view.catalogue.region_names[row["region"]].split(" (")[0])] if several_areas else []
+        )
+        parts += [lower_first(labels[index])] if several_groups else []
+        about.setdefault(row["note"].rstrip("."), []).append(" ".join(parts))
+    shared = len(rows) > MOST_NOTED
+    notes = [
+        f"{join_words(dict.fromkeys(_years(w) if shared else w for w in where))}: {note}."
+        for note, where in about.items()
+    ]
     return ["Anmärkningar. " + " ".join(notes)] if notes else []
+
+
+def _years(where: str) -> str:
+    return where.split(" ")[0]
 
 
 def source_note(view: View, rows: pd.DataFrame) -> str:
@@ -206,10 +234,20 @@ def overview(view: View, identifiers: Sequence[str], *, name: str, caption: str)
         columns=columns,
         groups=groups,
         numeric=[False, *[True] * len(years)],
-        notes=[source_note(view, rows)],
+        notes=[*_breaks(chosen, rows), source_note(view, rows)],
     )
     facts = [observed_fact(view, row) for _, row in rows.iterrows()]
     return Block(html, _plain(groups, columns), facts, {f"tabell-{name}": as_data(rows)})
+
+
+def _breaks(chosen: Sequence[tuple[IndicatorSeries, Line]], rows: pd.DataFrame) -> list[str]:
+    """Return the breaks that lie within an overview, with the name of what they break."""
+    return [
+        f"{crime_label(series, line, True)}, {b.year}: {b.text}"
+        for series, line in chosen
+        for b in series.indicator.breaks
+        if (not b.groups or line.group in b.groups) and break_visible(b.year, rows)
+    ]
 
 
 def whole_lines(series: IndicatorSeries) -> list[Line]:

@@ -11,13 +11,13 @@ from lib.view import View
 def cut_off(view: View) -> Block:
     """Return the report's cut-off and how many of the figures it can see rest on an assumed publication date."""
     parameters = view.parameters
-    known = "känd" if parameters.cut_off_basis == "känd" else "antagen"
+    known = "ett känt" if parameters.cut_off_basis == "känd" else "ett antaget"
     assumed = int((view.observations["published_basis"] == "antagen").sum())
     total = len(view.observations)
     sentences = [
         f"Rapporten använder uppgifter som gäller {view.year} eller tidigare och som var publicerade senast den {long_date(parameters.cut_off)} "
-        f"(brytdatum, {known}). {parameters.cut_off_reason}",
-        f"Av de {number(total)} värden som rapporten kan se har {number(assumed)} ett antaget publiceringsdatum.",
+        f"({known} brytdatum). {parameters.cut_off_reason}",
+        f"Av de {number(total)} värden som rapporten bygger på har {number(assumed)} ett antaget publiceringsdatum.",
     ]
     facts = [
         computed_fact(view, "värden i underlaget", total, "antal", number(total)),
@@ -58,7 +58,7 @@ def gap_counts(view: View) -> Block:
     html = tables.html_table(
         "brister",
         caption=f"Indikatorer per mål {view.year}, beslutade och kompletterande, och utvecklingsindikatorer. Antal.",
-        columns=["Mål", "Indikatorer", "Därav utan uppgift", "Utvecklingsindikatorer"],
+        columns=["Mål", "Indikatorer", "Utan uppgift för länet eller polisregionen", "Utvecklingsindikatorer"],
         groups=[tables.Group("", rows)],
         numeric=[False, True, True, True],
     )

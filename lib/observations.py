@@ -10,6 +10,7 @@ import pandera.pandas as pa
 
 from lib.catalogue import Catalogue
 from lib.errors import WorkbookError
+from lib.files import read_table
 from lib.records import Indicator
 
 KEY = ["indicator", "year", "region", "sex", "group", "source", "published"]
@@ -82,22 +83,13 @@ def read_observations(catalogue: Catalogue) -> pd.DataFrame:
         raise WorkbookError(f"{folder} holds no CSV file; put the observations there.")
     frames = [_read_file(path, catalogue) for path in paths]
     _refuse_duplicates(frames)
+    _refuse_lost_series(frames, catalogue)
     table = pd.concat([frame.drop(columns=["file", "row"]) for frame in frames], ignore_index=True)
     return table.assign(published=table["published"].dt.date, synthetic=table["synthetic"] == "true")
 
 
 def _read_file(path: Path, catalogue: Catalogue) -> pd.DataFrame:
-    try:
-        # Everything is read as text first: pandas' own guesses would turn 0180 into 180 and hide what stood in the cell.
-        text = pd.read_csv(
-            path, dtype=str, keep_default_na=False, encoding="utf-8", index_col=False, on_bad_lines="error"
-        )
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise WorkbookError(
-            f"{path} is not a UTF-8 CSV file ({str(error).strip()}); save it again as UTF-8 with commas."
-        ) from None
-    if list(text.columns) != COLUMNS:
-        raise WorkbookError(f"{path}, row 1: the columns must be {','.join(COLUMNS)}; correct the header.")
+    text = pd.DataFrame(read_table(path, COLUMNS), columns=COLUMNS, dtype=str)
     frame = text.copy()
     for column in [*NUMBERS, "year"]:
         frame[column] = _numbers(text[column], path, column)
@@ -190,6 +182,18 @@ def _refuse_duplicates(frames: list[pd.DataFrame]) -> None:
             f"{same['file']}, row {same['row']}: the same observation already stands in {first['file']}, row {first['row']} "
             f"(same {', '.join(KEY)}); remove one of them."
         )
+
+
+def _refuse_lost_series(frames: list[pd.DataFrame], catalogue: Catalogue) -> None:
+    """A file that is gone would pass for missing data, so each series the indicators name must have rows."""
+    rows = pd.concat(frames, ignore_index=True)
+    held = set(zip(rows["indicator"], rows["source"].map(lambda s: catalogue.sources[s].family), strict=True))
+    for indicator in catalogue.indicators.values():
+        if indicator.family and (indicator.id, indicator.family) not in held:
+            raise WorkbookError(
+                f"{catalogue.data / 'observations'}: there is no row of {indicator.id} from a source of the family "
+                f"'{indicator.family}', where its series comes from; restore the file, or remove 'family' in data/indicators/."
+            )
 
 
 def as_of(observations: pd.DataFrame, year: int, cut_off: date) -> pd.DataFrame:

@@ -10,8 +10,9 @@ from typing import Any, Literal
 import nbformat
 from pydantic import ConfigDict, Field, StrictInt, field_validator
 
-from lib.catalogue import check, read_yaml
+from lib.catalogue import check
 from lib.errors import WorkbookError
+from lib.files import read_yaml
 from lib.records import Entry
 from lib.workbook import Workbook
 

@@ -77,18 +77,23 @@ def describe(series: IndicatorSeries, year: int, cut_off: date) -> list[str]:
         return [_nothing(series, year)]
     sentences = _levels(series, home) if home else [_only_country(series)]
     sentences += _country(series, country, bool(home))
-    newest = max(line.latest["year"] for line in home or country)
-    if newest < year:
+    if max(line.latest["year"] for line in home or country) < year:
+        area = series.catalogue.region_names[(home or country)[0].region].split(" (")[0]
         sentences.append(
-            f"För {year} fanns ingen uppgift i arbetsbokens underlag vid brytdatum den {long_date(cut_off)}."
+            f"För {year} fanns inget tal för {lower_country(area)} i arbetsbokens underlag vid brytdatumet den {long_date(cut_off)}."
         )
     return [" ".join(sentences), *conflicts(series)]
 
 
+def lower_country(area: str) -> str:
+    """Write an area's name inside a sentence: the country is a common noun, the others are names."""
+    return "riket" if area == "Riket" else area
+
+
 def _nothing(series: IndicatorSeries, year: int) -> str:
     if len(series.beside):
-        return f"Någon serie saknas i arbetsbokens underlag för {year} och tidigare; enstaka publicerade uppgifter står i tabellen."
-    return f"Uppgift saknas i arbetsbokens underlag för {year} och tidigare."
+        return f"Någon serie finns inte i arbetsbokens underlag för {year} eller tidigare; enstaka publicerade tal står i tabellen."
+    return f"Inget tal finns i arbetsbokens underlag för {year} eller tidigare."
 
 
 def _only_country(series: IndicatorSeries) -> str:
@@ -99,8 +104,8 @@ def _levels(series: IndicatorSeries, lines: Sequence[Line]) -> list[str]:
     lead = _lead(lines)
     if lead is None:
         newest = max(line.latest["year"] for line in lines)
-        return [f"År {newest} var {series.indicator.subject}{_elsewhere(series, lines[0])} {_parts(series, lines)}."]
-    where = _elsewhere(series, lead)
+        return [f"År {newest} var {series.indicator.subject}{elsewhere(series, lines[0])} {_parts(series, lines)}."]
+    where = elsewhere(series, lead)
     newest = lead.latest
     text = f"År {newest['year']} var {series.indicator.subject}{where} {value_with_counts(newest, series.indicator)}."
     return [text, *_before(series, lead, newest)]
@@ -116,7 +121,8 @@ def _before(series: IndicatorSeries, line: Line, newest: pd.Series) -> list[str]
         return [f"Tidigare år är inte jämförbara. {' '.join(broken)}"]
     pronoun = MEASURE[series.indicator.type][1]
     when = f"Året före, {earlier['year']}," if earlier["year"] == newest["year"] - 1 else f"År {earlier['year']}"
-    sentence = f"{when} var {pronoun} {value_with_counts(earlier, series.indicator)}"
+    also = "också " if value(earlier, series.indicator) == value(newest, series.indicator) else ""
+    sentence = f"{when} var {pronoun} {also}{value_with_counts(earlier, series.indicator)}"
     exact = earlier["precision"] == newest["precision"] == "exakt"
     if (
         series.indicator.unit == "procent"
@@ -125,18 +131,20 @@ def _before(series: IndicatorSeries, line: Line, newest: pd.Series) -> list[str]
         and newest["value"] != earlier["value"]
     ):
         points = signed(newest["value"] - earlier["value"])
-        sentence += f" ({points} procentenheter; osäkerheten kan inte beräknas, eftersom källan inte anger antal)"
+        noun = "procentenhet" if points[1:] == "1" else "procentenheter"
+        sentence += f" ({points} {noun}; osäkerheten kan inte beräknas)"
     return [sentence + "."]
 
 
 def _country(series: IndicatorSeries, lines: Sequence[Line], after_home: bool) -> list[str]:
     if not lines:
         return []
-    what = MEASURE[series.indicator.type][0] if after_home else series.indicator.subject
     newest = max(line.latest["year"] for line in lines)
-    opening = f"År {newest} var {what} i hela riket"
+    what = MEASURE[series.indicator.type][0] if after_home else series.indicator.subject
     lead = _lead(lines)
-    return [f"{opening} {value_with_counts(lead.latest, series.indicator) if lead else _parts(series, lines)}."]
+    if lead is None:
+        return [f"I hela riket var {what} år {newest} {_parts(series, lines)}."]
+    return [f"I hela riket var {what} {value_with_counts(lead.latest, series.indicator)} år {newest}."]
 
 
 def _lead(lines: Sequence[Line]) -> Line | None:
@@ -161,8 +169,8 @@ def _extremes(lines: Sequence[Line]) -> tuple[Line, Line]:
     return ordered[0], ordered[-1]
 
 
-def _elsewhere(series: IndicatorSeries, line: Line) -> str:
-    """Say where, unless it is the county: an indicator's subject speaks of the county already."""
+def elsewhere(series: IndicatorSeries, line: Line) -> str:
+    """Say where a line is from, unless it is the county: an indicator's subject speaks of the county already."""
     return "" if series.catalogue.region_types[line.region] == "län" else " " + _place(series, line.region)
 
 
@@ -211,4 +219,4 @@ def caption(series: IndicatorSeries) -> str:
         for line in (*series.home, *series.comparison)
     )
     of = f", med {series.indicator.numerator} av {series.indicator.denominator_unit}" if counted else ""
-    return f"{upper_first(series.indicator.title)}. {upper_first(unit)}{of}."
+    return f"{upper_first(series.indicator.title).rstrip('.')}. {upper_first(unit)}{of}."

@@ -115,11 +115,14 @@ class FollowUp(Entry):
 
 
 class Commitment(Entry):
-    """A commitment (one or a few named actors) or a joint measure of a plan."""
+    """A commitment (one or a few named actors) or a joint measure of a plan.
+
+    An ``omnämnande`` is what a source says of the plan without quoting a commitment: shown, but never followed up.
+    """
 
     id: Identifier
     plan: Identifier
-    kind: Literal["åtagande", "gemensam satsning"]
+    kind: Literal["åtagande", "gemensam satsning", "omnämnande"]
     actors: list[Identifier]
     actors_basis: Basis = "källa"
     goal: int | None = None

@@ -45,7 +45,7 @@ def overview(view: View) -> Block:
         )
     html = tables.html_table(
         "malen",
-        caption=f"De {cardinal(len(view.strategy.goals))} målen {view.year}: bedömning och antal beslutade indikatorer med någon uppgift.",
+        caption=f"De {cardinal(len(view.strategy.goals))} målen {view.year}: bedömning och antal beslutade indikatorer med någon uppgift för länet eller polisregionen.",
         columns=["Mål", "Bedömning", "Indikatorer med uppgift"],
         groups=[tables.Group("", rows)],
         numeric=[False, False, True],
@@ -61,27 +61,24 @@ def _link(number: int, short: str) -> dict[str, str]:
 
 
 def key_figures(view: View) -> Block:
-    """Return the newest observed figure of each decided indicator's whole, from recorded facts, with year, area and source."""
-    facts = [
-        f
-        for f in recorded_facts(view)
-        if f.kind == "observed" and f.region in view.catalogue.identity.home_regions and f.value is not None
-    ]
+    """Return the newest figure of the whole of each decided indicator, where its goal's chapter has recorded it."""
+    recorded = {
+        (fact.chapter, fact.indicator, fact.year, fact.region)
+        for fact in recorded_facts(view)
+        if fact.kind == "observed"
+    }
     rows = []
     for goal in view.strategy.goals:
         for indicator in view.indicators(goal.id):
-            own = [f for f in facts if f.chapter == f"mal-{goal.id}" and f.indicator == indicator.id and f.group == "T"]
-            if not own or indicator.kind(view.year) != "indikator":
+            whole = [x for x in view.series(indicator.id).home if x.has_value and x.group == "T"]
+            newest = whole[0].latest if whole else None
+            if newest is None or (f"mal-{goal.id}", indicator.id, newest["year"], newest["region"]) not in recorded:
                 continue
-            newest = max(own, key=lambda f: (f.sex == "T", f.year, f.published))
-            rows.append(
-                [
-                    indicator.title,
-                    newest.text,
-                    str(newest.year),
-                    view.catalogue.region_names[newest.region].split(" (")[0],
-                ]
-            )
+            if indicator.kind(view.year) == "indikator":
+                place = view.catalogue.region_names[newest["region"]].split(" (")[0]
+                rows.append(
+                    [indicator.title, tables.value_cell(newest, indicator, unit=True), str(newest["year"]), place]
+                )
     if not rows:
         return Block("", "")
     html = tables.html_table(
@@ -89,6 +86,6 @@ def key_figures(view: View) -> Block:
         caption="Nyckeltal: senaste uppgift per indikator.",
         columns=["Indikator", "Värde", "År", "Område"],
         groups=[tables.Group("", rows)],
-        numeric=[False, False, True, False],
+        numeric=[False, True, True, False],
     )
-    return Block(html, "\n".join(" | ".join(row) for row in rows))
+    return Block(html, "\n".join(" | ".join(tables.plain(c) for c in row) for row in rows))

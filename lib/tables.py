@@ -39,7 +39,7 @@ def fragments() -> Any:
     return environment.get_template("fragments.html.j2").module
 
 
-def value_cell(row: pd.Series | None, indicator: Indicator) -> dict[str, Any]:
+def value_cell(row: pd.Series | None, indicator: Indicator, *, unit: bool = False) -> dict[str, Any]:
     """Return the contents of a cell: value with counts and marks, or a symbol with the words it is read as."""
     if row is None:
         return {"symbol": "..", "spoken": "uppgift saknas"}
@@ -48,7 +48,8 @@ def value_cell(row: pd.Series | None, indicator: Indicator) -> dict[str, Any]:
     flags = [MARKS[row["status"]]] if row["status"] in MARKS else []
     if few_cases(row):
         flags.append("få fall")
-    return {"text": prose.value_short(row, indicator), "count": prose.counts_short(row), "flags": flags}
+    text = prose.value(row, indicator) if unit else prose.value_short(row, indicator)
+    return {"text": text, "count": prose.counts_short(row), "flags": flags}
 
 
 def plain(content: Any) -> str:
@@ -101,7 +102,7 @@ def legend(groups: Iterable[Group]) -> list[str]:
     explained = {
         "få fall": "få fall = färre än 10 i täljaren eller färre än 30 i nämnaren; andelen svänger då av en slump",
         "beräknad": "beräknad = framräknad ur en förändring som källan anger",
-        "osäker": "osäker = källans tal är känt för att vara för lågt eller ofullständigt",
+        "osäker": "osäker = antalen är ofullständiga; andelen kan vara både för hög och för låg",
         "preliminär": "preliminär = kan komma att ändras av källan",
         "olika uppgift": "olika uppgift = källorna anger olika värden för samma år",
     }

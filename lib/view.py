@@ -91,6 +91,10 @@ class View:
         own = [c for c in self.catalogue.commitments.values() if c.plan == self.plan.id]
         return [c for c in own if goal is None or c.goal == goal]
 
+    def promises(self, goal: int | None = None) -> list[Commitment]:
+        """Return the commitments and joint measures that can be followed up, without what is merely mentioned."""
+        return [c for c in self.commitments(goal) if c.kind != "omnämnande"]
+
     def statements(self, goal: int | None = None, kinds: Iterable[str] = ()) -> list[Statement]:
         """Return what sources say in words of the report's year, known at its cut-off; of one goal or of all."""
         wanted = set(kinds)

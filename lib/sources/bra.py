@@ -20,7 +20,8 @@ TABLES = [
 ]
 #: Groups that rest on the relation codes, which were phased in during 2019: that year's counts are too low.
 RELATION_GROUPS = ["parrelation", "slakt", "annan_relation", "obekant"]
-RELATION_NOTE = "Relationskoderna infördes under 2019, så årets tal är för låga."
+RELATION_NOTE = "Relationskoderna infördes under 2019, så årets antal är för låga."
+NOT_TRANSCRIBED = "Raden finns i Brås tabell men är inte införd i arbetsboken."
 NONE_HANDLED = "Inga brott handlades under året."
 #: Which rows also give lagföringsprocent, an indicator of the strategy's first annex.
 PROSECUTION = {"valdtakt_totalt": "lagforing_valdtakt"}
@@ -47,12 +48,15 @@ def observations(data: Path) -> pd.DataFrame:
         investigated and closed without investigation.
     """
     mapping = pd.read_csv(data / "mappings" / "bra_handlagda.csv").set_index("row_id")
-    frames = [_table(data, mapping, *table) for table in TABLES]
+    absent = pd.read_csv(data / "mappings" / "bra_ej_inforda.csv")
+    frames = [_table(data, mapping, absent if table[1] == "Rn03" else absent.head(0), *table) for table in TABLES]
     rows = pd.concat(frames, ignore_index=True)
     return rows.sort_values(["indicator", "region", "group", "sex", "year"], ignore_index=True)[COLUMNS]
 
 
-def _table(data: Path, mapping: pd.DataFrame, name: str, bra_code: str, region: str, source: str) -> pd.DataFrame:
+def _table(
+    data: Path, mapping: pd.DataFrame, absent: pd.DataFrame, name: str, bra_code: str, region: str, source: str
+) -> pd.DataFrame:
     path = data / "raw" / "bra" / name
     raw = pd.read_csv(path, dtype={"region_code": str})
     _check(raw, path, bra_code, mapping)
@@ -72,7 +76,7 @@ def _table(data: Path, mapping: pd.DataFrame, name: str, bra_code: str, region: 
     )
     uncertain = clearance["group"].isin(RELATION_GROUPS) & (clearance["year"] == 2019) & (handled > 0)
     clearance.loc[uncertain, ["status", "note"]] = ["U", RELATION_NOTE]
-    rows = pd.concat([clearance, _prosecution(raw)], ignore_index=True)
+    rows = pd.concat([clearance, _prosecution(raw), _missing(absent, mapping)], ignore_index=True)
     return rows.assign(
         region=region,
         unit="procent",
@@ -82,6 +86,13 @@ def _table(data: Path, mapping: pd.DataFrame, name: str, bra_code: str, region: 
         published_basis="antagen",
         synthetic="false",
     )
+
+
+def _missing(absent: pd.DataFrame, mapping: pd.DataFrame) -> pd.DataFrame:
+    """Return a row without value for each that Brå prints but the raw file lacks: missing is said, not left out."""
+    keys = mapping.loc[absent["row_id"]].reset_index(drop=True)
+    blank = {"value": float("nan"), "numerator": float("nan"), "denominator": float("nan")}
+    return keys.assign(year=absent["year"], **blank, status="M", note=NOT_TRANSCRIBED)
 
 
 def _prosecution(raw: pd.DataFrame) -> pd.DataFrame:

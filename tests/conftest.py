@@ -1,0 +1,67 @@
+"""Workbooks for tests: the real one to read, copies to build in and to break."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).parents[1]
+YEARS = [2020, 2021, 2022, 2023, 2024, 2025]
+
+
+def copy_workbook(target: Path) -> Path:
+    """Copy what a workbook is made of; the code is the installed one."""
+    for folder in ("notebooks", "parameters", "data"):
+        shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    return target
+
+
+def lagesrapport(*arguments: str, root: Path, **options) -> subprocess.CompletedProcess:
+    """Run the command as a user would, in a process of its own."""
+    command = [sys.executable, "-m", "lib.cli", *arguments, "--root", str(root)]
+    # The coverage variables that nbval sets would slow the kernels down.
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("COV_")}
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=900, **options)
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    """A copy of the workbook, for tests that change it."""
+    return copy_workbook(tmp_path / "workbook")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the workbook with the reports of all years built."""
+    root = copy_workbook(tmp_path_factory.mktemp("built") / "workbook")
+    done = lagesrapport("build", *map(str, YEARS), root=root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return root
+
+
+def report(root: Path, year: int) -> BeautifulSoup:
+    """Read a built report."""
+    return BeautifulSoup(report_path(root, year).read_text(encoding="utf-8"), "html.parser")
+
+
+def report_path(root: Path, year: int) -> Path:
+    return root / "output" / str(year) / f"lagesrapport-{year}.html"
+
+
+def facts(root: Path, year: int) -> list[dict]:
+    """Read a built report's facts."""
+    return json.loads((root / "output" / str(year) / "facts.json").read_text(encoding="utf-8"))
+
+
+def change(path: Path, old: str, new: str) -> None:
+    """Change one place in a file, and be sure that it is there."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) >= 1, f"{old!r} is not in {path}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")

@@ -1,0 +1,129 @@
+"""The command as a user meets it: every mistake one clear sentence, the former report untouched."""
+
+import json
+
+import pytest
+
+from tests.conftest import ROOT, change, copy_workbook, lagesrapport
+
+OLD = "<p>den förra rapporten</p>"
+
+
+@pytest.fixture(scope="module")
+def _pristine(tmp_path_factory):
+    return copy_workbook(tmp_path_factory.mktemp("pristine") / "workbook")
+
+
+@pytest.fixture
+def with_report(workbook):
+    """A workbook with a former report that no failed build may touch."""
+    folder = workbook / "output" / "2022"
+    folder.mkdir(parents=True)
+    (folder / "lagesrapport-2022.html").write_text(OLD, encoding="utf-8")
+    return workbook
+
+
+PARAMETERS = "parameters/2022.yaml"
+NOTEBOOK = "notebooks/05_effektiv_brottsbekampning.ipynb"
+MISTAKES = {
+    "a misspelt parameter": (PARAMETERS, "year: 2022", "yeer: 2022", "parameters/2022.yaml, yeer: there is no field"),
+    "a parameter that does not exist": (PARAMETERS, "year: 2022", "year: 2022\nfoo: 1", "foo: there is no field"),
+    "a year in words": (PARAMETERS, "year: 2022", 'year: "2022"', "year: input should be a valid integer"),
+    "another file's year": (PARAMETERS, "year: 2022", "year: 2021", "does not agree with the file's name"),
+    "a cut-off that is no date": (PARAMETERS, "cut_off: 2023-05-30", "cut_off: våren", "cut_off"),
+    "a status that does not exist": (PARAMETERS, "status: utkast", "status: klar", "status"),
+    "a chapter that does not exist": (PARAMETERS, "03_upptacka_tidigt", "03_upptaecka", "there is no notebooks/03_upptaecka"),
+    "a parameter the notebook lacks": (
+        PARAMETERS, "- 05_effektiv_brottsbekampning", "- {notebook: 05_effektiv_brottsbekampning, parameters: {yeer: 1}}",
+        "there is no parameter 'yeer'",
+    ),
+    "a parameter of the wrong type": (NOTEBOOK, "year: int = 2022", "year: str = 2022", "must be of type str"),
+    "a notebook without a parameter cell": (NOTEBOOK, '"parameters"', '"parametrar"', "0 cells carry the tag 'parameters'"),
+    "a notebook that is not one": (NOTEBOOK, "{", "", "is not a valid notebook"),
+    "a broken CSV row": ("data/observations/scb.csv", ",94,procent", ",nittiofyra,procent", "row "),
+    "a broken catalogue": ("data/strategy/plans.yaml", "plans:", "plans: 1\nx:", "plans.yaml"),
+    "a strategy without the goal": (PARAMETERS, "strategi_2020_2026", "strategi_2016_2020", "has no goal 7"),
+    "a final report without sign-off": (PARAMETERS, "status: utkast", "status: fastställd", "sign-off"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", [m for m in MISTAKES if m != "a strategy without the goal"])
+def test_a_mistake_stops_the_build_with_one_sentence(with_report, mistake):
+    file, old, new, message = MISTAKES[mistake]
+    change(with_report / file, old, new)
+    done = lagesrapport("build", "2022", root=with_report)
+    assert done.returncode == 1
+    assert message.lower() in done.stderr.lower()
+    assert done.stderr.startswith("lagesrapport: ") and done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+    _untouched(with_report)
+
+
+@pytest.mark.parametrize(
+    "file", ["data/observations/bra.csv", "data/statements.csv", "data/strategy/actors.yaml", NOTEBOOK, PARAMETERS]
+)
+def test_a_missing_file_stops_the_build(with_report, file):
+    (with_report / file).unlink()
+    done = lagesrapport("build", "2022", root=with_report)
+    assert done.returncode == 1, done.stdout
+    assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+    _untouched(with_report)
+
+
+def _untouched(root):
+    assert (root / "output/2022/lagesrapport-2022.html").read_text(encoding="utf-8") == OLD
+    assert [p.name for p in (root / "output").iterdir()] == ["2022"]
+
+
+def test_a_year_without_parameters_is_named(_pristine):
+    done = lagesrapport("build", "1999", root=_pristine)
+    assert done.returncode == 1
+    assert "there is no report for 1999 (there are: 2020, 2021" in done.stderr
+
+
+def test_a_folder_that_is_no_workbook_is_named(tmp_path):
+    done = lagesrapport("build", "2022", root=tmp_path)
+    assert done.returncode == 1 and "is not inside a workbook" in done.stderr
+
+
+def test_a_chapter_that_does_not_exist_is_named(_pristine):
+    done = lagesrapport("build", "2022", "--only", "77", root=_pristine)
+    assert done.returncode == 1 and "There is no chapter 77" in done.stderr
+
+
+BROKEN = {
+    "an error": ("1/0", "ZeroDivisionError"),
+    "an early end": ("import sys; sys.exit(0)", "ended the notebook early"),
+    "a dead process": ("import os; os._exit(1)", "process died"),
+}
+
+
+@pytest.mark.parametrize("trouble", BROKEN)
+def test_a_failed_chapter_is_named_in_its_place(workbook, trouble):
+    code, message = BROKEN[trouble]
+    parameters = workbook / "parameters/2022.yaml"
+    head = parameters.read_text(encoding="utf-8").split("chapters:")[0]
+    parameters.write_text(head + "chapters:\n  - 09_handlingsplan\n  - 10_likvardighet\n", encoding="utf-8")
+    change(workbook / "notebooks/09_handlingsplan.ipynb", "chapter.commitment_status()", code)
+    done = lagesrapport("build", "2022", root=workbook)
+    assert done.returncode == 3, done.stdout + done.stderr
+    html = (workbook / "output/2022/lagesrapport-2022.html").read_text(encoding="utf-8")
+    assert "Kapitel 9 saknas" in html and message in html and "Det här utkastets brister" in html
+    assert "Stödet ska vara detsamma" in html
+    assert "Traceback" not in html
+    manifest = json.loads((workbook / "output/2022/manifest.json").read_text(encoding="utf-8"))
+    assert message in manifest["failed"]["09_handlingsplan"]
+    # A draft with a failed chapter is never taken for up to date.
+    assert "nothing has changed" not in lagesrapport("build", "2022", root=workbook).stdout
+
+
+def test_the_command_is_quick_to_help():
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "lib.cli", "--help"], capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.returncode == 0
+    assert not [
+        name for name in ("pandas", "matplotlib", "nbconvert", "papermill", "pydantic") if f" {name}\n" in done.stderr
+    ]
