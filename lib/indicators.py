@@ -14,8 +14,8 @@ from lib.swedish import join as join_words
 from lib.swedish import lower_first, sort_key, upper_first
 from lib.view import View
 
-#: In a longer table the notes name years alone.
-MOST_NOTED = 14
+#: A note on more cells than this names their years alone.
+MOST_NAMED = 3
 UNITS = {"procent": "procent", "antal": "antal", "index_0_10": "index 0–10"}
 
 
@@ -161,16 +161,14 @@ def _notes_of(view: View, series: IndicatorSeries, rows: pd.DataFrame) -> list[s
         )
         parts += [lower_first(labels[index])] if several_groups else []
         about.setdefault(row["note"].rstrip("."), []).append(" ".join(parts))
-    shared = len(rows) > MOST_NOTED
-    notes = [
-        f"{join_words(dict.fromkeys(_years(w) if shared else w for w in where))}: {note}."
-        for note, where in about.items()
-    ]
+    notes = []
+    for note, where in about.items():
+        if len(where) == len(rows) > 1:
+            notes.append(f"{note}.")
+        else:
+            places = [place.split(" ")[0] for place in where] if len(where) > MOST_NAMED else where
+            notes.append(f"{join_words(dict.fromkeys(places))}: {note}.")
     return ["Anmärkningar. " + " ".join(notes)] if notes else []
-
-
-def _years(where: str) -> str:
-    return where.split(" ")[0]
 
 
 def source_note(view: View, rows: pd.DataFrame) -> str:
