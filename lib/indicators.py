@@ -140,13 +140,9 @@ def _beside_table(view: View, series: IndicatorSeries) -> Block:
 
 def _beside_what(view: View, series: IndicatorSeries) -> str:
     families = {view.catalogue.sources[s].family for s in series.beside["source"]}
-    other_areas = series.indicator.family in families
-    other_publications = bool(families - {series.indicator.family})
-    what = [
-        *(["i andra områden"] if other_areas else []),
-        *(["enligt andra publikationer"] if other_publications else []),
-    ]
-    return f"uppgifter {join_words(what)}, utanför serien"
+    what = ["de andra områden som finns i underlaget"] if series.indicator.family in families else []
+    what += ["uppgifter enligt andra publikationer"] if families - {series.indicator.family} else []
+    return f"{join_words(what)}, utanför serien"
 
 
 def _notes_of(view: View, series: IndicatorSeries, rows: pd.DataFrame) -> list[str]:
