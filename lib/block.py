@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
+from lib import tables
 from lib.facts import MIME, Fact
 from lib.prose import value_with_counts
 from lib.view import View
@@ -42,6 +43,29 @@ def join(blocks: Sequence[Block]) -> Block:
         facts=[fact for block in blocks for fact in block.facts],
         data={name: table for block in blocks for name, table in block.data.items()},
     )
+
+
+def text(*sentences: str, css: str = "", facts: Sequence[Fact] = ()) -> Block:
+    """Return a block of paragraphs."""
+    return Block(str(tables.fragments().paragraphs(sentences, css)), "\n".join(sentences), list(facts))
+
+
+def table(
+    name: str,
+    *,
+    caption: str,
+    columns: Sequence[str],
+    rows: Sequence[list[Any]] | Sequence[tables.Group],
+    numeric: Sequence[int] = (),
+    notes: Sequence[str] = (),
+    facts: Sequence[Fact] = (),
+) -> Block:
+    """Return a block that is one table; ``rows`` are rows or groups of rows, ``numeric`` the numbers of right-aligned columns."""
+    groups = list(rows) if rows and isinstance(rows[0], tables.Group) else [tables.Group("", list(rows))]
+    aligned = [index in numeric for index in range(len(columns))]
+    html = tables.html_table(name, caption=caption, columns=columns, groups=groups, numeric=aligned, notes=notes)
+    lines = [" | ".join(tables.plain(content) for content in row) for group in groups for row in group.rows]
+    return Block(html, "\n".join([caption, *lines]), list(facts))
 
 
 def observed_fact(view: View, row: pd.Series, kind: str = "observed") -> Fact:

@@ -6,6 +6,7 @@ Everything here is read from ``data/`` and checked once; nothing about one count
 from __future__ import annotations
 
 import difflib
+import json
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -20,15 +21,20 @@ from lib.records import (
     Assessment,
     Commitment,
     Document,
+    GoodExample,
     Identity,
     Indicator,
+    LocalPlan,
+    Mandate,
     NationalGoal,
     Plan,
+    QualityDeclaration,
     Region,
     Source,
     Statement,
     Strategy,
 )
+from lib.swedish import sort_key
 
 
 def _reason(error: ValidationError) -> tuple[str, str]:
@@ -102,6 +108,12 @@ class Catalogue:
         self.documents = _index(
             _read_list(Document, strategy / "documents.yaml", "documents"), strategy / "documents.yaml"
         )
+        self.mandate = _index(_read_list(Mandate, strategy / "documents.yaml", "mandate"), strategy / "documents.yaml")
+        self.quality = _index(
+            _read_list(QualityDeclaration, data / "quality.yaml", "declarations"), data / "quality.yaml"
+        )
+        self.local_plans: list[LocalPlan] = read_rows(LocalPlan, data / "local_plans.csv")
+        self.good_examples: list[GoodExample] = read_rows(GoodExample, data / "good_examples.csv")
         self.indicators = _index(
             [
                 i
@@ -113,6 +125,7 @@ class Catalogue:
         self.sources = _index(_read_list(Source, data / "sources.yaml", "sources"), data / "sources.yaml")
         self.statements = _index(read_rows(Statement, data / "statements.csv"), data / "statements.csv")
         self._check_references()
+        self._check_goals()
 
     @cached_property
     def regions(self) -> dict[tuple[str, date | None], Region]:
@@ -120,6 +133,30 @@ class Catalogue:
         path = self.data / "regions.csv"
         regions = read_rows(Region, path)
         return _index(regions, path, key=lambda region: (region.code, region.valid_from))
+
+    @cached_property
+    def outlines(self) -> dict[str, list]:
+        """Municipalities' outlines by code: polygons as lists of rings; empty where the workbook has no map."""
+        path = self.data / "geo" / "municipalities.geojson"
+        if not path.exists():
+            return {}
+        try:
+            features = json.loads(path.read_text(encoding="utf-8"))["features"]
+            return {f["properties"]["region_code"]: _polygons(f["geometry"]) for f in features}
+        except (ValueError, KeyError, TypeError) as error:
+            raise WorkbookError(f"{path} is not a GeoJSON file of outlines ({error!r}); restore it from git.") from None
+
+    def units(self, day: date, county: str) -> list[Region]:
+        """Return the county's municipalities and their districts as they were on a day, in alphabetical order."""
+        municipalities = {r.code for r in self.regions.values() if r.type == "kommun" and r.parent == county}
+        own = [
+            r
+            for r in self.regions.values()
+            if (r.code in municipalities or (r.type == "stadsdel" and r.parent in municipalities))
+            and (r.valid_from is None or r.valid_from <= day)
+            and (r.valid_to is None or day <= r.valid_to)
+        ]
+        return sorted(own, key=lambda r: (r.type, sort_key(r.name)))
 
     @cached_property
     def region_names(self) -> dict[str, str]:
@@ -178,6 +215,23 @@ class Catalogue:
                 )
                 target = f"goal {link.goal} of '{link.strategy}'"
                 _require(known, "data/indicators/", indicator.id, target, "data/strategy/strategies.yaml")
+
+    def _check_goals(self) -> None:
+        for strategy in self.strategies.values():
+            for goal in strategy.goals:
+                for indicator in goal.key_indicators:
+                    where = "data/strategy/strategies.yaml"
+                    _require(
+                        indicator in self.indicators,
+                        where,
+                        f"goal {goal.id}",
+                        f"indicator '{indicator}'",
+                        "data/indicators/",
+                    )
+
+
+def _polygons(geometry: dict[str, Any]) -> list:
+    return [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
 
 
 def _require(known: bool, where: str, identifier: str, what: str, home: str) -> None:

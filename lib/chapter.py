@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from IPython.display import display
 
-from lib import block, commitments, figures, goals, indicators, method, summary
+from lib import block, commitments, equality, figures, goals, indicators, method, plans, registers, summary
 from lib.block import Block
 from lib.facts import MIME
 from lib.tables import TEMPLATES
@@ -92,6 +92,70 @@ class Chapter:
         """Show the known commitments, in a goal chapter only the goal's, with their status."""
         self._show(commitments.listing(self.view, self.view.goal_number))
 
+    def plan_periods(self) -> None:
+        """Show all known plans with their periods, beside the strategy's."""
+        self._show(plans.periods(self.view))
+
+    def overlap(self) -> None:
+        """Show how many commitments each actor has under each goal."""
+        self._show(plans.overlap(self.view))
+
+    def follow_up(self) -> None:
+        """Show what status reports said of their own follow-up, beside what the material can follow up."""
+        self._show(plans.follow_up(self.view))
+
+    def development_areas(self) -> None:
+        """Show what sources say must be developed, and record it as a file that the next plan can start from."""
+        self._show(plans.development_areas(self.view))
+
+    def local_register(self) -> None:
+        """Show each municipality's and district's local plan and good examples, or that none is known."""
+        self._show(plans.local_register(self.view))
+
+    def unit_register(self) -> None:
+        """Show how many municipalities and districts there were each year, and what that does to denominators."""
+        self._show(equality.unit_register(self.view))
+
+    def support_matrix(self, *identifiers: str) -> None:
+        """Show what is known of support per violence type, to adults and children."""
+        self._show(equality.support_matrix(self.view, identifiers))
+
+    def spread(self, *identifiers: str) -> None:
+        """Show the answers of each municipality and district, or from whom they lack."""
+        self._show(equality.spread(self.view, identifiers))
+
+    def indicator_register(self) -> None:
+        """Show all indicators with definition, numerator, denominator, direction, source and date."""
+        self._show(registers.indicators(self.view))
+
+    def documents(self) -> None:
+        """Show the documents the report knows of, and the mandate they answer."""
+        self._show(registers.documents(self.view))
+
+    def mandate(self) -> None:
+        """Show the platform's mandate and where the report answers it."""
+        self._show(registers.mandate(self.view))
+
+    def strategies(self) -> None:
+        """Show the strategy beside the one before it."""
+        self._show(registers.strategies(self.view))
+
+    def quality(self) -> None:
+        """Show the quality declarations of the sources."""
+        self._show(registers.quality(self.view))
+
+    def gaps_by_kind(self) -> None:
+        """Show how many indicators lack figures, by violence type, target group and source."""
+        self._show(registers.gaps_by_kind(self.view))
+
+    def revisions(self) -> None:
+        """Show values that publications give differently."""
+        self._show(registers.revisions(self.view))
+
+    def stamp(self) -> None:
+        """Show who answers for the texts, when, and a digest of the material."""
+        self._show(registers.stamp(self.view))
+
     def commitment_status(self) -> None:
         """Show how many commitments have each status."""
         self._show(commitments.status_counts(self.view))
@@ -127,6 +191,14 @@ class Chapter:
     def key_figures(self) -> None:
         """Show the newest figure of each indicator, from the facts that the other chapters recorded."""
         self._show(summary.key_figures(self.view))
+
+    def unknown(self) -> None:
+        """Show, counted, what the report cannot follow up."""
+        self._show(summary.unknown(self.view))
+
+    def english_summary(self) -> None:
+        """Show the summary in English."""
+        self._show(summary.english(self.view))
 
     def key_numbers(self, *identifiers: str) -> dict[str, str]:
         """Return the newest figures of indicators as plain text, for the cell that nbval holds the chapter to."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 import textwrap
 from collections.abc import Sequence
 
@@ -11,6 +12,8 @@ import matplotlib as mpl
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
 from lib.swedish import number
@@ -191,4 +194,54 @@ def dots(data: pd.DataFrame, *, unit: str, areas: Sequence[str]) -> Figure:
         axes.legend(
             title=None, frameon=False, ncols=len(areas), loc="lower left", bbox_to_anchor=(0, 1), handletextpad=0.2
         )
+    return figure
+
+
+#: One hue in five steps, light to dark, for values on a map.
+STEPS = ["#d6e4f0", "#a6c4dd", "#6f9dc3", "#3a70a3", "#12436d"]
+
+
+def area_map(shapes: dict[str, list], values: dict[str, float], *, unit: str) -> Figure:
+    """Draw areas shaded by value in five classes, hatched where there is none.
+
+    Parameters
+    ----------
+    shapes : dict
+        Area code to polygons, each a list of rings of (longitude, latitude).
+    values : dict
+        Area code to value; areas without one are hatched.
+    unit : str
+        Written above the legend.
+    """
+    low, high = min(values.values()), max(values.values())
+    width = (high - low) / len(STEPS) or 1.0
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH, 5.2), layout="constrained")
+        axes = figure.subplots()
+        for code, polygons in shapes.items():
+            known = code in values
+            step = min(int((values[code] - low) / width), len(STEPS) - 1) if known else 0
+            path = Path.make_compound_path(*(Path(ring, closed=True) for polygon in polygons for ring in polygon))
+            face = STEPS[step] if known else "white"
+            axes.add_patch(
+                PathPatch(path, facecolor=face, edgecolor=GREY, linewidth=0.6, hatch=None if known else "////")
+            )
+        axes.autoscale_view()
+        north = sum(axes.get_ylim()) / 2
+        axes.set_aspect(1 / math.cos(math.radians(north)))
+        axes.set_axis_off()
+        classes = [
+            PathPatch(
+                Path([(0, 0)]),
+                facecolor=colour,
+                edgecolor=GREY,
+                label=f"{number(low + i * width, 1)}–{number(low + (i + 1) * width, 1)}",
+            )
+            for i, colour in enumerate(STEPS)
+        ]
+        if len(values) < len(shapes):
+            classes.append(
+                PathPatch(Path([(0, 0)]), facecolor="white", edgecolor=GREY, hatch="////", label="uppgift saknas")
+            )
+        axes.legend(handles=classes, title=unit.capitalize(), frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lib import tables
+from lib import block, tables
 from lib.block import Block, computed_fact
 from lib.facts import Fact
 from lib.records import Commitment
@@ -23,10 +23,10 @@ def plan(view: View) -> Block:
     if view.plan is None:
         periods = join(f"{p.first_year}–{p.last_year}" for p in others)
         text = f"Underlaget innehåller ingen handlingsplan för {view.year}; de kända planerna avser {periods}."
-        return Block(str(tables.fragments().paragraphs([text])), text)
+        return block.text(text)
     text = f"År {view.year} gällde ”{view.plan.title}”, för åren {view.plan.first_year}–{view.plan.last_year}."
     texts = [text, *([view.plan.note] if view.plan.note else [])]
-    return Block(str(tables.fragments().paragraphs(texts)), "\n".join(texts))
+    return block.text(*texts)
 
 
 def listing(view: View, goal: int | None = None) -> Block:
@@ -35,11 +35,11 @@ def listing(view: View, goal: int | None = None) -> Block:
         if goal is not None:
             return plan(view)
         text = "Utan gällande plan finns inga åtaganden att följa upp för året."
-        return Block(str(tables.fragments().paragraphs([text])), text)
+        return block.text(text)
     chosen = view.commitments(goal)
     if not chosen:
         text = f"Inga åtaganden för målet i handlingsplanen {view.plan.first_year}–{view.plan.last_year} finns i arbetsbokens underlag."
-        return Block(str(tables.fragments().paragraphs([text])), text)
+        return block.text(text)
     groups = []
     for kind, label in KINDS.items():
         rows = [_row(view, c, goal is None) for c in chosen if c.kind == kind]

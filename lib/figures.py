@@ -16,7 +16,7 @@ from lib.swedish import count, join, lower_first, upper_first
 from lib.view import View
 
 
-def line_figure(view: View, identifier: str) -> Block:
+def lineframe(view: View, identifier: str) -> Block:
     """Return a line chart of an indicator, the country beside it; nothing where there are fewer than two years to draw."""
     series = view.series(identifier)
     drawn = _lines_to_draw(series) if follows(view, series) else []
@@ -35,7 +35,7 @@ def line_figure(view: View, identifier: str) -> Block:
     alt = _line_alt(series, data)
     texts = [f"{b.year}: {b.text}" for b in series.indicator.breaks if b.year in breaks and break_visible(b.year, data)]
     rows = pd.concat([line.rows for line in drawn])
-    return _figure(view, identifier, figure, finding, alt, rows, _lines_table(view, series, drawn, identifier), texts)
+    return frame(view, identifier, figure, finding, alt, rows, _lines_table(view, series, drawn, identifier), texts)
 
 
 def _line_finding(series: IndicatorSeries, lines: Sequence[Line]) -> str:
@@ -88,7 +88,7 @@ def _lines_table(view: View, series: IndicatorSeries, lines: Sequence[Line], nam
     )
 
 
-def _figure(
+def frame(
     view: View,
     name: str,
     figure: Figure,
@@ -98,6 +98,13 @@ def _figure(
     data_table: str,
     notes: Sequence[str],
 ) -> Block:
+    """Put a figure in its frame: caption, alt text, source and data table are required.
+
+    Raises
+    ------
+    ValueError
+        If the alt text is too short to say what is seen, or too long to listen to.
+    """
     if not 40 <= len(alt) <= 700:
         raise ValueError(
             f"The alt text of figure {name} has {len(alt)} characters; say what form, what about, and the main thing to see."
@@ -110,7 +117,7 @@ def _figure(
     return Block(html, f"[Figur: {alt}]", facts, {f"figur-{name}": as_data(rows)})
 
 
-def dot_figure(view: View, identifiers: Sequence[str], *, name: str, split: bool = False) -> Block:
+def dotframe(view: View, identifiers: Sequence[str], *, name: str, split: bool = False) -> Block:
     """Return a dot chart of the newest year that the indicators share the most of, here and in the country.
 
     Parameters
@@ -167,7 +174,7 @@ def _dot_block(view: View, rows: list[tuple[IndicatorSeries, Line, pd.Series]], 
         numeric=[False, True, True],
     )
     alt, finding = _dot_texts(rows, year, subject, here, several)
-    return _figure(view, name, figure, finding, alt, pd.DataFrame(shown), table, [])
+    return frame(view, name, figure, finding, alt, pd.DataFrame(shown), table, [])
 
 
 def _dot_texts(

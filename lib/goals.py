@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lib import tables
+from lib import block, tables
 from lib.block import Block, computed_fact
 from lib.facts import Fact
 from lib.records import Commitment, Indicator, Source, Statement
@@ -87,16 +87,21 @@ def quoted(view: View, kind: str, goal: int | None = None) -> Block:
         "utmaning": f"Källor om {view.year} pekar på dessa utmaningar:",
         "lucka": f"Källor om {view.year} pekar på dessa luckor i uppföljningen:",
     }
-    found = statements(view, [kind], goal, lead=leads[kind])
+    found = statements(view, [kind], goal, lead=leads[kind], together=goal is None)
     if found.html or goal is not None:
         return found
     nothing = {"framsteg": "framsteg", "utmaning": "utmaningar", "lucka": "luckor i uppföljningen"}[kind]
     text = f"Underlaget innehåller inga uttalanden om {nothing} {view.year}."
-    return Block(str(tables.fragments().paragraphs([text])), text)
+    return block.text(text)
 
 
 def statements(
-    view: View, kinds: Sequence[str], goal: int | None = None, indicators: Iterable[str] = (), lead: str = ""
+    view: View,
+    kinds: Sequence[str],
+    goal: int | None = None,
+    indicators: Iterable[str] = (),
+    lead: str = "",
+    together: bool = False,
 ) -> Block:
     """Return what sources say in words about the report's year, each with source and date; nothing where they say nothing.
 
@@ -110,6 +115,8 @@ def statements(
         Only those about these indicators.
     lead : str
         A sentence before the list.
+    together : bool
+        Name the sources once, after the list, instead of after each statement.
     """
     wanted = set(indicators)
     found = [s for s in view.statements(goal, kinds) if not wanted or s.indicator in wanted]
@@ -117,9 +124,12 @@ def statements(
     chosen = list({s.text: s for s in reversed(found)}.values())[::-1]
     if not chosen:
         return Block("", "")
-    entries = [{"text": s.text, "detail": attribution(view, s)} for s in chosen]
+    entries = [{"text": s.text, "detail": "" if together else attribution(view, s)} for s in chosen]
     html = str(tables.fragments().paragraphs([lead])) if lead else ""
     html += str(tables.fragments().items(entries, "lr-statements"))
+    if together:
+        named = "; ".join(dict.fromkeys(attribution(view, s).strip("()") for s in chosen))
+        html += str(tables.fragments().note(f"Källor: {named}.", "lr-source"))
     return Block(
         html, "\n".join(f"{e['text']} {e['detail']}" for e in entries), [statement_fact(view, s) for s in chosen]
     )
@@ -131,7 +141,7 @@ def statements_about(view: View, identifiers: Sequence[str]) -> Block:
     if found.html:
         return found
     text = f"Inga källor om {view.year} i underlaget säger något om detta."
-    return Block(str(tables.fragments().paragraphs([text])), text)
+    return block.text(text)
 
 
 def attribution(view: View, statement: Statement) -> str:
@@ -196,7 +206,7 @@ def gaps(view: View) -> Block:
             if view.indicators(view.goal.id)
             else "Inga indikatorer för målet finns i underlaget."
         )
-        return Block(str(tables.fragments().paragraphs([text])), text, facts)
+        return block.text(text, facts=facts)
     total = len(view.indicators(view.goal.id))
     kinds = (
         "indikatorer och utvecklingsindikatorer"
@@ -231,7 +241,7 @@ def sources(view: View, used: Sequence[Source]) -> Block:
     """Return the list of sources that the chapter has shown figures or statements from."""
     if not used:
         text = "Kapitlet redovisar inga uppgifter ur externa källor."
-        return Block(str(tables.fragments().paragraphs([text])), text)
+        return block.text(text)
     entries = [
         {
             "text": f"{s.publisher}: {s.title}.",

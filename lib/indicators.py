@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from lib import prose, tables
+from lib import block, prose, tables
 from lib.block import Block, computed_fact, join, observed_fact
 from lib.records import Indicator
 from lib.series import IndicatorSeries, Line
@@ -67,7 +67,7 @@ def _elsewhere(view: View, indicator: Indicator) -> Block:
     text = (
         f"Indikatorn ”{indicator.title}” följdes {view.year} under mål {join_words(map(str, goals))} och redovisas där."
     )
-    return Block(str(tables.fragments().paragraphs([text])), text)
+    return block.text(text)
 
 
 def _missing_fact(view: View, indicator: Indicator) -> Block:

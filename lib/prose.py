@@ -210,6 +210,11 @@ def source_line(sources: Sequence[Source], rows: pd.DataFrame) -> str:
     return ("Källa: " if len(parts) == 1 else "Källor: ") + "; ".join(parts) + "."
 
 
+def plain_title(indicator: Indicator) -> str:
+    """Return an indicator's title without a full stop of its own."""
+    return upper_first(indicator.title).rstrip(".")
+
+
 def caption(series: IndicatorSeries) -> str:
     """Write a table's caption: the measure and its unit."""
     units = {"procent": "procent", "antal": "antal", "index_0_10": "index 0–10"}
@@ -219,4 +224,4 @@ def caption(series: IndicatorSeries) -> str:
         for line in (*series.home, *series.comparison)
     )
     of = f", med {series.indicator.numerator} av {series.indicator.denominator_unit}" if counted else ""
-    return f"{upper_first(series.indicator.title).rstrip('.')}. {upper_first(unit)}{of}."
+    return f"{plain_title(series.indicator)}. {upper_first(unit)}{of}."

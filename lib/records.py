@@ -62,6 +62,9 @@ class Goal(Entry):
     conditions: list[Condition] = []
     national_goals: list[str] = []
     national_basis: Basis = "tolkad"
+    #: Indicators that stand for the goal in the summary.
+    key_indicators: list[Identifier] = []
+    english: str = ""
     note: str = ""
 
 
@@ -100,6 +103,7 @@ class Plan(Period):
     id: Identifier
     title: Text
     strategy: Identifier
+    published: date
     source: Identifier
     note: str = ""
 
@@ -146,6 +150,49 @@ class Document(Period):
     published: str = ""
     source: Identifier
     note: str = ""
+
+
+class Mandate(Entry):
+    """A part of the co-operation platform's mandate, and the chapters of the report that answer it."""
+
+    id: int
+    text: Text
+    source: Identifier
+    chapters: list[Text]
+
+
+class QualityDeclaration(Entry):
+    """What is to be known of a family of sources, under the headings of official statistics."""
+
+    id: Text
+    name: Text
+    relevance: Text
+    accuracy: Text
+    timeliness: Text
+    accessibility: Text
+    comparability: Text
+
+
+class LocalPlan(Entry):
+    """A municipality's or district's own action plan."""
+
+    unit: str
+    title: Text
+    first_year: int | None
+    last_year: int | None
+    source: Identifier
+    published: date
+
+
+class GoodExample(Entry):
+    """Work in a municipality or district that others can learn from, as a source describes it."""
+
+    unit: str
+    goal: int | None
+    year: int
+    text: Text
+    source: Identifier
+    published: date
 
 
 class Source(Entry):
@@ -225,6 +272,8 @@ class Indicator(Entry):
     title_incomplete: bool = False
     annex_only: bool = False
     caveat: str = ""
+    updated: date | None = None
+    fact_checked: date | None = None
 
     def kind(self, year: int) -> str | None:
         """Return 'indikator' or 'utvecklingsindikator' as it was in ``year``, or None if it did not exist then."""
@@ -303,3 +352,10 @@ class Identity(Entry):
     country: str
     disclaimer: Text
     retrospective: Text
+    #: The same in English, for the summary in English.
+    english_county: Text
+    english_disclaimer: Text
+    english_area: Text
+    editor: Text
+    updated: date
+    fact_checked: date | None = None

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from lib import tables
+from babel.dates import format_date
+
+from lib import block, plans, tables
 from lib.block import Block
 from lib.facts import Fact, load
-from lib.swedish import cardinal, join
+from lib.series import IndicatorSeries, Line
+from lib.swedish import cardinal, join, lower_first
 from lib.view import View
 
 #: Set by the build to the facts of the chapters it has just run.
@@ -61,7 +64,7 @@ def _link(number: int, short: str) -> dict[str, str]:
 
 
 def key_figures(view: View) -> Block:
-    """Return the newest figure of the whole of each decided indicator, where its goal's chapter has recorded it."""
+    """Return the newest figure of the indicators that stand for each goal, where the goal's chapter has recorded it."""
     recorded = {
         (fact.chapter, fact.indicator, fact.year, fact.region)
         for fact in recorded_facts(view)
@@ -69,23 +72,84 @@ def key_figures(view: View) -> Block:
     }
     rows = []
     for goal in view.strategy.goals:
-        for indicator in view.indicators(goal.id):
-            whole = [x for x in view.series(indicator.id).home if x.has_value and x.group == "T"]
-            newest = whole[0].latest if whole else None
-            if newest is None or (f"mal-{goal.id}", indicator.id, newest["year"], newest["region"]) not in recorded:
+        for identifier in goal.key_indicators:
+            series = view.series(identifier)
+            lines = [x for x in series.home if x.has_value]
+            if not lines or goal.id not in view.goals_of(series.indicator):
                 continue
-            if indicator.kind(view.year) == "indikator":
-                place = view.catalogue.region_names[newest["region"]].split(" (")[0]
-                rows.append(
-                    [indicator.title, tables.value_cell(newest, indicator, unit=True), str(newest["year"]), place]
-                )
+            newest = lines[0].latest
+            if (f"mal-{goal.id}", identifier, newest["year"], newest["region"]) in recorded:
+                rows.append(_key_row(view, goal.id, series, lines[0]))
     if not rows:
         return Block("", "")
-    html = tables.html_table(
+    columns = ["Indikator", "Mål", "Värde", "År", "Område"]
+    return block.table(
         "nyckeltal",
-        caption="Nyckeltal: senaste uppgift per indikator.",
-        columns=["Indikator", "Värde", "År", "Område"],
-        groups=[tables.Group("", rows)],
-        numeric=[False, True, True, False],
+        caption="Nyckeltal: senaste uppgift för några indikatorer per mål.",
+        columns=columns,
+        rows=rows,
+        numeric=[2, 3],
     )
-    return Block(html, "\n".join(" | ".join(tables.plain(c) for c in row) for row in rows))
+
+
+def _key_row(view: View, goal: int, series: IndicatorSeries, line: Line) -> list[object]:
+    row = line.latest
+    group = "" if (line.sex, line.group) == ("T", "T") else f", {lower_first(line.label)}"
+    place = view.catalogue.region_names[line.region].split(" (")[0]
+    value = tables.value_cell(row, series.indicator, unit=True)
+    return [series.indicator.title + group, str(goal), value, str(row["year"]), place]
+
+
+def unknown(view: View) -> Block:
+    """Return, counted, what the report cannot follow up."""
+    decided = {i.id: i for g in view.strategy.goals for i in view.indicators(g.id) if i.kind(view.year) == "indikator"}
+    lacking = sum(not view.has_home_value(i) for i in decided.values())
+    sentences = [
+        f"Av {len(decided)} indikatorer saknar {cardinal(lacking)} uppgift för länet eller polisregionen.",
+        "Inga svar per kommun eller stadsdel finns i underlaget." if not _unit_answers(view) else "",
+        f"Genomförandet är okänt för {_unknown_promises(view)}." if view.promises() else "",
+    ]
+    return block.text(" ".join(s for s in sentences if s))
+
+
+def _unit_answers(view: View) -> bool:
+    codes = {unit.code for unit in plans.units(view)}
+    return bool(view.observations["region"].isin(codes).any())
+
+
+def _unknown_promises(view: View) -> str:
+    promises = view.promises()
+    lacking = sum(c.status(view.year, view.parameters.cut_off) == "uppgift saknas" for c in promises)
+    if lacking == len(promises):
+        return f"samtliga {cardinal(lacking)} kända åtaganden och satsningar"
+    return f"{cardinal(lacking)} av {cardinal(len(promises))} kända åtaganden och satsningar"
+
+
+def english(view: View) -> Block:
+    """Return the summary in English, marked as such for those who listen."""
+    decided = {i.id: i for g in view.strategy.goals for i in view.indicators(g.id) if i.kind(view.year) == "indikator"}
+    known = sum(view.has_home_value(i) for i in decided.values())
+    goals = "; ".join(f"({g.id}) {g.english.lower()}" for g in view.strategy.goals)
+    day = format_date(view.parameters.cut_off, "d MMMM y", locale="en_GB")
+    assessed = len(view.catalogue.assessments(view.year))
+    identity = view.catalogue.identity
+    judged = (
+        f"{assessed} goals have a written assessment."
+        if assessed
+        else "No written assessment of any goal is available, so none is given."
+    )
+    sentences = [
+        f"This report follows up the strategy against violence in {identity.english_county} for {view.year}. "
+        f"The strategy has {len(view.strategy.goals)} goals: {goals}.",
+        f"It uses figures published no later than {day}. {identity.english_disclaimer}",
+        f"Of {len(decided)} indicators, {known} have a figure for {identity.english_area}. {judged}",
+        "What is missing is shown as missing and counted in the chapter on method.",
+    ]
+    html = "".join(
+        [
+            '<section lang="en"><h2>Summary in English</h2>\n',
+            str(tables.fragments().paragraphs(sentences)),
+            "</section>\n",
+        ]
+    )
+    return Block(html, "\n".join(sentences))

@@ -1,0 +1,185 @@
+"""Blocks that look across the action plan: all plans, actors and goals, follow-up, development areas, local plans."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lib import block, tables
+from lib.block import Block, computed_fact
+from lib.catalogue import Catalogue
+from lib.goals import attribution, statement_fact
+from lib.records import Commitment, Plan, Region
+from lib.swedish import count, join, sort_key
+from lib.view import View
+
+NOBODY = "Ingen namngiven"
+UNPLACED = "Mål anges inte"
+
+
+def known_plans(view: View) -> list[Plan]:
+    """Return the strategy's plans that were published at the cut-off, oldest first."""
+    own = [p for p in view.catalogue.plans.values() if p.strategy == view.strategy.id]
+    return sorted((p for p in own if p.published <= view.parameters.cut_off), key=lambda p: p.first_year or 0)
+
+
+def periods(view: View) -> Block:
+    """Return the plans with their periods, beside the strategy's, and which was in force."""
+    rows = [[view.strategy.title, f"{view.strategy.first_year}–{view.strategy.last_year}", "strategin"]]
+    for plan in known_plans(view):
+        state = "gällde" if plan.covers(view.year) else "gällde inte"
+        rows.append([plan.title, f"{plan.first_year}–{plan.last_year}", state])
+    caption = f"Strategin och dess kända handlingsplaner, och vilken som gällde {view.year}."
+    shown = block.table("planer", caption=caption, columns=["Dokument", "Period", f"År {view.year}"], rows=rows)
+    longer = [p for p in known_plans(view) if (p.last_year or 0) > (view.strategy.last_year or 0)]
+    if longer:
+        text = f"Planen {longer[-1].first_year}–{longer[-1].last_year} sträcker sig längre än strategin."
+        return block.join([shown, block.text(text)])
+    return shown
+
+
+def overlap(view: View) -> Block:
+    """Return how many known commitments and joint measures each actor has under each goal."""
+    chosen = view.promises()
+    if not chosen:
+        return Block("", "")
+    actors = sorted({a for c in chosen for a in c.actors}, key=lambda a: sort_key(view.catalogue.actors[a].name))
+    columns = [*(view.catalogue.actors[a].name for a in actors), NOBODY]
+    goals = [(g.id, f"{g.id}. {g.short}") for g in view.strategy.goals] + [(None, UNPLACED)]
+    rows = []
+    for number, label in goals:
+        own = [c for c in chosen if c.goal == number]
+        cells = [sum(a in c.actors for c in own) for a in actors] + [sum(not c.actors for c in own)]
+        rows.append([label, *(_amount(n) for n in cells)])
+    caption = f"Kända åtaganden och satsningar efter mål och ansvarig, planen {_span(view.plan)}. Antal; en satsning med flera aktörer räknas hos var och en."
+    return block.table(
+        "overlapp", caption=caption, columns=["Mål", *columns], rows=rows, numeric=range(1, len(columns) + 1)
+    )
+
+
+def _span(plan: Plan | None) -> str:
+    return f"{plan.first_year}–{plan.last_year}" if plan else ""
+
+
+def _amount(number: int) -> object:
+    return {"symbol": "–", "spoken": "inget känt"} if number == 0 else str(number)
+
+
+def follow_up(view: View) -> Block:
+    """Return what the status reports said of their own follow-up, beside what this workbook's material can follow up."""
+    said = [
+        s
+        for s in view.catalogue.statements.values()
+        if s.goal is None and s.year <= view.year and s.published <= view.parameters.cut_off and _on_follow_up(s.text)
+    ]
+    blocks = []
+    if said:
+        entries = [{"text": s.text, "detail": attribution(view, s)} for s in said]
+        html = str(tables.fragments().items(entries, "lr-statements"))
+        lead = block.text("Aktörernas egna lägesrapporter har sagt detta om uppföljningen:")
+        plain = "\n".join(e["text"] for e in entries)
+        blocks += [lead, Block(html, plain, [statement_fact(view, s) for s in said])]
+    promises = view.promises()
+    known = [c for c in promises if c.status(view.year, view.parameters.cut_off) != "uppgift saknas"]
+    text = "Arbetsboken har ingen plan att följa upp för året."
+    if promises:
+        every = count(len(promises), "känt åtagande", "kända åtaganden och satsningar", neuter=True)
+        text = f"Arbetsbokens underlag anger genomförandet {view.year} för {_none(len(known))} av {every}."
+    facts = [computed_fact(view, "åtaganden med känd status", len(known), "antal", str(len(known)))]
+    return block.join([*blocks, block.text(text, facts=facts)])
+
+
+def _on_follow_up(text: str) -> bool:
+    return "följas upp" in text or "uppföljning" in text
+
+
+def _none(number: int) -> str:
+    return "inget" if number == 0 else str(number)
+
+
+def development_areas(view: View) -> Block:
+    """Return what sources say must be developed, as a table and as a CSV file that the next plan can start from."""
+    said = view.statements(kinds=["utmaning", "lucka"])
+    unknown = [c for c in view.promises() if c.status(view.year, view.parameters.cut_off) == "uppgift saknas"]
+    areas = [(s.goal, s.text, attribution(view, s).strip("()"), "utmaning eller lucka enligt källan") for s in said]
+    areas += [
+        (c.goal, _plain(c), view.catalogue.sources[c.source].title, "åtagande som inte kan följas upp") for c in unknown
+    ]
+    data = {"columns": ["mål", "utvecklingsområde", "källa", "slag"], "rows": [list(area) for area in areas]}
+    if not areas:
+        text = f"Inga utvecklingsområden för {view.year} finns i underlaget."
+        return Block(block.text(text).html, text, [], {"utvecklingsomraden": data})
+    rows = [
+        [text, str(goal) if goal else "hela strategin", source]
+        for goal, text, source, kind in areas
+        if kind.startswith("utm")
+    ]
+    after = f"Filen 09-utvecklingsomraden.csv innehåller {_list(len(said), len(unknown))}."
+    if not rows:
+        return block.join([block.text(after), Block("", "", [], {"utvecklingsomraden": data})])
+    table = block.table(
+        "utvecklingsomraden",
+        caption=f"Utvecklingsområden som källor om {view.year} pekar ut.",
+        columns=["Utvecklingsområde", "Mål", "Källa"],
+        rows=rows,
+    )
+    return block.join([table, block.text(after), Block("", "", [], {"utvecklingsomraden": data})])
+
+
+def _plain(commitment: Commitment) -> str:
+    return commitment.text
+
+
+def _list(said: int, unknown: int) -> str:
+    parts = [count(said, "utvecklingsområde", "utvecklingsområden", neuter=True)] if said else []
+    parts += (
+        [
+            count(
+                unknown,
+                "åtagande som inte kan följas upp",
+                "åtaganden och satsningar som inte kan följas upp",
+                neuter=True,
+            )
+        ]
+        if unknown
+        else []
+    )
+    return join(parts)
+
+
+def county(catalogue: Catalogue) -> str:
+    """Return the county among the areas that the report is about."""
+    return next(code for code in catalogue.identity.home_regions if catalogue.region_types[code] == "län")
+
+
+def units(view: View) -> list[Region]:
+    """Return the county's municipalities and districts at the end of the report's year."""
+    return view.catalogue.units(date(view.year, 12, 31), county(view.catalogue))
+
+
+def local_register(view: View) -> Block:
+    """Return, for every municipality and district, its local action plan and good examples; unknown is said for each."""
+    catalogue, cut_off = view.catalogue, view.parameters.cut_off
+    own_plans = [p for p in catalogue.local_plans if p.published <= cut_off and (p.first_year or 0) <= view.year]
+    examples = [e for e in catalogue.good_examples if e.published <= cut_off and e.year <= view.year]
+    missing = {"symbol": "..", "spoken": "uppgift saknas"}
+    groups: dict[str, tables.Group] = {}
+    for unit in units(view):
+        label = "Kommuner" if unit.type == "kommun" else "Stadsdelar"
+        titles = join(p.title for p in own_plans if p.unit == unit.code)
+        texts = " ".join(e.text for e in examples if e.unit == unit.code)
+        groups.setdefault(label, tables.Group(label)).rows.append([unit.name, titles or missing, texts or missing])
+    rows = list(groups.values())
+    plans_known = {0: "ingen lokal handlingsplan", 1: "en lokal handlingsplan"}.get(
+        len(own_plans), f"{len(own_plans)} lokala handlingsplaner"
+    )
+    examples_known = (
+        count(len(examples), "gott exempel", "goda exempel", neuter=True) if examples else "inget gott exempel"
+    )
+    lead = f"Underlaget innehåller {plans_known} och {examples_known}."
+    table = block.table(
+        "lokala-planer",
+        caption=f"Lokala handlingsplaner och goda exempel per kommun och stadsdel vid utgången av {view.year}.",
+        columns=["Kommun eller stadsdel", "Lokal handlingsplan", "Goda exempel"],
+        rows=rows,
+    )
+    return block.join([block.text(lead), table])

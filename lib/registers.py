@@ -1,0 +1,182 @@
+"""Blocks of the method chapter's registers: indicators, documents, mandate, strategies, quality, gaps by kind, revisions, stamp."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from lib import block, prose, tables
+from lib.block import Block, computed_fact
+from lib.records import Indicator
+from lib.swedish import join, long_date, upper_first
+from lib.view import View
+
+DIRECTIONS = {"up": "högre", "down": "lägre", "none": "ingen entydig"}
+
+
+def indicators(view: View) -> Block:
+    """Return the register of the report's indicators: definition, numerator and denominator, direction, breaks, source, dates."""
+    groups = []
+    for goal in view.strategy.goals:
+        rows, defined = [], ""
+        for indicator in view.indicators(goal.id):
+            rows.append(_indicator(view, indicator, goal.id, indicator.definition == defined))
+            defined = indicator.definition
+        if rows:
+            groups.append(tables.Group(f"Mål {goal.id}. {goal.short}", rows))
+    return block.table(
+        "indikatorer",
+        caption=f"Indikatorer och utvecklingsindikatorer {view.year}.",
+        columns=[
+            "Indikator",
+            "Slag",
+            "Definition",
+            "Täljare och nämnare",
+            "Önskad riktning",
+            "Brott i serien",
+            "Källa",
+            "Text ändrad",
+        ],
+        rows=groups,
+        notes=[
+            f"Texterna är skrivna av rollen {view.catalogue.identity.editor.lower()}. {_checked(view.catalogue.identity.fact_checked)}",
+            "Önskad riktning är arbetsbokens bedömning. Vad ett brott i en serie beror på står vid tabellen i målkapitlet.",
+        ],
+    )
+
+
+def _checked(day: date | None) -> str:
+    return (
+        f"De är faktagranskade av aktörerna den {long_date(day)}." if day else "De är inte faktagranskade av aktörerna."
+    )
+
+
+def _indicator(view: View, indicator: Indicator, goal: int, repeated: bool) -> list[str]:
+    shares = [part for part in (indicator.numerator, indicator.denominator) if part]
+    updated = indicator.updated or view.catalogue.identity.updated
+    return [
+        indicator.title + (" …" if indicator.title_incomplete else ""),
+        _kind(view, indicator, goal),
+        "Som ovan" if repeated and indicator.definition else indicator.definition or "anges inte",
+        " / ".join(shares) or "anges inte",
+        DIRECTIONS[indicator.direction],
+        ", ".join(dict.fromkeys(str(b.year) for b in indicator.breaks if b.year <= view.year)) or "inga kända",
+        indicator.source_named or "ingen angiven",
+        updated.isoformat(),
+    ]
+
+
+def _kind(view: View, indicator: Indicator, goal: int) -> str:
+    link = next(g for g in indicator.goal_link(view.strategy.id, view.year) if g.goal == goal)
+    return "Kompletterande" if link.basis == "vår placering" else upper_first(indicator.kind(view.year) or "")
+
+
+def documents(view: View) -> Block:
+    """Return the strategies, plans and status reports that the report knows of, with their periods and what is unsure of them."""
+    known = [d for d in view.catalogue.documents.values() if d.published[:4] <= str(view.parameters.cut_off.year)]
+    rows = [
+        [d.title, upper_first(d.kind), _period(d.first_year, d.last_year), d.published, d.note or "–"] for d in known
+    ]
+    columns = ["Dokument", "Slag", "Period", "Publicerat", "Anmärkning"]
+    return block.table(
+        "dokument", caption="Strategier, handlingsplaner och lägesrapporter.", columns=columns, rows=rows
+    )
+
+
+def _period(first: int | None, last: int | None) -> str:
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def mandate(view: View) -> Block:
+    """Return the five parts of the platform's mandate and where the report answers each."""
+    rows = [[m.text, join(m.chapters)] for m in view.catalogue.mandate.values()]
+    columns = ["Del av uppdraget", "Var i rapporten"]
+    caption = f"{view.catalogue.identity.platform}s uppdrag och var rapporten svarar på det."
+    return block.table("uppdrag", caption=caption, columns=columns, rows=rows)
+
+
+def strategies(view: View) -> Block:
+    """Return the report's strategy beside the one before it."""
+    now = view.strategy
+    before = view.catalogue.strategies.get(now.predecessor or "")
+    if before is None:
+        return Block("", "")
+    both = [before, now]
+    rows = [
+        ["Titel", *(s.title for s in both)],
+        ["Period", *(_period(s.first_year, s.last_year) for s in both)],
+        ["Vision", *(s.vision for s in both)],
+        ["Våldstyper", *(upper_first(join(s.violence_types)) for s in both)],
+        ["Antal mål", *(str(len(s.goals)) for s in both)],
+        ["Mål", *("; ".join(f"{g.id}. {g.short}" for g in s.goals) for s in both)],
+    ]
+    columns = ["", *(_period(s.first_year, s.last_year) for s in both)]
+    columns[0] = "Strategi"
+    return block.table("strategier", caption="De två strategierna sida vid sida.", columns=columns, rows=rows)
+
+
+def quality(view: View) -> Block:
+    """Return the quality declarations of the sources that the report's figures come from."""
+    used = {view.catalogue.sources[s].family for s in view.observations["source"].unique()}
+    rows = [
+        [q.name, q.relevance, q.accuracy, q.timeliness, q.accessibility, q.comparability]
+        for q in view.catalogue.quality.values()
+        if q.id in used
+    ]
+    columns = ["Källa", "Relevans", "Tillförlitlighet", "Aktualitet", "Tillgänglighet", "Jämförbarhet"]
+    return block.table("kvalitet", caption="Kvalitetsdeklaration per källa.", columns=columns, rows=rows)
+
+
+def gaps_by_kind(view: View) -> Block:
+    """Return how many indicators lack a figure for the county, by violence type, target group and the source that is named."""
+    own = list({i.id: i for goal in view.strategy.goals for i in view.indicators(goal.id)}.values())
+    missing = {i.id for i in own if not view.has_home_value(i)}
+    views = [
+        ("Våldstyp", lambda i: i.violence_types or ["ingen angiven"]),
+        ("Målgrupp", lambda i: i.target_groups or ["ingen angiven"]),
+        ("Källa som anges", lambda i: [i.source_named or "ingen angiven"]),
+    ]
+    groups = [tables.Group(label, _tally(own, missing, parts)) for label, parts in views]
+    facts = [computed_fact(view, "indikatorer utan uppgift i hela rapporten", len(missing), "antal", str(len(missing)))]
+    return block.table(
+        "brister-efter-slag",
+        caption=f"Indikatorer och utvecklingsindikatorer {view.year} efter våldstyp, målgrupp och källa. Antal; en indikator kan räknas i flera rader.",
+        columns=["Efter", "Alla", "Utan uppgift för länet eller polisregionen"],
+        rows=groups,
+        numeric=[1, 2],
+        facts=facts,
+    )
+
+
+def _tally(own: Iterable[Indicator], missing: set[str], parts: Callable[[Indicator], Iterable[str]]) -> list[list[str]]:
+    total, lacking = Counter(), Counter()
+    for indicator in own:
+        for part in parts(indicator):
+            total[part] += 1
+            lacking[part] += indicator.id in missing
+    ordered = sorted(total, key=lambda part: (-total[part], part))
+    return [[upper_first(part), str(total[part]), str(lacking[part])] for part in ordered]
+
+
+def revisions(view: View) -> Block:
+    """Return the values that two publications give differently, whether a publisher changed its table or two reports disagree."""
+    sentences = []
+    for identifier in view.catalogue.indicators:
+        series = view.series(identifier)
+        sentences += [f"{prose.plain_title(series.indicator)}. {sentence}" for sentence in prose.conflicts(series)]
+    return block.text(*(sentences or ["Inga värden i underlaget har angetts olika av samma slags källa."]))
+
+
+def stamp(view: View) -> Block:
+    """Return what identifies the material: the cut-off and a digest of everything the report may see."""
+    rows = view.observations.sort_values(["indicator", "region", "group", "sex", "year", "source", "published"])
+    digest = hashlib.sha256(rows.to_csv(index=False).encode()).hexdigest()[:16]
+    fact_checked = view.catalogue.identity.fact_checked
+    sentences = [
+        f"Ansvarig för texterna: rollen {view.catalogue.identity.editor.lower()}. Uppdaterad {long_date(view.catalogue.identity.updated)}. "
+        + (f"Faktagranskad {long_date(fact_checked)}." if fact_checked else "Inte faktagranskad av aktörerna."),
+        f"Underlagets kontrollsumma: {digest}. Samma summa betyder samma värden.",
+    ]
+    return block.text(*sentences)
