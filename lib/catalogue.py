@@ -46,10 +46,10 @@ def _reason(error: ValidationError) -> tuple[str, str]:
     return where, first["msg"][0].lower() + first["msg"][1:]
 
 
-def check(kind: Any, value: Any, where: str) -> Any:
+def check(kind: Any, value: Any, where: str, *, strict: bool = True) -> Any:
     """Check ``value`` against a pydantic type, or raise `WorkbookError` that names the place and what is wrong."""
     try:
-        return TypeAdapter(kind).validate_python(value)
+        return TypeAdapter(kind).validate_python(value, strict=strict)
     except ValidationError as error:
         field, message = _reason(error)
         raise WorkbookError(f"{where}, {field or 'content'}: {message}; correct it and run again.") from None
@@ -72,7 +72,7 @@ def read_rows(kind: Any, path: Path) -> list[Any]:
     entries = []
     for number, row in enumerate(read_table(path, list(fields)), 2):
         filled = {name: cell or None for name, cell in row.items() if cell or fields[name].is_required()}
-        entries.append(check(kind, filled, f"{path}, row {number}"))
+        entries.append(check(kind, filled, f"{path}, row {number}", strict=False))
     return entries
 
 
@@ -124,7 +124,11 @@ class Catalogue:
         )
         self.sources = _index(_read_list(Source, data / "sources.yaml", "sources"), data / "sources.yaml")
         self.statements = _index(read_rows(Statement, data / "statements.csv"), data / "statements.csv")
+        for folder, suffix in (("indicators", ".yaml"), ("assessments", ".yaml"), ("observations", ".csv")):
+            _only(data / folder, suffix)
         self._check_references()
+        self._check_regions()
+        self._check_plans()
         self._check_goals()
 
     @cached_property
@@ -171,7 +175,11 @@ class Catalogue:
         path = self.data / "assessments" / f"{year}.yaml"
         if not path.exists():
             return {}
-        return {entry.goal: entry for entry in _read_list(Assessment, path, "assessments")}
+        entries = _index(_read_list(Assessment, path, "assessments"), path, key=lambda entry: entry.goal)
+        known = {goal.id for strategy in self.strategies.values() for goal in strategy.goals}
+        for goal in entries:
+            _require(goal in known, str(path), f"goal {goal}", "the goal", "data/strategy/strategies.yaml")
+        return entries
 
     def indicator(self, identifier: str) -> Indicator:
         """Return an indicator, or raise `WorkbookError` with the nearest names."""
@@ -216,9 +224,77 @@ class Catalogue:
                 target = f"goal {link.goal} of '{link.strategy}'"
                 _require(known, "data/indicators/", indicator.id, target, "data/strategy/strategies.yaml")
 
+    def _check_regions(self) -> None:
+        identity = self.identity
+        for region in (*identity.home_regions, identity.country):
+            _require(
+                region in self.region_names,
+                "data/report.yaml",
+                "home_regions and country",
+                f"region '{region}'",
+                "data/regions.csv",
+            )
+        if identity.country in identity.home_regions:
+            raise WorkbookError(
+                "data/report.yaml, home_regions: the country cannot be one of the report's own regions; remove it."
+            )
+        for indicator in self.indicators.values():
+            region = indicator.comparison.region if indicator.comparison else identity.country
+            _require(
+                region in self.region_names, "data/indicators/", indicator.id, f"region '{region}'", "data/regions.csv"
+            )
+
+    def _check_plans(self) -> None:
+        where = "data/strategy/plans.yaml"
+        for plan in self.plans.values():
+            _require(
+                plan.strategy in self.strategies,
+                where,
+                plan.id,
+                f"strategy '{plan.strategy}'",
+                "data/strategy/strategies.yaml",
+            )
+            _require(plan.source in self.sources, where, plan.id, f"source '{plan.source}'", "data/sources.yaml")
+            if plan.first_year is None or plan.last_year is None:
+                raise WorkbookError(f"{where}, {plan.id}: a plan needs first_year and last_year; add them.")
+            for year in range(plan.first_year, plan.last_year + 1):
+                if self.plan(year, plan.strategy) is not plan:
+                    raise WorkbookError(f"{where}, {plan.id}: two plans cover {year}; correct a period.")
+        for commitment in self.commitments.values():
+            goals = {g.id for g in self.strategies[self.plans[commitment.plan].strategy].goals}
+            _require(
+                commitment.goal is None or commitment.goal in goals,
+                where,
+                commitment.id,
+                f"goal {commitment.goal}",
+                "data/strategy/strategies.yaml",
+            )
+            for follow_up in commitment.follow_ups:
+                _require(
+                    follow_up.source in self.sources,
+                    where,
+                    commitment.id,
+                    f"source '{follow_up.source}'",
+                    "data/sources.yaml",
+                )
+
     def _check_goals(self) -> None:
+        goals = {goal.id for strategy in self.strategies.values() for goal in strategy.goals}
+        for statement in self.statements.values():
+            known = statement.goal is None or statement.goal in goals
+            _require(
+                known, "data/statements.csv", statement.id, f"goal {statement.goal}", "data/strategy/strategies.yaml"
+            )
         for strategy in self.strategies.values():
             for goal in strategy.goals:
+                for national in goal.national_goals:
+                    _require(
+                        national in self.national_goals,
+                        "data/strategy/strategies.yaml",
+                        f"goal {goal.id}",
+                        f"national goal '{national}'",
+                        "national_goals there",
+                    )
                 for indicator in goal.key_indicators:
                     where = "data/strategy/strategies.yaml"
                     _require(
@@ -232,6 +308,13 @@ class Catalogue:
 
 def _polygons(geometry: dict[str, Any]) -> list:
     return [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+
+
+def _only(folder: Path, suffix: str) -> None:
+    """Refuse a file with another ending than is read: it would silently count for nothing."""
+    for path in sorted(folder.glob("*")):
+        if not path.name.startswith((".", "~")) and path.suffix != suffix:
+            raise WorkbookError(f"{path}: only {suffix} files are read here; rename or move it.")
 
 
 def _require(known: bool, where: str, identifier: str, what: str, home: str) -> None:

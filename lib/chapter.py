@@ -44,7 +44,9 @@ class Chapter:
         self._definitions: set[str] = set()
         style = (TEMPLATES / "lagesrapport" / "blocks.css").read_text(encoding="utf-8")
         # The style is for JupyterLab alone; the report has its own copy, and leaves out outputs that name a chapter.
-        display({"text/html": f"<style>{style}</style>", "text/plain": "", MIME: {"chapter": key}}, raw=True)
+        display(
+            {"text/html": f"<style>{style}</style>", "text/plain": "", MIME: {"chapter": key, "year": year}}, raw=True
+        )
 
     def __repr__(self) -> str:
         return f"Chapter({self.view.year}, {self.view.chapter!r})"

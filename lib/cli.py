@@ -8,10 +8,11 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from lib import manifest
 from lib.errors import WorkbookError
-from lib.workbook import Workbook, find_workbook
+from lib.workbook import Workbook, find_workbook, open_workbook
 
 FAILED_CHAPTERS = 3
 
@@ -24,13 +25,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WorkbookError as error:
         print(f"lagesrapport: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(
+            f"lagesrapport: {error.filename or 'the disk'}: {error.strerror or error}; the former report is untouched.",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         print("lagesrapport: interrupted; the former report is untouched.", file=sys.stderr)
         return 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"lagesrapport: {message}; see lagesrapport build --help.", file=sys.stderr)
+        raise SystemExit(2)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="lagesrapport",
         description="Make the yearly regional status report from the workbook's notebooks and data.",
     )
@@ -59,14 +74,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return number
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' must be a number from 1 up")
+    return int(text)
 
 
 def _build(options: argparse.Namespace) -> int:
-    workbook = find_workbook(options.root)
+    workbook = open_workbook(options.root) if options.root else find_workbook()
     codes = [_build_year(workbook, year, options) for year in dict.fromkeys(options.years)]
     return max(codes)
 

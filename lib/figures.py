@@ -16,7 +16,7 @@ from lib.swedish import count, join, lower_first, upper_first
 from lib.view import View
 
 
-def lineframe(view: View, identifier: str) -> Block:
+def line_figure(view: View, identifier: str) -> Block:
     """Return a line chart of an indicator, the country beside it; nothing where there are fewer than two years to draw."""
     series = view.series(identifier)
     drawn = _lines_to_draw(series) if follows(view, series) else []
@@ -117,7 +117,7 @@ def frame(
     return Block(html, f"[Figur: {alt}]", facts, {f"figur-{name}": as_data(rows)})
 
 
-def dotframe(view: View, identifiers: Sequence[str], *, name: str, split: bool = False) -> Block:
+def dot_figure(view: View, identifiers: Sequence[str], *, name: str, split: bool = False) -> Block:
     """Return a dot chart of the newest year that the indicators share the most of, here and in the country.
 
     Parameters

@@ -11,20 +11,52 @@ import yaml
 from lib.errors import WorkbookError
 
 
+class _Loader(yaml.SafeLoader):
+    """The safe loader, but a key that stands twice is refused instead of the last one silently winning."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"'{key.value}' stands there twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def read_yaml(path: Path) -> Any:
-    """Read a YAML file with the safe loader, or raise `WorkbookError` naming file and line."""
+    """Read a YAML file with a safe loader.
+
+    Raises
+    ------
+    WorkbookError
+        If the file cannot be read, is not UTF-8 or not YAML, holds a key twice or an impossible date.
+    """
+    text = _read(path)
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        reason = str(getattr(error, "problem", None) or error).split("\n")[0]
+        raise WorkbookError(f"{path}{line}: not valid YAML ({reason}); correct the line.") from None
+    except (ValueError, AttributeError, RecursionError, TypeError) as error:
+        raise WorkbookError(
+            f"{path}: a value that cannot be read ({str(error).split(chr(10))[0]}); correct it."
+        ) from None
+
+
+def _read(path: Path) -> str:
+    if path.exists() and not path.is_file():
+        raise WorkbookError(f"{path} is not a file; put the file there.")
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            return lines.read()
     except FileNotFoundError:
         raise WorkbookError(f"{path} is missing; restore it (git checkout -- {path.name}) or create it.") from None
     except UnicodeDecodeError:
         raise WorkbookError(f"{path} is not UTF-8 text; save it again as UTF-8.") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise WorkbookError(
-            f"{path}{line}: not valid YAML ({getattr(error, 'problem', error)}); correct the line."
-        ) from None
+    except OSError as error:
+        raise WorkbookError(f"{path} cannot be read ({error.strerror}); check the file and its permissions.") from None
 
 
 def read_table(path: Path, columns: list[str]) -> list[dict[str, str]]:
@@ -35,13 +67,10 @@ def read_table(path: Path, columns: list[str]) -> list[dict[str, str]]:
     WorkbookError
         If the file is missing, is not UTF-8 with commas, has other columns than ``columns``, or a row of another length.
     """
+    text = _read(path)
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            reader = csv.reader(lines, strict=True)
-            header, *rows = list(reader) or [[]]
-    except FileNotFoundError:
-        raise WorkbookError(f"{path} is missing; restore it (git checkout -- {path.name}) or create it.") from None
-    except (UnicodeDecodeError, csv.Error) as error:
+        header, *rows = list(csv.reader(text.splitlines(keepends=True), strict=True)) or [[]]
+    except csv.Error as error:
         raise WorkbookError(f"{path} is not a UTF-8 CSV file ({error}); save it again as UTF-8 with commas.") from None
     if header != columns:
         raise WorkbookError(f"{path}, row 1: the columns must be {','.join(columns)}; correct the header.")

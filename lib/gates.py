@@ -10,7 +10,8 @@ from lib.errors import WorkbookError
 
 #: What nbconvert puts where an image lacks alt text; an automated check would accept it.
 PLACEHOLDER = "No description has been provided for this image"
-REMOTE = re.compile(r"^(https?:)?//", re.IGNORECASE)
+FORBIDDEN = ["script", "iframe", "object", "embed", "form", "base", "template", "link", "audio", "video", "applet"]
+LOADING = ["src", "srcset", "data", "poster", "background", "xlink:href"]
 
 
 def check(html: str) -> None:
@@ -29,13 +30,18 @@ def check(html: str) -> None:
 
 
 def _resources(soup: BeautifulSoup) -> list[str]:
-    faults = ["It holds a script; remove it." for _ in soup.find_all("script")]
-    loaded = [tag.get("src") for tag in soup.find_all(src=True)] + [tag.get("href") for tag in soup.find_all("link")]
-    return faults + [
-        f"It would load {address}; put the file into the report instead."
-        for address in loaded
-        if REMOTE.match(address or "")
-    ]
+    """Find what would run, load or hide something: none of it comes from `lib`, so an author wrote it into a notebook."""
+    faults = [f"It holds <{tag.name}> {_where(tag)}; remove it." for tag in soup.find_all(FORBIDDEN)]
+    for tag in soup.find_all(True):
+        for name, value in tag.attrs.items():
+            text = " ".join(value) if isinstance(value, list) else str(value)
+            if name in LOADING and not text.startswith("data:"):
+                faults.append(f"It would load {text} {_where(tag)}; put the file into the report instead.")
+            elif name.startswith("on") or name in ("hidden", "srcdoc") or (name == "style" and "url(" in text):
+                faults.append(f"The attribute {name} {_where(tag)} is not allowed; remove it.")
+            elif name == "href" and not text.startswith(("#", "https://", "http://", "mailto:")):
+                faults.append(f"A link {_where(tag)} leads to {text}; link to a chapter or a web address.")
+    return faults
 
 
 def _where(tag) -> str:
@@ -67,11 +73,16 @@ def _headings(soup: BeautifulSoup) -> list[str]:
                 f"The heading “{heading.get_text(strip=True)}” {_where(heading)} skips a level; use one # less."
             )
         last = level
+    for section in soup.select("main > section[id]"):
+        if len(section.find_all("h2")) > 1:
+            faults.append(f"The chapter {section['id']} has more than one main heading; use ## for its sections.")
     if sum(h.name == "h1" for h in headings) != 1:
         faults.append("There must be exactly one main heading, the report's title.")
     return faults
 
 
 def _text(soup: BeautifulSoup) -> list[str]:
-    marks = soup.find_all(string=re.compile(r"\bTODO\b"))
-    return [f"“{str(mark).strip()[:60]}” {_where(mark)} is marked TODO; write it or remove it." for mark in marks]
+    marks = soup.find_all(string=re.compile(r"\b(TODO|Todo|todo|FIXME|XXX)\b"))
+    return [
+        f"“{str(mark).strip()[:60]}” {_where(mark)} is marked as unfinished; write it or remove it." for mark in marks
+    ]

@@ -147,22 +147,25 @@ def _beside_what(view: View, series: IndicatorSeries) -> str:
 
 def _notes_of(view: View, series: IndicatorSeries, rows: pd.DataFrame) -> list[str]:
     """Return the rows' notes in one line, each with the year and, where several stand in the table, the area and group."""
-    labels = {i: series.indicator.label(row["sex"], row["group"]) for i, row in rows.iterrows()}
-    several_areas, several_groups = rows["region"].nunique() > 1, len(set(labels.values())) > 1
+    noted = [(row, series.indicator.label(row["sex"], row["group"])) for _, row in rows.sort_values("year").iterrows()]
+    several_areas, several_groups = rows["region"].nunique() > 1, len({label for _, label in noted}) > 1
     about: dict[str, list[str]] = {}
-    for index, row in rows[rows["note"] != ""].sort_values("year").iterrows():
-        parts = [str(row["year"])]
-        parts += (
-            [prose.lower_country(view.catalogue.region_names[row["region"]].split(" (")[0])] if several_areas else []
-        )
-        parts += [lower_first(labels[index])] if several_groups else []
-        about.setdefault(row["note"].rstrip("."), []).append(" ".join(parts))
+    for row, label in noted:
+        if row["note"]:
+            parts = [str(row["year"])]
+            parts += (
+                [prose.lower_country(view.catalogue.region_names[row["region"]].split(" (")[0])]
+                if several_areas
+                else []
+            )
+            parts += [lower_first(label)] if several_groups else []
+            about.setdefault(row["note"].rstrip("."), []).append(", ".join(parts))
     notes = []
     for note, where in about.items():
         if len(where) == len(rows) > 1:
             notes.append(f"{note}.")
         else:
-            places = [place.split(" ")[0] for place in where] if len(where) > MOST_NAMED else where
+            places = [place.split(",")[0] for place in where] if len(where) > MOST_NAMED else where
             notes.append(f"{join_words(dict.fromkeys(places))}: {note}.")
     return ["Anmärkningar. " + " ".join(notes)] if notes else []
 

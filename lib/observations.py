@@ -115,7 +115,10 @@ def _numbers(column: pd.Series, path: Path, name: str) -> pd.Series:
 
 
 def _dates(column: pd.Series, path: Path) -> pd.Series:
-    dates = pd.to_datetime(column, format="%Y-%m-%d", errors="coerce").astype("datetime64[ns]")
+    dates = pd.to_datetime(
+        column.where(column.str.fullmatch(r"(19|20)\d\d-\d\d-\d\d")), format="%Y-%m-%d", errors="coerce"
+    )
+    dates = dates.astype("datetime64[ns]")
     if dates.isna().any():
         row = dates.isna().idxmax()
         _fault(path, row, "published", column[row], "must be a date such as 2023-05-30")
@@ -127,8 +130,37 @@ def _check_rows(frame: pd.DataFrame, text: pd.DataFrame, path: Path, catalogue: 
     indicators = frame["indicator"].map(catalogue.indicators)
     known = indicators.notna()
     ratio = 100 * frame["numerator"] / frame["denominator"].where(frame["denominator"] > 0)
+    families = frame["source"].map({i: source.family for i, source in catalogue.sources.items()})
+    counts = frame[["numerator", "denominator"]]
+    whole = ((counts % 1 == 0) | counts.isna()).all(axis=1)
+    hidden = frame["status"].isin(["Q", "M", "L"])
+    share = frame["unit"] == "procent"
     rules = [
         ("indicator", known, "is not in data/indicators/"),
+        (
+            "source",
+            families.isna() | (families == path.stem),
+            f"is no source of the family '{path.stem}', which this file is for",
+        ),
+        (
+            "synthetic",
+            text["synthetic"] != "true",
+            "is for an example workbook alone; a real one holds no invented row",
+        ),
+        ("published", frame["published"].dt.year >= frame["year"], "lies before the year that is measured"),
+        ("numerator", whole, "must be a whole number, as the denominator must"),
+        ("numerator", ~(hidden & counts.notna().any(axis=1)), "must be empty where the value is hidden or missing"),
+        (
+            "denominator",
+            ~((frame["denominator"] == 0) & share & frame["value"].notna()),
+            "must be above zero where there is a share",
+        ),
+        (
+            "value",
+            ~((frame["unit"] == "index_0_10") & ((frame["value"] < 0) | (frame["value"] > 10))),
+            "must be an index from 0 to 10",
+        ),
+        ("value", ~((frame["unit"] == "antal") & (frame["value"] < 0)), "must be a count from 0 up"),
         ("region", frame["region"].isin(catalogue.region_names), "is not in data/regions.csv"),
         ("source", frame["source"].isin(catalogue.sources), "is not in data/sources.yaml"),
         (

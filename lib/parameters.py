@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import ast
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 import nbformat
-from pydantic import ConfigDict, Field, StrictInt, field_validator
+from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator, model_validator
 
 from lib.catalogue import check
 from lib.errors import WorkbookError
 from lib.files import read_yaml
-from lib.records import Entry
+from lib.records import Day, Entry
 from lib.workbook import Workbook
 
 TYPES = {"int": int, "str": str, "float": float, "bool": bool}
@@ -26,8 +25,15 @@ class ChapterEntry(Entry):
     """
 
     notebook: str = Field(pattern=r"^([a-z0-9_]+/)?[0-9]{2}_[a-z0-9_]+$")
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, StrictInt | StrictFloat | StrictBool | StrictStr] = {}
     runs_last: bool = False
+
+    @field_validator("parameters")
+    @classmethod
+    def _the_year_is_the_reports(cls, value: dict[str, Any]) -> dict[str, Any]:
+        if "year" in value:
+            raise ValueError("the year is the report's and cannot be given to one chapter")
+        return value
 
     @property
     def number(self) -> int:
@@ -46,13 +52,19 @@ class Parameters(Entry):
 
     year: StrictInt = Field(ge=2000, le=2100)
     strategy: str
-    cut_off: date
+    cut_off: Day
     cut_off_basis: Literal["känd", "antagen"]
     cut_off_reason: str = Field(min_length=1)
     efterhand: bool = False
     status: Literal["utkast", "fastställd"]
     data: str = "data"
     chapters: list[ChapterEntry] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _cut_off_after_the_year_began(self) -> Parameters:
+        if self.cut_off.year < self.year:
+            raise ValueError("cut_off lies before the report's year")
+        return self
 
     @field_validator("chapters", mode="before")
     @classmethod
@@ -83,7 +95,10 @@ def read_parameters(workbook: Workbook, year: int) -> Parameters:
             f"{path}, year: {parameters.year} does not agree with the file's name; correct one of them."
         )
     names = [chapter.notebook for chapter in parameters.chapters]
-    for name in names:
+    numbers = [chapter.number for chapter in parameters.chapters]
+    for name, number in zip(names, numbers, strict=True):
+        if numbers.count(number) > 1 and names.count(name) == 1:
+            raise WorkbookError(f"{path}, chapters: two notebooks have the number {number}; rename one of them.")
         if names.count(name) > 1:
             raise WorkbookError(f"{path}, chapters: {name} stands there twice; remove one.")
         if not notebook_path(workbook, name).is_file():
@@ -130,18 +145,15 @@ def check_notebook(path: Path, given: dict[str, Any]) -> nbformat.NotebookNode:
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
-    """Read a notebook, or raise `WorkbookError`."""
+    """Read and validate a notebook, or raise `WorkbookError`."""
     try:
-        return nbformat.read(path, as_version=4)
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        return notebook
     except FileNotFoundError:
         raise WorkbookError(f"{path} is missing; restore the notebook.") from None
-    except (
-        nbformat.reader.NotJSONError,
-        nbformat.ValidationError,
-        UnicodeDecodeError,
-        AttributeError,
-        KeyError,
-    ) as error:
+    # nbformat raises whatever the malformed file leads it into: every kind of it means the same.
+    except Exception as error:  # noqa: BLE001
         reason = str(error).strip().split("\n")[0][:120]
         raise WorkbookError(f"{path} is not a valid notebook ({reason}); restore it from git.") from None
 
@@ -153,8 +165,12 @@ def _declared(notebook: nbformat.NotebookNode, path: Path) -> dict[str, str]:
         raise WorkbookError(
             f"{path}: {len(cells)} cells carry the tag 'parameters', there must be one; add the tag or remove one."
         )
-    declared = {}
-    for line in ast.parse(cells[0].source).body:
+    declared: dict[str, str] = {}
+    try:
+        lines = ast.parse(cells[0].source).body
+    except (SyntaxError, ValueError) as error:
+        raise WorkbookError(f"{path}: the parameter cell is not Python ({error}); correct it.") from None
+    for line in lines:
         named = (
             isinstance(line, ast.AnnAssign)
             and isinstance(line.target, ast.Name)
@@ -164,7 +180,12 @@ def _declared(notebook: nbformat.NotebookNode, path: Path) -> dict[str, str]:
             raise WorkbookError(
                 f"{path}: the parameter cell may only hold lines such as 'year: int = 2022'; correct '{ast.unparse(line)}'."
             )
-        declared[line.target.id] = line.annotation.id
+        name, kind = line.target.id, line.annotation.id
+        if name in declared or type(line.value.value) is not TYPES[kind]:
+            raise WorkbookError(
+                f"{path}: '{ast.unparse(line)}' in the parameter cell stands twice or its value is no {kind}; correct it."
+            )
+        declared[name] = kind
     if "year" not in declared:
         raise WorkbookError(f"{path}: the parameter cell lacks 'year: int = …'; add it.")
     return declared

@@ -55,6 +55,10 @@ def build(workbook: Workbook, parameters: Parameters, *, jobs: int, only: Sequen
             f"parameters/{parameters.year}.yaml, status: a final report needs a recorded sign-off and none can be recorded yet; set it to utkast."
         )
     view = open_view(workbook, parameters.year, "rapport")
+    view.catalogue.assessments(parameters.year)
+    place = workbook.output / str(parameters.year)
+    if (workbook.output.exists() and not workbook.output.is_dir()) or (place.exists() and not place.is_dir()):
+        raise WorkbookError(f"{place} or the folder it lies in is a file; move it away.")
     workbook.output.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{parameters.year}-", dir=workbook.output) as scratch:
         folder = Path(scratch) / "report"
@@ -74,7 +78,6 @@ def build(workbook: Workbook, parameters: Parameters, *, jobs: int, only: Sequen
             seconds={r.entry.notebook: round(r.seconds, 2) for r in runs},
             inputs=inputs,
         )
-        place = workbook.output / str(parameters.year)
         _swap(folder, place / "preview" if only else place)
     home = place / "preview" if only else place
     return Result(home / f"{name}.html", [run for run in runs if run.error])

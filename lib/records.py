@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from lib.errors import WorkbookError
 from lib.swedish import upper_first
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
+
+
+def _iso(value: Any) -> Any:
+    """Let text pass only as a date written 2023-05-30: pydantic would take a number for seconds since 1970."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError("must be a date such as 2023-05-30")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_iso)]
+Year = Annotated[int, Field(ge=1990, le=2100)]
 #: Where a piece of information comes from: the source itself, our reading of it, or our own placing.
 Basis = Literal["källa", "tolkad", "vår placering"]
 CommitmentStatus = Literal["ej påbörjat", "pågår", "genomfört", "avbrutet", "uppgift saknas"]
@@ -28,6 +40,12 @@ class Period(Entry):
 
     first_year: int | None = None
     last_year: int | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Period:
+        if self.first_year and self.last_year and self.first_year > self.last_year:
+            raise ValueError("first_year must not be later than last_year")
+        return self
 
     def covers(self, year: int) -> bool:
         """Tell whether ``year`` lies in the period.
@@ -93,8 +111,8 @@ class Actor(Entry):
     name: Text
     role: str = ""
     aliases: list[Text] = []
-    member_from: date | None = None
-    member_to: date | None = None
+    member_from: Day | None = None
+    member_to: Day | None = None
     member_note: str = ""
     source: Identifier
 
@@ -103,7 +121,7 @@ class Plan(Period):
     id: Identifier
     title: Text
     strategy: Identifier
-    published: date
+    published: Day
     source: Identifier
     note: str = ""
 
@@ -114,7 +132,7 @@ class FollowUp(Entry):
     year: int
     status: CommitmentStatus
     source: Identifier
-    published: date
+    published: Day
     note: str = ""
 
 
@@ -181,7 +199,7 @@ class LocalPlan(Entry):
     first_year: int | None
     last_year: int | None
     source: Identifier
-    published: date
+    published: Day
 
 
 class GoodExample(Entry):
@@ -192,7 +210,7 @@ class GoodExample(Entry):
     year: int
     text: Text
     source: Identifier
-    published: date
+    published: Day
 
 
 class Source(Entry):
@@ -204,7 +222,7 @@ class Source(Entry):
     family: Literal["bra", "lagesrapporter", "oppna_jamforelser", "scb", "graviditetsregistret", "strategi", "ovrigt"]
     url: str = ""
     licence: str = ""
-    published: date | None = None
+    published: Day | None = None
     rule: str = ""
     note: str = ""
 
@@ -253,7 +271,7 @@ class Indicator(Entry):
     goals: list[GoalLink] = []
     type: Literal["andel", "antal", "index"]
     unit: Literal["procent", "antal", "index_0_10"]
-    decimals: int = 0
+    decimals: int = Field(default=0, ge=0, le=4)
     direction: Literal["up", "down", "none"]
     direction_basis: Basis = "vår placering"
     level: Literal["kommuner och stadsdelar", "kommuner", "län", "polisregion", "enheter", "okänd"] = "okänd"
@@ -268,12 +286,12 @@ class Indicator(Entry):
     comparison: Comparison | None = None
     disclosure: Literal["P", "V", "K", "S"] = "V"
     groups: dict[str, str] = {}
-    sex_labels: dict[str, str] = {}
+    sex_labels: dict[Literal["T", "K", "M"], str] = {}
     title_incomplete: bool = False
     annex_only: bool = False
     caveat: str = ""
-    updated: date | None = None
-    fact_checked: date | None = None
+    updated: Day | None = None
+    fact_checked: Day | None = None
 
     def kind(self, year: int) -> str | None:
         """Return 'indikator' or 'utvecklingsindikator' as it was in ``year``, or None if it did not exist then."""
@@ -300,6 +318,8 @@ class Indicator(Entry):
 
     @model_validator(mode="after")
     def _shown_indicators_have_texts(self) -> Indicator:
+        if {"andel": "procent", "antal": "antal", "index": "index_0_10"}[self.type] != self.unit:
+            raise ValueError(f"type '{self.type}' and unit '{self.unit}' do not belong together")
         if self.family and not self.annex_only and not (self.subject and self.definition):
             raise ValueError("an indicator with a data source needs 'subject' and 'definition'")
         return self
@@ -313,8 +333,8 @@ class Region(Entry):
     type: Literal["riket", "län", "polisregion", "kommun", "stadsdel"]
     parent: str = ""
     police_region: str = ""
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
     note: str = ""
 
 
@@ -323,12 +343,12 @@ class Statement(Entry):
 
     id: Identifier
     goal: int | None
-    year: int
+    year: Year
     kind: Literal["framsteg", "utmaning", "lucka"]
     text: Text
     indicator: Identifier | None
     source: Identifier
-    published: date
+    published: Day
     published_basis: Literal["känd", "antagen"]
 
 
@@ -339,7 +359,7 @@ class Assessment(Entry):
     assessment: Literal["Uppnått", "Nära", "Inte nära", "Går inte att bedöma"]
     reason: Text
     role: Text
-    date: date
+    date: Day
 
 
 class Identity(Entry):
@@ -348,7 +368,7 @@ class Identity(Entry):
     title: Text
     county: Text
     platform: Text
-    home_regions: list[str]
+    home_regions: list[str] = Field(min_length=1)
     country: str
     disclaimer: Text
     retrospective: Text
@@ -357,5 +377,5 @@ class Identity(Entry):
     english_disclaimer: Text
     english_area: Text
     editor: Text
-    updated: date
-    fact_checked: date | None = None
+    updated: Day
+    fact_checked: Day | None = None

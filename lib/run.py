@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 
 import nbformat
 
+from lib.facts import MIME, outputs
 from lib.parameters import ChapterEntry, notebook_path
 from lib.workbook import Workbook
 
@@ -74,6 +76,8 @@ def run_chapters(
             seconds, error = future.result()
             path = folder / f"{entry.notebook}.ipynb"
             notebook = None if error else _scrubbed(path)
+            if notebook is not None and (error := _wrong_year(notebook, year)):
+                notebook = None
             runs[entry.notebook] = ChapterRun(entry, notebook, seconds, error)
             progress(runs[entry.notebook])
     return [runs[entry.notebook] for entry in entries]
@@ -114,7 +118,12 @@ def execute(
     # Whatever else papermill or its parts may raise: the chapter failed, the build goes on.
     except Exception as failure:  # noqa: BLE001
         error = f"{type(failure).__name__}: {str(failure).strip().splitlines()[0] if str(failure).strip() else 'no message'}"
-    return time.perf_counter() - start, error
+    return time.perf_counter() - start, error and _one_line(error)
+
+
+def _one_line(text: str) -> str:
+    """Make an error message one line without control characters, and no longer than one reads."""
+    return re.sub(r"\s+", " ", re.sub(r"\x1b\[[0-9;]*m|[\x00-\x08\x0e-\x1f]", "", text)).strip()[:300]
 
 
 def _kernel_manager(sockets: str) -> type:
@@ -137,9 +146,32 @@ def _ended_early(notebook: nbformat.NotebookNode) -> str | None:
     for number, cell in enumerate(notebook.cells):
         if any(output.output_type == "error" for output in cell.get("outputs", [])):
             return f"cell {number} ended the notebook early (sys.exit?); remove the call"
+        if _unseen(cell):
+            return f"cell {number} shows something the report cannot hold; show it with a method of chapter"
         if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None:
             return f"cell {number} was never reached: the notebook ended early without an error"
     return None
+
+
+def _unseen(cell: nbformat.NotebookNode) -> bool:
+    """Tell whether a cell prints or displays what the page leaves out: it would vanish without a word."""
+    if {"keep_output", "remove-cell"} & set(cell.metadata.get("tags", [])):
+        return False
+    return any(
+        (output.output_type == "stream" and output.name == "stdout" and output.text.strip())
+        or (
+            output.output_type in ("display_data", "execute_result")
+            and "text/html" not in output.data
+            and MIME not in output.data
+        )
+        for output in cell.get("outputs", [])
+    )
+
+
+def _wrong_year(notebook: nbformat.NotebookNode, year: int) -> str | None:
+    """Tell of a chapter that speaks of another year than the report's."""
+    years = {bundle["year"] for bundle in outputs(notebook) if "year" in bundle}
+    return f"it shows {sorted(years)[0]}, not {year}; give Chapter the parameter year" if years - {year} else None
 
 
 def _scrubbed(path: Path) -> nbformat.NotebookNode:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from lib.catalogue import Catalogue
+from lib.errors import WorkbookError
 from lib.observations import as_of, read_observations
 from lib.parameters import Parameters, read_parameters
 from lib.records import Commitment, Goal, Indicator, Plan, Statement, Strategy
@@ -118,6 +119,16 @@ def open_view(workbook: Workbook, year: int, chapter: str, goal: int | None = No
     """
     parameters = read_parameters(workbook, year)
     catalogue, observations = _read(workbook.root / parameters.data)
+    if parameters.strategy not in catalogue.strategies:
+        known = ", ".join(catalogue.strategies)
+        raise WorkbookError(
+            f"parameters/{year}.yaml, strategy: there is no '{parameters.strategy}' ({known}); correct the name."
+        )
+    strategy = catalogue.strategies[parameters.strategy]
+    if not strategy.covers(year):
+        raise WorkbookError(
+            f"parameters/{year}.yaml, strategy: {strategy.id} does not cover {year}; choose the strategy of that year."
+        )
     seen = as_of(observations, parameters.year, parameters.cut_off)
     view = View(workbook, parameters, catalogue, seen, chapter, goal)
     if goal is not None:

@@ -35,6 +35,22 @@ class Workbook:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.name
 
 
+def open_workbook(root: Path) -> Workbook:
+    """Open the workbook that a person named; nothing above it is taken instead.
+
+    Raises
+    ------
+    WorkbookError
+        If the folder is not a workbook.
+    """
+    workbook = Workbook(root.resolve())
+    if not (workbook.notebooks.is_dir() and workbook.parameters.is_dir()):
+        raise WorkbookError(
+            f"{workbook.root} is not a workbook (a folder with notebooks/ and parameters/); correct --root."
+        )
+    return workbook
+
+
 def find_workbook(start: Path | None = None) -> Workbook:
     """Find the workbook that ``start`` (default: the working directory) lies in.
 

@@ -53,6 +53,15 @@ FAULTS = {
     "a group that is not there": (ROW, ROW.replace(",T,T,", ",T,barn,"), "not among the indicator's groups"),
     "counts that disagree": (ROW, ROW.replace("procent,,", "procent,10,20"), "does not agree with numerator"),
     "infinity": (ROW, ROW.replace(",76,", ",inf,"), "must be a number"),
+    "a source of another family": (
+        ROW,
+        ROW.replace("ok_m3_22", "bra_300_la"),
+        "no source of the family 'lagesrapporter'",
+    ),
+    "published too early": (ROW, ROW.replace("2023-05-30", "2021-05-30"), "lies before the year"),
+    "counts that are no whole numbers": (ROW, ROW.replace("procent,,", "procent,7.6,10"), "whole number"),
+    "a share of nothing": (ROW, ROW.replace("procent,,", "procent,0,0"), "above zero"),
+    "a year of long ago": (ROW, ROW.replace("2023-05-30", "0001-01-01"), "must be a date such as"),
     "a cell too many": (ROW, ROW.replace(",76,", ",76,7,"), None),
     "a year and a half": (ROW, ROW.replace("2022", "2022.5", 1), "must be a number"),
 }
