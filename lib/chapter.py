@@ -134,6 +134,18 @@ class Chapter:
         """Show the documents the report knows of, and the mandate they answer."""
         self._show(registers.documents(self.view))
 
+    def aims(self) -> None:
+        """Show what the strategy sets out to do and for whom."""
+        self._show(registers.aims(self.view))
+
+    def vision(self) -> None:
+        """Show the strategy's vision and the violence types it covers."""
+        self._show(registers.vision(self.view))
+
+    def actors(self) -> None:
+        """Show the actors, their roles and since when they take part."""
+        self._show(registers.actors(self.view))
+
     def mandate(self) -> None:
         """Show the platform's mandate and where the report answers it."""
         self._show(registers.mandate(self.view))

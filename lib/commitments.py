@@ -68,7 +68,7 @@ def _row(view: View, commitment: Commitment, with_goal: bool) -> list[str]:
 
 def _status(view: View, commitment: Commitment) -> str:
     return (
-        "inget eget åtagande"
+        "redovisas inte som åtagande"
         if commitment.kind == "omnämnande"
         else commitment.status(view.year, view.parameters.cut_off)
     )
@@ -83,7 +83,7 @@ def _who(view: View, commitment: Commitment) -> str:
 
 def _notes(view: View, chosen: list[Commitment]) -> list[str]:
     placed = [c for c in chosen if c.goal_basis == "vår placering"]
-    read = [c for c in chosen if c.goal_basis == "tolkad"]
+    read = [c for c in chosen if c.goal_basis == "tolkad" and c.kind != "omnämnande"]
     notes = []
     if placed:
         notes.append(

@@ -15,6 +15,9 @@ from lib.series import IndicatorSeries, Line, few_cases
 from lib.swedish import count, join, lower_first, upper_first
 from lib.view import View
 
+#: A caption tells each value of a series up to this many, then the first, the highest and the last.
+MOST_TOLD = 5
+
 
 def line_figure(view: View, identifier: str) -> Block:
     """Return a line chart of an indicator, the country beside it; nothing where there are fewer than two years to draw."""
@@ -44,10 +47,11 @@ def _line_finding(series: IndicatorSeries, lines: Sequence[Line]) -> str:
     rows = line.rows.dropna(subset=["value"])
     last = rows.iloc[-1]
     comparable = [row for _, row in rows.iterrows() if not series.breaks_between(line, row["year"], last["year"])]
-    first = comparable[0]
     subject = upper_first(series.indicator.subject) + prose.elsewhere(series, line)
-    ends = [f"{prose.value(row, series.indicator)} {row['year']}" for row in (first, last)]
-    return f"{subject}: {ends[0]} och {ends[1]}." if first["year"] != last["year"] else f"{subject}: {ends[1]}."
+    highest = max(comparable, key=lambda row: row["value"])
+    told = comparable if len(comparable) <= MOST_TOLD else [comparable[0], highest, comparable[-1]]
+    told = sorted({int(row["year"]): row for row in told}.items())
+    return f"{subject}: {join(f'{prose.value(row, series.indicator)} {year}' for year, row in told)}."
 
 
 def _lines_to_draw(series: IndicatorSeries) -> list[Line]:
@@ -194,6 +198,7 @@ def _dot_texts(
         f"{lower_first(crime_label(s, line, several))}, {prose.value(row, s.indicator)} ({prose.counts_short(row)})"
         for s, line, row in (ranked[0], ranked[-1])
     ]
-    among = " bland dem som inte bygger på få fall" if len(ranked) < len(rows) else ""
-    finding = f"{upper_first(subject)} i {here} {year} var{among} högst för {high}, och lägst för {low}."
-    return f"{opening} Högst{among} ligger {high}; lägst {low}.", finding
+    kind = "brottstyperna" if several else "grupperna"
+    among = f"Bland {kind} med tillräckligt många fall" if len(ranked) < len(rows) else f"Av {kind}"
+    finding = f"{among} i {here} {year} var {lower_first(subject)} högst för {high}, och lägst för {low}."
+    return f"{opening} {among} ligger {high} högst och {low} lägst.", finding

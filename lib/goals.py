@@ -83,9 +83,9 @@ def statement_fact(view: View, statement: Statement) -> Fact:
 def quoted(view: View, kind: str, goal: int | None = None) -> Block:
     """Return what sources say of one kind, with a lead sentence; for the whole report, also that they say nothing."""
     leads = {
-        "framsteg": f"Källor om {view.year} lyfter fram dessa framsteg:",
-        "utmaning": f"Källor om {view.year} pekar på dessa utmaningar:",
-        "lucka": f"Källor om {view.year} pekar på dessa luckor i uppföljningen:",
+        "framsteg": f"Källor till uppföljningen av {view.year} lyfter fram dessa framsteg:",
+        "utmaning": f"Källor till uppföljningen av {view.year} pekar på dessa utmaningar:",
+        "lucka": f"Källor till uppföljningen av {view.year} pekar på dessa luckor:",
     }
     found = statements(view, [kind], goal, lead=leads[kind], together=goal is None)
     if found.html or goal is not None:
@@ -159,15 +159,34 @@ def remaining(view: View) -> Block:
     ]
     sentences = []
     if not challenges.html:
-        sentences.append(f"Ingen källa pekar ut någon utmaning för målet {view.year}.")
+        sentences.append(f"Ingen källa pekar ut någon utmaning för just det här målet {view.year}.")
     if unknown:
         sentences.append(_unknown_commitments(view, unknown))
     html = challenges.html + str(tables.fragments().paragraphs(sentences))
     return Block(html, "\n".join([challenges.plain, *sentences]).strip(), challenges.facts)
 
 
+def _amount(commitments: Sequence[Commitment]) -> str:
+    """Write how many, by what they are: commitments, joint measures or both."""
+    kinds = {c.kind for c in commitments}
+    if kinds == {"gemensam satsning"}:
+        return count(len(commitments), "känd gemensam satsning", "kända gemensamma satsningar")
+    plural = "kända åtaganden" if kinds == {"åtagande"} else "kända åtaganden och satsningar"
+    return count(len(commitments), "känt åtagande", plural, neuter=True)
+
+
+def promise_count(commitments: Sequence[Commitment]) -> str:
+    """Write how many known commitments and joint measures, in the definite form: "åtta kända åtagandena och satsningarna"."""
+    kinds = {c.kind for c in commitments}
+    noun = {
+        frozenset({"gemensam satsning"}): "kända gemensamma satsningarna",
+        frozenset({"åtagande"}): "kända åtagandena",
+    }.get(frozenset(kinds), "kända åtagandena och satsningarna")
+    return f"{cardinal(len(commitments))} {noun}"
+
+
 def _unknown_commitments(view: View, unknown: Sequence[Commitment]) -> str:
-    amount = upper_first(count(len(unknown), "känt åtagande", "kända åtaganden och satsningar", neuter=True))
+    amount = upper_first(_amount(unknown))
     owners = sorted({view.catalogue.actors[a].name for c in unknown for a in c.actors}, key=sort_key)
     nameless = sum(not c.actors for c in unknown)
     who = (
@@ -213,7 +232,11 @@ def gaps(view: View) -> Block:
         if len(groups) > 1 or groups[0].label == "Utvecklingsindikatorer"
         else "indikatorer"
     )
-    lead = f"Av målets {total} {kinds} saknar {cardinal(len(missing))} uppgift för länet eller polisregionen."
+    lead = (
+        f"Alla målets {cardinal(total)} {kinds} saknar uppgift för länet eller polisregionen."
+        if len(missing) == total > 1
+        else f"Uppgift för länet eller polisregionen saknas för {cardinal(len(missing))} av målets {cardinal(total)} {kinds}."
+    )
     caption = f"Indikatorer för mål {view.goal.id} utan uppgift {view.year} eller tidigare."
     table = tables.html_table(
         f"brister-mal-{view.goal.id}",

@@ -32,6 +32,8 @@ def card(view: View, identifier: str, *, defined: Collection[str] = ()) -> Block
     """
     series = view.series(identifier)
     indicator = series.indicator
+    if indicator.kind(view.year) is None:
+        return block.text(f"Indikatorn ”{indicator.title}” ingick inte i uppföljningen för {view.year}.")
     if not follows(view, series):
         return _elsewhere(view, indicator)
     definition = "" if indicator.definition in defined else indicator.definition
@@ -62,7 +64,7 @@ def _kind(view: View, indicator: Indicator) -> str:
 
 def _elsewhere(view: View, indicator: Indicator) -> Block:
     goals = view.goals_of(indicator)
-    if not goals:
+    if not goals or indicator.kind(view.year) is None:
         return Block("", "")
     text = (
         f"Indikatorn ”{indicator.title}” följdes {view.year} under mål {join_words(map(str, goals))} och redovisas där."

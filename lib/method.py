@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lib import tables
 from lib.block import Block, computed_fact
-from lib.swedish import long_date, number, sort_key, upper_first
+from lib.swedish import join, long_date, number, sort_key, upper_first
 from lib.view import View
 
 
@@ -61,6 +61,7 @@ def gap_counts(view: View) -> Block:
         columns=["Mål", "Indikatorer", "Utan uppgift för länet eller polisregionen", "Utvecklingsindikatorer"],
         groups=[tables.Group("", rows)],
         numeric=[False, True, True, True],
+        notes=_counted_twice(view),
     )
     return Block(html, "\n".join(" | ".join(row) for row in rows), facts)
 
@@ -87,3 +88,8 @@ def annex(view: View) -> Block:
         facts,
         {"databilaga": {"columns": list(rows.columns), "rows": data}},
     )
+
+
+def _counted_twice(view: View) -> list[str]:
+    shared = [i for i in view.catalogue.indicators.values() if len(view.goals_of(i)) > 1 and i.kind(view.year)]
+    return [f"”{i.title}” följs under mål {join(map(str, view.goals_of(i)))} och räknas under båda." for i in shared]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from lib import block, tables
+from lib import block, goals, tables
 from lib.block import Block, computed_fact
 from lib.catalogue import Catalogue
 from lib.goals import attribution, statement_fact
@@ -30,10 +30,6 @@ def periods(view: View) -> Block:
         rows.append([plan.title, f"{plan.first_year}–{plan.last_year}", state])
     caption = f"Strategin och dess kända handlingsplaner, och vilken som gällde {view.year}."
     shown = block.table("planer", caption=caption, columns=["Dokument", "Period", f"År {view.year}"], rows=rows)
-    longer = [p for p in known_plans(view) if (p.last_year or 0) > (view.strategy.last_year or 0)]
-    if longer:
-        text = f"Planen {longer[-1].first_year}–{longer[-1].last_year} sträcker sig längre än strategin."
-        return block.join([shown, block.text(text)])
     return shown
 
 
@@ -41,7 +37,9 @@ def overlap(view: View) -> Block:
     """Return how many known commitments and joint measures each actor has under each goal."""
     chosen = view.promises()
     if not chosen:
-        return Block("", "")
+        return block.text("Utan gällande plan finns inga åtaganden att visa per aktör.")
+    if not any(c.actors for c in chosen):
+        return block.text("Källorna namnger ingen ansvarig, så en översikt per aktör kan inte göras.")
     actors = sorted({a for c in chosen for a in c.actors}, key=lambda a: sort_key(view.catalogue.actors[a].name))
     columns = [*(view.catalogue.actors[a].name for a in actors), NOBODY]
     goals = [(g.id, f"{g.id}. {g.short}") for g in view.strategy.goals] + [(None, UNPLACED)]
@@ -82,8 +80,10 @@ def follow_up(view: View) -> Block:
     known = [c for c in promises if c.status(view.year, view.parameters.cut_off) != "uppgift saknas"]
     text = "Arbetsboken har ingen plan att följa upp för året."
     if promises:
-        every = count(len(promises), "känt åtagande", "kända åtaganden och satsningar", neuter=True)
-        text = f"Arbetsbokens underlag anger genomförandet {view.year} för {_none(len(known))} av {every}."
+        every = goals.promise_count(promises)
+        text = f"Underlaget anger hur {_none(len(known))} av {every} genomfördes {view.year}."
+        if not known:
+            text = f"Underlaget säger inget om hur de {every} genomfördes {view.year}."
     facts = [computed_fact(view, "åtaganden med känd status", len(known), "antal", str(len(known)))]
     return block.join([*blocks, block.text(text, facts=facts)])
 

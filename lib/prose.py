@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from lib.records import Indicator, Source
-from lib.series import IndicatorSeries, Line
+from lib.series import IndicatorSeries, Line, few_cases
 from lib.swedish import NBSP, join, long_date, lower_first, number, signed, upper_first
 
 UNIT_WORDS = {"procent": " procent", "antal": "", "index_0_10": ""}
@@ -52,7 +52,8 @@ def counts_short(row: pd.Series) -> str:
 def value_with_counts(row: pd.Series, indicator: Indicator) -> str:
     """Write a value with unit and counts, as in "13,2 procent (65 av 491)"."""
     counts = counts_short(row)
-    return value(row, indicator) + (f" ({counts})" if counts else "")
+    few = "; få fall" if few_cases(row) else ""
+    return value(row, indicator) + (f" ({counts}{few})" if counts else "")
 
 
 def place(region: str, names: dict[str, str], country: str) -> str:
@@ -143,7 +144,9 @@ def _country(series: IndicatorSeries, lines: Sequence[Line], after_home: bool) -
     what = MEASURE[series.indicator.type][0] if after_home else series.indicator.subject
     lead = _lead(lines)
     if lead is None:
-        return [f"I hela riket var {what} år {newest} {_parts(series, lines)}."]
+        return [f"I hela riket var {what}, år {newest}, {_parts(series, lines)}."]
+    if after_home:
+        return [f"År {newest} var {what} i hela riket {value_with_counts(lead.latest, series.indicator)}."]
     return [f"I hela riket var {what} {value_with_counts(lead.latest, series.indicator)} år {newest}."]
 
 
@@ -161,6 +164,9 @@ def _parts(series: IndicatorSeries, lines: Sequence[Line]) -> str:
         low, high = _extremes(current)
         shown = [value_with_counts(line.latest, series.indicator) for line in (low, high)]
         return f"lägst för {lower_first(low.label)}, {shown[0]}, och högst för {lower_first(high.label)}, {shown[1]}"
+    shown = {value_with_counts(line.latest, series.indicator) for line in current}
+    if len(current) == 2 and len(shown) == 1:
+        return f"{shown.pop()} för både {join(lower_first(line.label) for line in current)}"
     return join(f"{value_with_counts(line.latest, series.indicator)} för {lower_first(line.label)}" for line in current)
 
 

@@ -86,6 +86,14 @@ class Goal(Entry):
     note: str = ""
 
 
+class Aim(Entry):
+    """What a strategy sets out to do, in our paraphrase."""
+
+    text: Text
+    source: Identifier
+    published: Day | None = None
+
+
 class Strategy(Period):
     id: Identifier
     title: Text
@@ -93,6 +101,7 @@ class Strategy(Period):
     violence_types: list[Text]
     source: Identifier
     predecessor: Identifier | None = None
+    aims: list[Aim] = []
     goals: list[Goal]
     note: str = ""
 
@@ -114,6 +123,8 @@ class Actor(Entry):
     member_from: Day | None = None
     member_to: Day | None = None
     member_note: str = ""
+    #: The day the actor's part became public, where it is later than the strategy.
+    known_from: Day | None = None
     source: Identifier
 
 

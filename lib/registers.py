@@ -41,7 +41,7 @@ def indicators(view: View) -> Block:
         ],
         rows=groups,
         notes=[
-            f"Texterna är skrivna av rollen {view.catalogue.identity.editor.lower()}. {_checked(view.catalogue.identity.fact_checked)}",
+            f"Texterna är skrivna av en {view.catalogue.identity.editor.lower()}. {_checked(view.catalogue.identity.fact_checked)}",
             "Önskad riktning är arbetsbokens bedömning. Vad ett brott i en serie beror på står vid tabellen i målkapitlet.",
         ],
     )
@@ -95,6 +95,35 @@ def mandate(view: View) -> Block:
     columns = ["Del av uppdraget", "Var i rapporten"]
     caption = f"{view.catalogue.identity.platform}s uppdrag och var rapporten svarar på det."
     return block.table("uppdrag", caption=caption, columns=columns, rows=rows)
+
+
+def aims(view: View) -> Block:
+    """Return what the strategy sets out to do and for whom, as its sources say it."""
+    known = [a for a in view.strategy.aims if (a.published or view.parameters.cut_off) <= view.parameters.cut_off]
+    if not known:
+        return Block("", "")
+    entries = [{"text": a.text, "detail": f"({view.catalogue.sources[a.source].publisher})"} for a in known]
+    lead = block.text("Strategins utgångspunkter, i sammandrag:")
+    html = str(tables.fragments().items(entries))
+    return block.join([lead, Block(html, "\n".join(a.text for a in known))])
+
+
+def vision(view: View) -> Block:
+    """Return the strategy's vision and the violence types it covers."""
+    kinds = join(view.strategy.violence_types)
+    return block.text(f"Visionen är: {view.strategy.vision.rstrip('.')}.", f"Strategin omfattar {kinds}.")
+
+
+def actors(view: View) -> Block:
+    """Return the actors with their roles, since when they take part, and their earlier names."""
+    known = [
+        a
+        for a in view.catalogue.actors.values()
+        if (a.known_from or view.parameters.cut_off) <= view.parameters.cut_off
+    ]
+    rows = [[a.name, a.role or "anges inte", a.member_note or "anges inte", join(a.aliases) or "–"] for a in known]
+    columns = ["Aktör", "Uppgift i samverkan", "Medverkan", "Tidigare namn"]
+    return block.table("aktorer", caption="Aktörer i arbetet med strategin.", columns=columns, rows=rows)
 
 
 def strategies(view: View) -> Block:
@@ -173,10 +202,14 @@ def stamp(view: View) -> Block:
     """Return what identifies the material: the cut-off and a digest of everything the report may see."""
     rows = view.observations.sort_values(["indicator", "region", "group", "sex", "year", "source", "published"])
     digest = hashlib.sha256(rows.to_csv(index=False).encode()).hexdigest()[:16]
-    fact_checked = view.catalogue.identity.fact_checked
+    identity = view.catalogue.identity
+    checked = (
+        f"Faktagranskade {long_date(identity.fact_checked)}."
+        if identity.fact_checked
+        else "Inte faktagranskade av aktörerna."
+    )
     sentences = [
-        f"Ansvarig för texterna: rollen {view.catalogue.identity.editor.lower()}. Uppdaterad {long_date(view.catalogue.identity.updated)}. "
-        + (f"Faktagranskad {long_date(fact_checked)}." if fact_checked else "Inte faktagranskad av aktörerna."),
+        f"Texterna är skrivna av en {identity.editor.lower()} och ändrades senast den {long_date(identity.updated)}. {checked}",
         f"Underlagets kontrollsumma: {digest}. Samma summa betyder samma värden.",
     ]
     return block.text(*sentences)

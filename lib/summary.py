@@ -94,7 +94,7 @@ def key_figures(view: View) -> Block:
 
 def _key_row(view: View, goal: int, series: IndicatorSeries, line: Line) -> list[object]:
     row = line.latest
-    group = "" if (line.sex, line.group) == ("T", "T") else f", {lower_first(line.label)}"
+    group = "" if line.group == "T" else f", {lower_first(line.label)}"
     place = view.catalogue.region_names[line.region].split(" (")[0]
     value = tables.value_cell(row, series.indicator, unit=True)
     return [series.indicator.title + group, str(goal), value, str(row["year"]), place]
@@ -105,7 +105,7 @@ def unknown(view: View) -> Block:
     decided = {i.id: i for g in view.strategy.goals for i in view.indicators(g.id) if i.kind(view.year) == "indikator"}
     lacking = sum(not view.has_home_value(i) for i in decided.values())
     sentences = [
-        f"Av {len(decided)} indikatorer saknar {cardinal(lacking)} uppgift för länet eller polisregionen.",
+        f"Av {len(decided)} indikatorer, beslutade och kompletterande, saknar {cardinal(lacking)} uppgift för länet eller polisregionen.",
         "Inga svar per kommun eller stadsdel finns i underlaget." if not _unit_answers(view) else "",
         f"Genomförandet är okänt för {_unknown_promises(view)}." if view.promises() else "",
     ]

@@ -24,7 +24,7 @@ def test_papermill_then_nbconvert(tmp_path):
     plain = "".join(
         "".join(o.get("data", {}).get("text/plain", [])) for c in notebook["cells"] for o in c.get("outputs", [])
     )
-    assert "Ingen källa pekar ut någon utmaning för målet 2023" in plain
+    assert "Ingen källa pekar ut någon utmaning för just det här målet 2023" in plain
 
     done = _run(f"{SCRIPTS}/jupyter-nbconvert", "--to", "lagesrapport", str(executed), cwd=tmp_path)
     assert done.returncode == 0, done.stderr

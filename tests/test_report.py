@@ -75,7 +75,7 @@ GOLDEN_BRA = [
     (2022, "personuppkl_grov_fridskrankning", 2021, "K", "barn", "8,0 procent (14 av 175)"),
     (2025, "personuppkl_valdtakt", 2025, "T", "barn_under_15", "30,5 procent (190 av 622)"),
     (2025, "personuppkl_kop_av_sexuell_tjanst", 2025, "T", "T", "55,8 procent (647 av 1 160)"),
-    (2024, "personuppkl_konsstympning", 2023, "T", "T", "0,0 procent (0 av 13)"),
+    (2024, "personuppkl_konsstympning", 2023, "T", "T", "0,0 procent (0 av 13; få fall)"),
     (2022, "personuppkl_kontaktforbud_overtradelse", 2021, "T", "T", "30,5 procent (281 av 922)"),
 ]
 
