@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from IPython.display import display
 
-from lib import block, commitments, equality, figures, goals, indicators, method, plans, registers, summary
-from lib.block import Block
+from lib.blocks import block, commitments, equality, figures, goals, indicators, method, plans, registers, summary
+from lib.blocks.block import Block
 from lib.facts import MIME
 from lib.tables import TEMPLATES
 from lib.view import View, open_view

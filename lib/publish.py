@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lib import assemble, facts, gates, manifest
+from lib.blocks.summary import FACTS_VARIABLE
 from lib.errors import WorkbookError
 from lib.parameters import ChapterEntry, Parameters, check_notebook, notebook_path
 from lib.run import ChapterRun, run_chapters
-from lib.summary import FACTS_VARIABLE
 from lib.view import View, open_view
 from lib.workbook import Workbook
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from lib import equality, plans
+from lib.blocks import equality, plans
 from lib.records import GoodExample, LocalPlan
 from lib.view import open_view
 from lib.workbook import Workbook

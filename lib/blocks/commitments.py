@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from lib import block, tables
-from lib.block import Block, computed_fact
+from lib import tables
+from lib.blocks import block
+from lib.blocks.block import Block, computed_fact
 from lib.facts import Fact
 from lib.records import Commitment
 from lib.swedish import count, join, upper_first

@@ -7,9 +7,10 @@ from datetime import date
 
 import pandas as pd
 
-from lib import block, charts, figures, indicators, prose, tables
-from lib.block import Block, computed_fact, observed_fact
-from lib.plans import county, units
+from lib import charts, prose, tables
+from lib.blocks import block, figures, indicators
+from lib.blocks.block import Block, computed_fact, observed_fact
+from lib.blocks.plans import county, units
 from lib.records import Indicator
 from lib.swedish import count, join, sort_key, upper_first
 from lib.view import View

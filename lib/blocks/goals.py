@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lib import block, tables
-from lib.block import Block, computed_fact
+from lib import tables
+from lib.blocks import block
+from lib.blocks.block import Block, computed_fact
 from lib.facts import Fact
 from lib.records import Commitment, Indicator, Source, Statement
 from lib.swedish import cardinal, count, join, long_date, lower_first, sort_key, upper_first

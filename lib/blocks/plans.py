@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from lib import block, goals, tables
-from lib.block import Block, computed_fact
+from lib import tables
+from lib.blocks import block, goals
+from lib.blocks.block import Block, computed_fact
+from lib.blocks.goals import attribution, statement_fact
 from lib.catalogue import Catalogue
-from lib.goals import attribution, statement_fact
 from lib.records import Commitment, Plan, Region
 from lib.swedish import count, join, sort_key
 from lib.view import View

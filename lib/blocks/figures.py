@@ -9,8 +9,17 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from lib import charts, prose, tables
-from lib.block import Block, observed_fact
-from lib.indicators import UNITS, as_data, break_visible, crime_label, follows, part_lines, source_note, whole_lines
+from lib.blocks.block import Block, observed_fact
+from lib.blocks.indicators import (
+    UNITS,
+    as_data,
+    break_visible,
+    crime_label,
+    follows,
+    part_lines,
+    source_note,
+    whole_lines,
+)
 from lib.series import IndicatorSeries, Line, few_cases
 from lib.swedish import count, join, lower_first, upper_first
 from lib.view import View

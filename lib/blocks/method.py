@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lib import tables
-from lib.block import Block, computed_fact
+from lib.blocks.block import Block, computed_fact
 from lib.swedish import join, long_date, number, sort_key, upper_first
 from lib.view import View
 

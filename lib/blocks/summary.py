@@ -7,8 +7,9 @@ from pathlib import Path
 
 from babel.dates import format_date
 
-from lib import block, plans, tables
-from lib.block import Block
+from lib import tables
+from lib.blocks import block, plans
+from lib.blocks.block import Block
 from lib.facts import Fact, load
 from lib.series import IndicatorSeries, Line
 from lib.swedish import cardinal, join, lower_first

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from lib import block, prose, tables
-from lib.block import Block, computed_fact
+from lib import prose, tables
+from lib.blocks import block
+from lib.blocks.block import Block, computed_fact
 from lib.records import Indicator
 from lib.swedish import join, long_date, upper_first
 from lib.view import View

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from lib import block, prose, tables
-from lib.block import Block, computed_fact, join, observed_fact
+from lib import prose, tables
+from lib.blocks import block
+from lib.blocks.block import Block, computed_fact, join, observed_fact
 from lib.records import Indicator
 from lib.series import IndicatorSeries, Line
 from lib.swedish import join as join_words
