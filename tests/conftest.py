@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from lib.cli import main
+
 ROOT = Path(__file__).parents[1]
 YEARS = [2020, 2021, 2022, 2023, 2024, 2025]
 
@@ -30,6 +32,21 @@ def lagesrapport(*arguments: str, root: Path, **options) -> subprocess.Completed
     # The coverage variables that nbval sets would slow the kernels down.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COV_")}
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=900, **options)
+
+
+@pytest.fixture
+def refused(capsys: pytest.CaptureFixture):
+    """Run the command in this process, for what must stop before any notebook runs; return exit code and error text."""
+
+    def run(*arguments: str, root: Path) -> tuple[int, str]:
+        capsys.readouterr()
+        try:
+            code = main([*arguments, "--root", str(root)])
+        except SystemExit as stop:
+            code = stop.code
+        return code, capsys.readouterr().err
+
+    return run
 
 
 @pytest.fixture

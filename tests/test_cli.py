@@ -56,24 +56,24 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_stops_the_build_with_one_sentence(with_report, mistake):
+def test_a_mistake_stops_the_build_with_one_sentence(with_report, refused, mistake):
     file, old, new, message = MISTAKES[mistake]
     change(with_report / file, old, new)
-    done = lagesrapport("build", "2022", root=with_report)
-    assert done.returncode == 1
-    assert message.lower() in done.stderr.lower()
-    assert done.stderr.startswith("lagesrapport: ") and done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+    code, error = refused("build", "2022", root=with_report)
+    assert code == 1
+    assert message.lower() in error.lower()
+    assert error.startswith("lagesrapport: ") and error.count("\n") == 1 and "Traceback" not in error
     _untouched(with_report)
 
 
 @pytest.mark.parametrize(
     "file", ["data/observations/bra.csv", "data/statements.csv", "data/strategy/actors.yaml", NOTEBOOK, PARAMETERS]
 )
-def test_a_missing_file_stops_the_build(with_report, file):
+def test_a_missing_file_stops_the_build(with_report, refused, file):
     (with_report / file).unlink()
-    done = lagesrapport("build", "2022", root=with_report)
-    assert done.returncode == 1, done.stdout
-    assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+    code, error = refused("build", "2022", root=with_report)
+    assert code == 1
+    assert error.count("\n") == 1 and "Traceback" not in error
     _untouched(with_report)
 
 
@@ -82,51 +82,51 @@ def _untouched(root):
     assert [p.name for p in (root / "output").iterdir()] == ["2022"]
 
 
-def test_a_year_without_parameters_is_named(_pristine):
-    done = lagesrapport("build", "1999", root=_pristine)
-    assert done.returncode == 1
-    assert "there is no report for 1999 (there are: 2020, 2021" in done.stderr
+def test_a_year_without_parameters_is_named(_pristine, refused):
+    code, error = refused("build", "1999", root=_pristine)
+    assert code == 1
+    assert "there is no report for 1999 (there are: 2020, 2021" in error
 
 
-def test_a_folder_that_is_no_workbook_is_named(tmp_path):
-    done = lagesrapport("build", "2022", root=tmp_path)
-    assert done.returncode == 1 and "is not a workbook" in done.stderr
+def test_a_folder_that_is_no_workbook_is_named(tmp_path, refused):
+    code, error = refused("build", "2022", root=tmp_path)
+    assert code == 1 and "is not a workbook" in error
 
 
-def test_a_chapter_that_does_not_exist_is_named(_pristine):
-    done = lagesrapport("build", "2022", "--only", "77", root=_pristine)
-    assert done.returncode == 1 and "There is no chapter 77" in done.stderr
+def test_a_chapter_that_does_not_exist_is_named(_pristine, refused):
+    code, error = refused("build", "2022", "--only", "77", root=_pristine)
+    assert code == 1 and "There is no chapter 77" in error
 
 
-def test_an_assessment_of_no_goal_and_one_given_twice_are_refused(with_report):
+def test_an_assessment_of_no_goal_and_one_given_twice_are_refused(with_report, refused):
     path = with_report / "data/assessments/2022.yaml"
     one = "  - {goal: 3, assessment: Nära, reason: Skäl., role: Analytiker, date: 2023-05-01}\n"
     for entries, message in ((one + one, "'3' occurs twice"), (one.replace("goal: 3", "goal: 99"), "goal 99")):
         path.write_text("assessments:\n" + entries, encoding="utf-8")
-        done = lagesrapport("build", "2022", root=with_report)
-        assert done.returncode == 1 and message in done.stderr
+        code, error = refused("build", "2022", root=with_report)
+        assert code == 1 and message in error
     _untouched(with_report)
 
 
-def test_a_file_that_nothing_would_read_is_named(with_report):
+def test_a_file_that_nothing_would_read_is_named(with_report, refused):
     (with_report / "data/observations/bra.csv").rename(with_report / "data/observations/bra.txt")
-    done = lagesrapport("build", "2022", root=with_report)
-    assert done.returncode == 1 and "bra.txt: only .csv files are read here" in done.stderr
+    code, error = refused("build", "2022", root=with_report)
+    assert code == 1 and "bra.txt: only .csv files are read here" in error
 
 
 @pytest.mark.parametrize(
     "arguments", [["build"], ["build", "tjugo"], ["build", "2022", "--jobs", "0"], ["build", "2022", "--only"], []]
 )
-def test_a_slip_in_the_command_is_one_sentence(_pristine, arguments):
-    done = lagesrapport(*arguments, root=_pristine)
-    assert done.returncode == 2 and done.stderr.count("\n") == 1 and done.stderr.startswith("lagesrapport: ")
+def test_a_slip_in_the_command_is_one_sentence(_pristine, refused, arguments):
+    code, error = refused(*arguments, root=_pristine)
+    assert code == 2 and error.count("\n") == 1 and error.startswith("lagesrapport: ")
 
 
-def test_an_output_folder_that_is_a_file_is_kept(workbook):
+def test_an_output_folder_that_is_a_file_is_kept(workbook, refused):
     (workbook / "output").mkdir()
     (workbook / "output/2022").write_text("viktigt", encoding="utf-8")
-    done = lagesrapport("build", "2022", root=workbook)
-    assert done.returncode == 1 and "is a file; move it away" in done.stderr
+    code, error = refused("build", "2022", root=workbook)
+    assert code == 1 and "is a file; move it away" in error
     assert (workbook / "output/2022").read_text(encoding="utf-8") == "viktigt"
 
 

@@ -63,7 +63,7 @@ def test_support_per_violence_type_never_fills_in_what_is_not_known():
 def test_a_plan_is_known_only_once_it_is_published():
     assert [p.first_year for p in plans.known_plans(_view(2022))] == [2020]
     assert [p.first_year for p in plans.known_plans(_view(2023))] == [2020, 2024]
-    assert "sträcker sig längre än strategin" in plans.periods(_view(2024)).plain
+    assert "Handlingsplan 2024–2027 | 2024–2027 | gällde" in plans.periods(_view(2024)).plain
 
 
 def test_local_plans_and_good_examples_fill_their_rows():

@@ -178,6 +178,8 @@ def test_the_chapters_stand_in_order_and_are_linked(built):
     ]
     assert [a["href"][1:] for a in soup.select("nav.contents a")] == [s["id"] for s in soup.select("main > section")]
     assert soup.select('#sammanfattning a[href="#mal-5"]')
+    # A link from one notebook to another has become a link within the page.
+    assert soup.select('#mal-5 a[href="#mal-6"]') and soup.select('#mal-1 a[href="#mal-3"]')
 
 
 def test_the_skeleton_of_the_report_is_as_agreed(built):
