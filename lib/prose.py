@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from lib import change
 from lib.records import Indicator, Source
 from lib.series import IndicatorSeries, Line, few_cases
 from lib.swedish import NBSP, join, long_date, lower_first, number, signed, upper_first
@@ -123,18 +124,34 @@ def _before(series: IndicatorSeries, line: Line, newest: pd.Series) -> list[str]
     pronoun = MEASURE[series.indicator.type][1]
     when = f"Året före, {earlier['year']}," if earlier["year"] == newest["year"] - 1 else f"År {earlier['year']}"
     also = "också " if value(earlier, series.indicator) == value(newest, series.indicator) else ""
+    told = change.of_line(series, line)
     sentence = f"{when} var {pronoun} {also}{value_with_counts(earlier, series.indicator)}"
-    exact = earlier["precision"] == newest["precision"] == "exakt"
+    if told.tested:
+        return [sentence + ".", _tested(told, series.indicator)]
     if (
-        series.indicator.unit == "procent"
-        and exact
-        and pd.isna(newest["numerator"])
-        and newest["value"] != earlier["value"]
+        told.difference
+        and series.indicator.unit == "procent"
+        and newest["precision"] == earlier["precision"] == "exakt"
     ):
-        points = signed(newest["value"] - earlier["value"])
-        noun = "procentenhet" if points[1:] == "1" else "procentenheter"
-        sentence += f" ({points} {noun}; osäkerheten kan inte beräknas)"
+        sentence += f" ({points(told.difference)}; osäkerheten kan inte beräknas)"
     return [sentence + "."]
+
+
+def points(difference: float, decimals: int = 0) -> str:
+    """Write a difference in percentage points with its sign."""
+    text = signed(difference, decimals)
+    return f"{text} {'procentenhet' if text[1:] == '1' else 'procentenheter'}"
+
+
+def _tested(told: change.Change, indicator: Indicator) -> str:
+    """Say whether a difference is more than chance, with its interval in percentage points."""
+    assert told.interval is not None and told.difference is not None
+    low, high = (signed(bound, 1) for bound in told.interval)
+    interval = f"95-procentigt intervall för skillnaden {low} till {high} procentenheter"
+    if told.verdict == "ingen säkerställd förändring":
+        return f"Det är ingen säkerställd förändring ({interval})."
+    verb = "ökade" if told.difference > 0 else "minskade"
+    return f"{upper_first(MEASURE[indicator.type][0])} {verb} ({interval})."
 
 
 def _country(series: IndicatorSeries, lines: Sequence[Line], after_home: bool) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lib import tables
+from lib import change, tables
 from lib.blocks import block
 from lib.blocks.block import Block, computed_fact
 from lib.facts import Fact
@@ -13,6 +13,15 @@ from lib.swedish import cardinal, count, join, long_date, lower_first, sort_key,
 from lib.view import View
 
 NO_ASSESSMENT = "Går inte att bedöma – ingen bedömning finns i underlaget"
+VERDICTS = [
+    "rätt håll",
+    "rätt håll (utan test)",
+    "fel håll",
+    "fel håll (utan test)",
+    "utan entydig tolkning",
+    "ingen säkerställd förändring",
+    "går inte att bedöma",
+]
 NO_DATA = "saknas i arbetsbokens underlag"
 
 
@@ -50,9 +59,24 @@ def assessment(view: View) -> Block:
     facts = [
         computed_fact(view, "bedömning", None, None, verdict),
         computed_fact(view, "indikatorer med uppgift", len(known), "antal", str(len(known))),
+        computed_fact(view, "utveckling", None, None, development(view, decided)),
         computed_fact(view, "beslutade indikatorer", len(decided), "antal", str(len(decided))),
     ]
     return Block(str(html), f"{verdict}\n{basis}", facts)
+
+
+def development(view: View, indicators: Sequence[Indicator]) -> str:
+    """Say how the indicators' newest values have moved since the year before, counted per verdict, without weighing them together."""
+    tally: dict[str, int] = {}
+    for indicator in indicators:
+        series = view.series(indicator.id)
+        whole = [x for x in series.home if x.has_value and x.group == "T"][:1]
+        told = change.of_line(series, whole[0]) if whole else change.Change("går inte att bedöma")
+        untested = " (utan test)" if told.verdict in ("rätt håll", "fel håll") and not told.tested else ""
+        tally[told.verdict + untested] = tally.get(told.verdict + untested, 0) + 1
+    return "; ".join(
+        f"{amount} {verdict}" for verdict, amount in sorted(tally.items(), key=lambda item: VERDICTS.index(item[0]))
+    )
 
 
 def _counts(view: View, indicator: Indicator) -> bool:

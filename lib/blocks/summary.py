@@ -37,22 +37,27 @@ def overview(view: View) -> Block:
         verdict = facts.get(f"{key}/bedömning")
         if verdict is None:
             missing.append(str(goal.id))
-            rows.append([_link(goal.id, goal.short), "Kapitlet är inte kört", ""])
+            rows.append([_link(goal.id, goal.short), "Kapitlet är inte kört", "", ""])
             continue
         known, decided = facts[f"{key}/indikatorer med uppgift"], facts[f"{key}/beslutade indikatorer"]
         rows.append(
             [
                 _link(goal.id, goal.short),
                 verdict.text,
+                facts[f"{key}/utveckling"].text or "–",
                 f"{known.text} av {decided.text}" if decided.value else "inga beslutade",
             ]
         )
     html = tables.html_table(
         "malen",
         caption=f"De {cardinal(len(view.strategy.goals))} målen {view.year}: bedömning och antal beslutade indikatorer med någon uppgift för länet eller polisregionen.",
-        columns=["Mål", "Bedömning", "Indikatorer med uppgift"],
+        columns=["Mål", "Bedömning", "Utveckling, antal beslutade indikatorer", "Indikatorer med uppgift"],
         groups=[tables.Group("", rows)],
-        numeric=[False, False, True],
+        numeric=[False, False, False, True],
+        notes=[
+            "Utveckling jämför senaste året med året före, för varje beslutad indikator som har en totalsiffra. "
+            "Utan test betyder att källan inte anger antal, så skillnaden kan bero på slump."
+        ],
     )
     if missing:
         text = f"Mål {join(missing)} saknas: kör hela rapporten med kommandot lagesrapport build {view.year}."

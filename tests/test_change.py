@@ -1,0 +1,67 @@
+"""A change is said only where the interval of the difference leaves no zero, never across a break."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib import change, prose
+from lib.swedish import NBSP
+from lib.view import open_view
+from lib.workbook import Workbook
+from tests.conftest import ROOT
+
+counts = st.integers(1, 5000).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))
+
+
+@given(counts)
+def test_wilson_holds_the_share_and_stays_between_zero_and_one(count):
+    low, high = change.wilson(*count)
+    assert 0 <= low <= count[0] / count[1] + 1e-12 and count[0] / count[1] - 1e-12 <= high <= 1
+    assert high > low
+
+
+@given(counts, counts)
+def test_newcombe_holds_the_difference_and_turns_with_it(later, earlier):
+    low, high = change.newcombe(later, earlier)
+    assert low <= later[0] / later[1] - earlier[0] / earlier[1] <= high
+    back = change.newcombe(earlier, later)
+    assert abs(back[0] + high) < 1e-9 and abs(back[1] + low) < 1e-9
+
+
+def _told(year: int, identifier: str) -> tuple[change.Change, str]:
+    view = open_view(Workbook(ROOT), year, "test")
+    series = view.series(identifier)
+    text = " ".join(prose.describe(series, year, view.parameters.cut_off)).replace(NBSP, " ")
+    return change.of_line(series, series.home[0]), text
+
+
+def test_a_small_difference_of_counts_is_no_change():
+    told, text = _told(2022, "personuppkl_grov_kvinnofridskrankning")
+    assert told.tested and told.verdict == "ingen säkerställd förändring"
+    assert "Det är ingen säkerställd förändring (95-procentigt intervall för skillnaden −4," in text
+    assert "ökade" not in text and "minskade" not in text
+
+
+def test_a_clear_difference_of_counts_is_told_with_its_interval():
+    told, text = _told(2023, "personuppkl_grov_kvinnofridskrankning")
+    assert told.verdict == "rätt håll" and told.interval[0] > 0
+    assert "Andelen ökade (95-procentigt intervall" in text
+
+
+def test_without_counts_there_is_a_direction_but_no_test():
+    told, text = _told(2022, "rutin_vid_indikation_vuxen")
+    assert told.verdict == "rätt håll" and not told.tested and told.difference == 22
+    assert "(+22 procentenheter; osäkerheten kan inte beräknas)" in text
+
+
+def test_nothing_is_judged_across_a_break_or_of_an_approximate_figure():
+    assert _told(2025, "personuppkl_kop_av_sexuell_tjanst")[0].verdict == "går inte att bedöma"
+    assert _told(2023, "stodsamtal_med_bistandsbeslut")[0].verdict == "går inte att bedöma"
+
+
+def test_what_has_no_desired_direction_is_never_right_or_wrong():
+    view = open_view(Workbook(ROOT), 2024, "test")
+    for indicator in view.catalogue.indicators.values():
+        series = view.series(indicator.id)
+        for line in series.home:
+            if line.has_value and indicator.direction == "none":
+                assert change.of_line(series, line).verdict not in ("rätt håll", "fel håll")
