@@ -90,10 +90,11 @@ def lines(data: pd.DataFrame, *, unit: str, breaks: Sequence[int] = ()) -> Figur
             legend=False,
             ax=axes,
         )
+        axes.set_ylim(_limits(data["value"], unit))
         _label_ends(axes, data, labels)
         years = sorted(data["year"].unique())
         axes.set_xticks(years, [str(year) for year in years])
-        axes.set(xlabel="", ylabel="", ylim=_limits(data["value"], unit))
+        axes.set(xlabel="", ylabel="")
         axes.grid(axis="x", visible=False)
         axes.set_title(unit.capitalize(), loc="left", fontsize=10, color=GREY)
         axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
@@ -118,8 +119,7 @@ def _segments(data: pd.DataFrame, breaks: Sequence[int]) -> pd.Series:
 
 def _label_ends(axes: mpl.axes.Axes, data: pd.DataFrame, labels: Sequence[str]) -> None:
     ends = {label: data[data["label"] == label].sort_values("year").iloc[-1] for label in labels}
-    reach = _limits(data["value"], "procent" if data["value"].max() <= 100 else "antal")[1]
-    heights = spread([ends[label]["value"] for label in labels], 0.075 * reach * 2)
+    heights = spread([ends[label]["value"] for label in labels], 0.15 * axes.get_ylim()[1])
     right = data["year"].max()
     for label, height, colour in zip(labels, heights, COLOURS, strict=False):
         axes.annotate(

@@ -131,7 +131,7 @@ def frame(
 
 
 def dot_figure(view: View, identifiers: Sequence[str], *, name: str, split: bool = False) -> Block:
-    """Return a dot chart of the newest year that the indicators share the most of, here and in the country.
+    """Return a dot chart of the newest year, here and in the country; what lacks that year is named below it.
 
     Parameters
     ----------
@@ -152,11 +152,13 @@ def dot_figure(view: View, identifiers: Sequence[str], *, name: str, split: bool
         return Block("", "")
     year = max(years)
     rows = [(series, line, _value(line, year)) for series, line in chosen]
+    lacking = [crime_label(series, line, several=True) for series, line, row in rows if row is None]
     rows = [(series, line, row) for series, line, row in rows if row is not None]
     if len(rows) < 2:
         return Block("", "")
     rows = rows if split else sorted(rows, key=lambda item: -item[2]["value"])
-    return _dot_block(view, rows, int(year), name)
+    notes = [f"Uppgift för {year} saknas för {join(map(lower_first, lacking))}."] if lacking else []
+    return _dot_block(view, rows, int(year), name, notes)
 
 
 def _value(line: Line, year: int) -> pd.Series | None:
@@ -164,7 +166,9 @@ def _value(line: Line, year: int) -> pd.Series | None:
     return row.iloc[0] if len(row) else None
 
 
-def _dot_block(view: View, rows: list[tuple[IndicatorSeries, Line, pd.Series]], year: int, name: str) -> Block:
+def _dot_block(
+    view: View, rows: list[tuple[IndicatorSeries, Line, pd.Series]], year: int, name: str, notes: Sequence[str]
+) -> Block:
     here = view.catalogue.region_names[rows[0][1].region].split(" (")[0]
     there = view.catalogue.region_names[view.catalogue.identity.country]
     several = len({series.indicator.id for series, _, _ in rows}) > 1
@@ -187,7 +191,7 @@ def _dot_block(view: View, rows: list[tuple[IndicatorSeries, Line, pd.Series]], 
         numeric=[False, True, True],
     )
     alt, finding = _dot_texts(rows, year, subject, here, several)
-    return frame(view, name, figure, finding, alt, pd.DataFrame(shown), table, [])
+    return frame(view, name, figure, finding, alt, pd.DataFrame(shown), table, notes)
 
 
 def _dot_texts(

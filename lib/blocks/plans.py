@@ -9,7 +9,7 @@ from lib.blocks import block, goals
 from lib.blocks.block import Block, computed_fact
 from lib.blocks.goals import attribution, statement_fact
 from lib.catalogue import Catalogue
-from lib.records import Commitment, Plan, Region
+from lib.records import Plan, Region
 from lib.swedish import count, join, sort_key
 from lib.view import View
 
@@ -103,7 +103,7 @@ def development_areas(view: View) -> Block:
     unknown = [c for c in view.promises() if c.status(view.year, view.parameters.cut_off) == "uppgift saknas"]
     areas = [(s.goal, s.text, attribution(view, s).strip("()"), "utmaning eller lucka enligt källan") for s in said]
     areas += [
-        (c.goal, _plain(c), view.catalogue.sources[c.source].title, "åtagande som inte kan följas upp") for c in unknown
+        (c.goal, c.text, view.catalogue.sources[c.source].title, "åtagande som inte kan följas upp") for c in unknown
     ]
     data = {"columns": ["mål", "utvecklingsområde", "källa", "slag"], "rows": [list(area) for area in areas]}
     if not areas:
@@ -124,10 +124,6 @@ def development_areas(view: View) -> Block:
         rows=rows,
     )
     return block.join([table, block.text(after), Block("", "", [], {"utvecklingsomraden": data})])
-
-
-def _plain(commitment: Commitment) -> str:
-    return commitment.text
 
 
 def _list(said: int, unknown: int) -> str:
