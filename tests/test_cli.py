@@ -153,7 +153,7 @@ def test_a_failed_chapter_is_named_in_its_place(workbook, trouble):
     assert done.returncode == 3, done.stdout + done.stderr
     html = (workbook / "output/2022/lagesrapport-2022.html").read_text(encoding="utf-8")
     assert "Kapitel 9 saknas" in html and message in html and "Det här utkastets brister" in html
-    assert "Stödet ska vara likvärdigt" in html
+    assert "Stödet ska vara tillgängligt" in html
     assert "Traceback" not in html
     manifest = json.loads((workbook / "output/2022/manifest.json").read_text(encoding="utf-8"))
     assert message in manifest["failed"]["09_handlingsplan"]
