@@ -15,6 +15,7 @@ from lib import prose
 from lib.observations import STATUS
 from lib.records import Indicator
 from lib.series import Line, few_cases
+from lib.swedish import NBSP
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: What stands in a cell without a value; it is read aloud as the status.
@@ -49,7 +50,7 @@ def value_cell(row: pd.Series | None, indicator: Indicator, *, unit: bool = Fals
     if few_cases(row):
         flags.append("få fall")
     text = prose.value(row, indicator) if unit else prose.value_short(row, indicator)
-    return {"text": text, "count": prose.counts_short(row), "flags": flags}
+    return {"text": text, "count": prose.counts_short(row).replace(f"{NBSP}av", " av"), "flags": flags}
 
 
 def plain(content: Any) -> str:

@@ -30,16 +30,7 @@ def indicators(view: View) -> Block:
     return block.table(
         "indikatorer",
         caption=f"Indikatorer och utvecklingsindikatorer {view.year}.",
-        columns=[
-            "Indikator",
-            "Slag",
-            "Definition",
-            "Täljare och nämnare",
-            "Önskad riktning",
-            "Brott i serien",
-            "Källa",
-            "Text ändrad",
-        ],
+        columns=["Indikator", "Definition, täljare och nämnare", "Önskad riktning", "Brott", "Källa", "Text ändrad"],
         rows=groups,
         notes=[
             f"Texterna är skrivna av en {view.catalogue.identity.editor.lower()}. {_checked(view.catalogue.identity.fact_checked)}",
@@ -54,16 +45,20 @@ def _checked(day: date | None) -> str:
     )
 
 
-def _indicator(view: View, indicator: Indicator, goal: int, repeated: bool) -> list[str]:
-    shares = [part for part in (indicator.numerator, indicator.denominator) if part]
+def _indicator(view: View, indicator: Indicator, goal: int, repeated: bool) -> list[object]:
+    parts = {"Täljare": indicator.numerator, "Nämnare": indicator.denominator}
+    shares = [f"{name}: {text}." for name, text in parts.items() if text]
+    definition = "Som ovan." if repeated and indicator.definition else indicator.definition or "Anges inte."
+    breaks = ", ".join(dict.fromkeys(str(b.year) for b in indicator.breaks if b.year <= view.year))
     updated = indicator.updated or view.catalogue.identity.updated
     return [
-        indicator.title + (" …" if indicator.title_incomplete else ""),
-        _kind(view, indicator, goal),
-        "Som ovan" if repeated and indicator.definition else indicator.definition or "anges inte",
-        " / ".join(shares) or "anges inte",
+        {
+            "text": indicator.title + (" …" if indicator.title_incomplete else ""),
+            "flags": [_kind(view, indicator, goal).lower()],
+        },
+        " ".join([definition, *([] if repeated else shares)]),
         DIRECTIONS[indicator.direction],
-        ", ".join(dict.fromkeys(str(b.year) for b in indicator.breaks if b.year <= view.year)) or "inga kända",
+        breaks or "–",
         indicator.source_named or "ingen angiven",
         updated.isoformat(),
     ]
