@@ -63,3 +63,13 @@ def test_a_figures_numbers_open_beneath_it(built, browser):
     figure.locator("summary").click()
     assert figure.locator("table").is_visible()
     assert "54" in figure.locator("table").inner_text()
+
+
+@pytest.mark.parametrize(("width", "medium"), [(1400, "screen"), (658, "print")])
+def test_no_table_is_wider_than_the_column_or_the_sheet(built, browser, width, medium):
+    """The report with the most years: its newest column was once cut off. 658 CSS pixels are A4 between the margins."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.emulate_media(media=medium)
+    page.goto(report_path(built, 2025).as_uri())
+    too_wide = "[...document.querySelectorAll('.lr-scroll')].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.parentElement.id)"
+    assert page.evaluate(too_wide) == []
