@@ -125,71 +125,63 @@ def _dates(column: pd.Series, path: Path) -> pd.Series:
     return dates
 
 
+Rule = tuple[str, pd.Series, str]
+
+
 def _check_rows(frame: pd.DataFrame, text: pd.DataFrame, path: Path, catalogue: Catalogue) -> None:
-    """Check what a column alone cannot tell: references, and value against status, unit, numerator and denominator."""
-    indicators = frame["indicator"].map(catalogue.indicators)
-    known = indicators.notna()
-    ratio = 100 * frame["numerator"] / frame["denominator"].where(frame["denominator"] > 0)
-    families = frame["source"].map({i: source.family for i, source in catalogue.sources.items()})
-    counts = frame[["numerator", "denominator"]]
-    whole = ((counts % 1 == 0) | counts.isna()).all(axis=1)
-    hidden = frame["status"].isin(["Q", "M", "L"])
-    share = frame["unit"] == "procent"
-    rules = [
-        ("indicator", known, "is not in data/indicators/"),
-        (
-            "source",
-            families.isna() | (families == path.stem),
-            f"is no source of the family '{path.stem}', which this file is for",
-        ),
-        (
-            "synthetic",
-            text["synthetic"] != "true",
-            "is for an example workbook alone; a real one holds no invented row",
-        ),
-        ("published", frame["published"].dt.year >= frame["year"], "lies before the year that is measured"),
-        ("numerator", whole, "must be a whole number, as the denominator must"),
-        ("numerator", ~(hidden & counts.notna().any(axis=1)), "must be empty where the value is hidden or missing"),
-        (
-            "denominator",
-            ~((frame["denominator"] == 0) & share & frame["value"].notna()),
-            "must be above zero where there is a share",
-        ),
-        (
-            "value",
-            ~((frame["unit"] == "index_0_10") & ((frame["value"] < 0) | (frame["value"] > 10))),
-            "must be an index from 0 to 10",
-        ),
-        ("value", ~((frame["unit"] == "antal") & (frame["value"] < 0)), "must be a count from 0 up"),
-        ("region", frame["region"].isin(catalogue.region_names), "is not in data/regions.csv"),
-        ("source", frame["source"].isin(catalogue.sources), "is not in data/sources.yaml"),
-        (
-            "unit",
-            ~known | (frame["unit"] == indicators.map(lambda i: getattr(i, "unit", None))),
-            "is not the indicator's unit",
-        ),
-        ("group", ~known | _known_groups(frame, indicators), "is not among the indicator's groups"),
-        (
-            "value",
-            frame["value"].isna() == frame["status"].isin(WITHOUT_VALUE),
-            "must be empty exactly when the status is Q, M, L or N",
-        ),
-        (
-            "value",
-            (frame["unit"] != "procent") | ~((frame["value"] < 0) | (frame["value"] > 100)),
-            "must be a percentage from 0 to 100",
-        ),
-        ("numerator", ~(frame["numerator"] > frame["denominator"]), "must not exceed the denominator"),
-        (
-            "value",
-            ~((frame["unit"] == "procent") & ((frame["value"] - ratio).abs() > 0.5)),
-            "does not agree with numerator/denominator",
-        ),
-    ]
-    for column, holds, message in rules:
+    """Check what a column alone cannot tell; a rule is a column, where it holds, and what is wrong elsewhere."""
+    for column, holds, message in [
+        *_reference_rules(frame, path, catalogue),
+        *_value_rules(frame),
+        *_count_rules(frame),
+    ]:
         if not holds.all():
             row = (~holds).idxmax()
             _fault(path, row, column, text.loc[row, column], message)
+
+
+def _reference_rules(frame: pd.DataFrame, path: Path, catalogue: Catalogue) -> list[Rule]:
+    indicators = frame["indicator"].map(catalogue.indicators)
+    known = indicators.notna()
+    units = indicators.map(lambda i: getattr(i, "unit", None))
+    families = frame["source"].map({i: source.family for i, source in catalogue.sources.items()})
+    here = f"is no source of the family '{path.stem}', which this file is for"
+    return [
+        ("indicator", known, "is not in data/indicators/"),
+        ("source", frame["source"].isin(catalogue.sources), "is not in data/sources.yaml"),
+        ("source", families == path.stem, here),
+        ("region", frame["region"].isin(catalogue.region_names), "is not in data/regions.csv"),
+        ("unit", frame["unit"] == units, "is not the indicator's unit"),
+        ("group", ~known | _known_groups(frame, indicators), "is not among the indicator's groups"),
+        ("synthetic", frame["synthetic"] != "true", "is for an example workbook; a real one holds no invented row"),
+        ("published", frame["published"].dt.year >= frame["year"], "lies before the year that is measured"),
+    ]
+
+
+def _value_rules(frame: pd.DataFrame) -> list[Rule]:
+    value, unit = frame["value"], frame["unit"]
+    empty = frame["status"].isin(WITHOUT_VALUE)
+    return [
+        ("value", value.isna() == empty, "must be empty exactly when the status is Q, M, L or N"),
+        ("value", (unit != "procent") | value.isna() | value.between(0, 100), "must be a percentage from 0 to 100"),
+        ("value", (unit != "index_0_10") | value.isna() | value.between(0, 10), "must be an index from 0 to 10"),
+        ("value", ~((unit == "antal") & (value < 0)), "must be a count from 0 up"),
+    ]
+
+
+def _count_rules(frame: pd.DataFrame) -> list[Rule]:
+    value, numerator, denominator = (frame[name] for name in ("value", "numerator", "denominator"))
+    whole = ((frame[["numerator", "denominator"]] % 1).fillna(0) == 0).all(axis=1)
+    silent = frame["status"].isin(["Q", "M", "L"]) & (numerator.notna() | denominator.notna())
+    share = (frame["unit"] == "procent") & value.notna()
+    ratio = 100 * numerator / denominator.where(denominator > 0)
+    return [
+        ("numerator", whole, "must be a whole number, as the denominator must"),
+        ("numerator", ~silent, "must be empty where the value is hidden or missing"),
+        ("numerator", ~(numerator > denominator), "must not exceed the denominator"),
+        ("denominator", ~(share & (denominator == 0)), "must be above zero where there is a share"),
+        ("value", ~(share & ((value - ratio).abs() > 0.5)), "does not agree with numerator/denominator"),
+    ]
 
 
 def _known_groups(frame: pd.DataFrame, indicators: pd.Series) -> pd.Series:

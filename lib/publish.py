@@ -56,31 +56,44 @@ def build(workbook: Workbook, parameters: Parameters, *, jobs: int, only: Sequen
         )
     view = open_view(workbook, parameters.year, "rapport")
     view.catalogue.assessments(parameters.year)
-    place = workbook.output / str(parameters.year)
-    if (workbook.output.exists() and not workbook.output.is_dir()) or (place.exists() and not place.is_dir()):
-        raise WorkbookError(f"{place} or the folder it lies in is a file; move it away.")
-    workbook.output.mkdir(exist_ok=True)
+    # Hashed before anything runs: a file that changes during the build must count as changed the next time.
+    inputs = manifest.describe_inputs(
+        workbook, manifest.input_files(workbook, parameters.year, parameters.data, [e.notebook for e in entries])
+    )
+    place = _place(workbook, parameters.year)
+    home = place / "preview" if only else place
+    name = f"lagesrapport-{parameters.year}" + ("-forhandsvisning" if only else "")
     with tempfile.TemporaryDirectory(prefix=f".{parameters.year}-", dir=workbook.output) as scratch:
         folder = Path(scratch) / "report"
         runs = _run(workbook, parameters.year, entries, folder, jobs, bool(only), progress)
-        name = f"lagesrapport-{parameters.year}" + ("-forhandsvisning" if only else "")
         _write(view, runs, folder, name, partial=bool(only))
-        inputs = manifest.describe_inputs(
-            workbook, manifest.input_files(workbook, parameters.year, parameters.data, [e.notebook for e in entries])
-        )
-        manifest.write(
-            folder,
-            year=parameters.year,
-            built=datetime.now(UTC).isoformat(timespec="seconds"),
-            commit=manifest.commit(workbook.root),
-            parameters=parameters.model_dump(mode="json"),
-            failed={r.entry.notebook: r.error for r in runs if r.error},
-            seconds={r.entry.notebook: round(r.seconds, 2) for r in runs},
-            inputs=inputs,
-        )
-        _swap(folder, place / "preview" if only else place)
-    home = place / "preview" if only else place
+        _record(workbook, parameters, runs, folder, inputs)
+        _swap(folder, home)
     return Result(home / f"{name}.html", [run for run in runs if run.error])
+
+
+def _place(workbook: Workbook, year: int) -> Path:
+    """Return where a report stands, with the output folder made; a file in the way is never replaced."""
+    place = workbook.output / str(year)
+    if (workbook.output.exists() and not workbook.output.is_dir()) or (place.exists() and not place.is_dir()):
+        raise WorkbookError(f"{place} or the folder it lies in is a file; move it away.")
+    workbook.output.mkdir(exist_ok=True)
+    return place
+
+
+def _record(
+    workbook: Workbook, parameters: Parameters, runs: Sequence[ChapterRun], folder: Path, inputs: dict[str, str]
+) -> None:
+    manifest.write(
+        folder,
+        year=parameters.year,
+        built=datetime.now(UTC).isoformat(timespec="seconds"),
+        commit=manifest.commit(workbook.root),
+        parameters=parameters.model_dump(mode="json"),
+        failed={r.entry.notebook: r.error for r in runs if r.error},
+        seconds={r.entry.notebook: round(r.seconds, 2) for r in runs},
+        inputs=inputs,
+    )
 
 
 def _chosen(parameters: Parameters, only: Sequence[int]) -> list[ChapterEntry]:

@@ -48,7 +48,7 @@ MISTAKES = {
     "another year for one chapter": (PARAMETERS, "- 10_likvardighet", "- {notebook: 10_likvardighet, parameters: {year: 2021}}", "the year is the report's"),
     "a strategy that does not exist": (PARAMETERS, "strategi_2020_2026", "strategi_2030", "there is no 'strategi_2030'"),
     "a strategy of other years": (PARAMETERS, "strategi_2020_2026", "strategi_2016_2020", "does not cover 2022"),
-    "an invented row": ("data/observations/scb.csv", ",false", ",true", "example workbook alone"),
+    "an invented row": ("data/observations/scb.csv", ",false", ",true", "for an example workbook"),
     "a statement on no goal": ("data/statements.csv", "f1_forebyggande_arbete,1,", "f1_forebyggande_arbete,99,", "goal 99 does not exist"),
     "a county that does not exist": ("data/report.yaml", '"01"', '"99"', "region '99' does not exist"),
     "a final report without sign-off": (PARAMETERS, "status: utkast", "status: fastställd", "sign-off"),
