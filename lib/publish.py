@@ -147,12 +147,16 @@ def _write(view: View, runs: Sequence[ChapterRun], folder: Path, name: str, *, p
 
 
 def _write_data(runs: Sequence[ChapterRun], folder: Path) -> None:
-    """Write the numbers of each figure and table as CSV (UTF-8, commas, decimal points), named after chapter and figure."""
+    """Write the numbers of each figure and table as CSV (UTF-8, commas, decimal points), named after chapter and figure.
+
+    What belongs to the whole report (the data annex, the development areas) has a plain name.
+    """
     folder.mkdir()
     for run in runs:
         for bundle in facts.outputs(run.notebook) if run.notebook else ():
             for name, table in bundle.get("data", {}).items():
-                file = f"{name}.csv" if name == "databilaga" else f"{run.entry.number:02d}-{name}.csv"
+                own = name.startswith(("figur-", "tabell-"))
+                file = f"{run.entry.number:02d}-{name}.csv" if own else f"{name}.csv"
                 with (folder / file).open("w", encoding="utf-8", newline="") as lines:
                     writer = csv.writer(lines, lineterminator="\n")
                     writer.writerow(table["columns"])

@@ -55,11 +55,8 @@ def listing(view: View, goal: int | None = None) -> Block:
         "Endast en del av planens åtaganden finns i arbetsbokens underlag. En text som slutar med … är avbruten i källan.",
         *_notes(view, chosen),
     ]
-    html = tables.html_table(
-        name, caption=caption, columns=columns, groups=groups, numeric=[False] * len(columns), notes=notes
-    )
-    plain = "\n".join(" | ".join(row) for group in groups for row in group.rows)
-    return Block(html, plain, [_fact(view, c) for c in chosen])
+    facts = [_fact(view, c) for c in chosen]
+    return block.table(name, caption=caption, columns=columns, rows=groups, notes=notes, facts=facts)
 
 
 def _row(view: View, commitment: Commitment, with_goal: bool) -> list[str]:
@@ -128,10 +125,7 @@ def status_counts(view: View) -> Block:
     tally = {status: sum(c.status(view.year, view.parameters.cut_off) == status for c in chosen) for status in STATUSES}
     rows = [[upper_first(status), str(amount)] for status, amount in tally.items()]
     caption = f"Kända åtaganden och satsningar efter status {view.year}. Antal."
-    html = tables.html_table(
-        "status", caption=caption, columns=["Status", "Antal"], groups=[tables.Group("", rows)], numeric=[False, True]
-    )
     facts = [
         computed_fact(view, f"åtaganden {status}", amount, "antal", str(amount)) for status, amount in tally.items()
     ]
-    return Block(html, "\n".join(" ".join(row) for row in rows), facts)
+    return block.table("status", caption=caption, columns=["Status", "Antal"], rows=rows, numeric=[1], facts=facts)

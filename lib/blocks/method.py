@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lib import tables
+from lib.blocks import block
 from lib.blocks.block import Block, computed_fact
 from lib.swedish import join, long_date, number, sort_key, upper_first
 from lib.view import View
@@ -34,14 +35,13 @@ def source_register(view: View) -> Block:
         amount = int((view.observations["source"] == source.id).sum())
         dated = long_date(source.published) if source.published else source.rule or "framgår av varje uppgift"
         rows.append([f"{source.publisher}: {source.title}", number(amount), dated, source.licence])
-    html = tables.html_table(
+    return block.table(
         "kallor",
         caption="Källor som rapporten bygger på. Antal värden i underlaget, publiceringsdatum och villkor.",
         columns=["Källa", "Värden", "Publicerad", "Villkor"],
-        groups=[tables.Group("", rows)],
-        numeric=[False, True, False, False],
+        rows=rows,
+        numeric=[1],
     )
-    return Block(html, "\n".join(" | ".join(row) for row in rows))
 
 
 def gap_counts(view: View) -> Block:
@@ -55,15 +55,15 @@ def gap_counts(view: View) -> Block:
         facts.append(
             computed_fact(view, f"mål {goal.id}: indikatorer utan uppgift", counts[1], "antal", str(counts[1]))
         )
-    html = tables.html_table(
+    return block.table(
         "brister",
         caption=f"Indikatorer per mål {view.year}, beslutade och kompletterande, och utvecklingsindikatorer. Antal.",
         columns=["Mål", "Indikatorer", "Utan uppgift för länet eller polisregionen", "Utvecklingsindikatorer"],
-        groups=[tables.Group("", rows)],
-        numeric=[False, True, True, True],
+        rows=rows,
+        numeric=[1, 2, 3],
         notes=_counted_twice(view),
+        facts=facts,
     )
-    return Block(html, "\n".join(" | ".join(row) for row in rows), facts)
 
 
 def annex(view: View) -> Block:

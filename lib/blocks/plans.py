@@ -114,7 +114,7 @@ def development_areas(view: View) -> Block:
         for goal, text, source, kind in areas
         if kind.startswith("utm")
     ]
-    after = f"Filen 09-utvecklingsomraden.csv innehåller {_list(len(said), len(unknown))}."
+    after = f"Filen utvecklingsomraden.csv innehåller {_list(len(said), len(unknown))}."
     if not rows:
         return block.join([block.text(after), Block("", "", [], {"utvecklingsomraden": data})])
     table = block.table(
