@@ -22,12 +22,14 @@ from lib.records import (
     Commitment,
     Document,
     GoodExample,
+    HiddenCell,
     Identity,
     Indicator,
     LocalPlan,
     Mandate,
     NationalGoal,
     Plan,
+    Policy,
     QualityDeclaration,
     Region,
     Source,
@@ -55,11 +57,32 @@ def check(kind: Any, value: Any, where: str, *, strict: bool = True) -> Any:
         raise WorkbookError(f"{where}, {field or 'content'}: {message}; correct it and run again.") from None
 
 
-def _read_list(kind: Any, path: Path, key: str) -> list[Any]:
+Items = list[tuple[str, Any]]
+
+
+def _items(path: Path, key: str) -> Items:
+    """Return the raw entries of a list, each with the place that a message names."""
     content = read_yaml(path)
     if not isinstance(content, dict) or not isinstance(content.get(key), list):
         raise WorkbookError(f"{path}: the list '{key}' is missing; add it.")
-    return [check(kind, item, f"{path}, {key} {_label(item, i)}") for i, item in enumerate(content[key], 1)]
+    return [(f"{path}, {key} {_label(item, i)}", item) for i, item in enumerate(content[key], 1)]
+
+
+def _read_list(kind: Any, path: Path, key: str) -> list[Any]:
+    return [check(kind, item, where) for where, item in _items(path, key)]
+
+
+def _laid_over(base: Items, own: Items) -> Items:
+    """Lay a folder's own entries over its base's: fields given replace the base's, by identifier.
+
+    What the base has and the folder does not mention has no series here (``family``): its figures are the base's.
+    """
+    mine = {item["id"]: (where, item) for where, item in own if isinstance(item, dict) and "id" in item}
+    merged = []
+    for where, item in base:
+        here, fields = mine.pop(item.get("id"), (where, {"family": None} if "kinds" in item else {}))
+        merged.append((here, {**item, **fields}))
+    return merged + [entry for entry in own if not isinstance(entry[1], dict) or entry[1].get("id") in mine]
 
 
 def _label(item: Any, number: int) -> str:
@@ -94,12 +117,9 @@ class Catalogue:
         self.data = data
         strategy = data / "strategy"
         self.identity: Identity = check(Identity, read_yaml(data / "report.yaml"), str(data / "report.yaml"))
-        self.strategies = _index(
-            _read_list(Strategy, strategy / "strategies.yaml", "strategies"), strategy / "strategies.yaml"
-        )
-        self.national_goals = _index(
-            _read_list(NationalGoal, strategy / "strategies.yaml", "national_goals"), strategy / "strategies.yaml"
-        )
+        self.base = (data / self.identity.base).resolve() if self.identity.base else None
+        self.strategies = self._shared(Strategy, "strategy/strategies.yaml", "strategies")
+        self.national_goals = self._shared(NationalGoal, "strategy/strategies.yaml", "national_goals")
         self.actors = _index(_read_list(Actor, strategy / "actors.yaml", "actors"), strategy / "actors.yaml")
         self.plans = _index(_read_list(Plan, strategy / "plans.yaml", "plans"), strategy / "plans.yaml")
         self.commitments = _index(
@@ -112,17 +132,12 @@ class Catalogue:
         self.quality = _index(
             _read_list(QualityDeclaration, data / "quality.yaml", "declarations"), data / "quality.yaml"
         )
+        self.policies = self._shared(Policy, "disclosure.yaml", "policies")
+        self.hidden_cells: list[HiddenCell] = _read_list(HiddenCell, data / "disclosure.yaml", "hidden_cells")
         self.local_plans: list[LocalPlan] = read_rows(LocalPlan, data / "local_plans.csv")
         self.good_examples: list[GoodExample] = read_rows(GoodExample, data / "good_examples.csv")
-        self.indicators = _index(
-            [
-                i
-                for path in sorted((data / "indicators").glob("*.yaml"))
-                for i in _read_list(Indicator, path, "indicators")
-            ],
-            data / "indicators",
-        )
-        self.sources = _index(_read_list(Source, data / "sources.yaml", "sources"), data / "sources.yaml")
+        self.indicators = self._shared(Indicator, "indicators/*.yaml", "indicators")
+        self.sources = self._shared(Source, "sources.yaml", "sources")
         self.statements = _index(read_rows(Statement, data / "statements.csv"), data / "statements.csv")
         for folder, suffix in (("indicators", ".yaml"), ("assessments", ".yaml"), ("observations", ".csv")):
             _only(data / folder, suffix)
@@ -130,6 +145,17 @@ class Catalogue:
         self._check_regions()
         self._check_plans()
         self._check_goals()
+
+    def _shared(self, kind: Any, pattern: str, key: str) -> dict[str, Any]:
+        """Read a list that a base folder may hold too."""
+        own, base = (
+            [entry for path in sorted(folder.glob(pattern)) for entry in _items(path, key)] if folder else []
+            for folder in (self.data, self.base)
+        )
+        if not own and not base:
+            raise WorkbookError(f"{self.data / pattern} is missing; restore it or create it.")
+        entries = [check(kind, item, where) for where, item in (_laid_over(base, own) if base else own)]
+        return _index(entries, self.data / pattern)
 
     @cached_property
     def regions(self) -> dict[tuple[str, date | None], Region]:
@@ -161,6 +187,11 @@ class Catalogue:
             and (r.valid_to is None or day <= r.valid_to)
         ]
         return sorted(own, key=lambda r: (r.type, sort_key(r.name)))
+
+    @cached_property
+    def county(self) -> str:
+        """The county among the areas that the report is about."""
+        return next(code for code in self.identity.home_regions if self.region_types[code] == "län")
 
     @cached_property
     def region_names(self) -> dict[str, str]:
@@ -234,6 +265,8 @@ class Catalogue:
                 f"region '{region}'",
                 "data/regions.csv",
             )
+        if not any(self.region_types[code] == "län" for code in identity.home_regions):
+            raise WorkbookError("data/report.yaml, home_regions: there is no county (län) among them; add its code.")
         if identity.country in identity.home_regions:
             raise WorkbookError(
                 "data/report.yaml, home_regions: the country cannot be one of the report's own regions; remove it."
@@ -243,6 +276,13 @@ class Catalogue:
             _require(
                 region in self.region_names, "data/indicators/", indicator.id, f"region '{region}'", "data/regions.csv"
             )
+            known = indicator.family is None or indicator.family in {s.family for s in self.sources.values()}
+            _require(known, "data/indicators/", indicator.id, f"family '{indicator.family}'", "data/sources.yaml")
+            known = indicator.sum_of is None or indicator.sum_of in self.indicators
+            _require(known, "data/indicators/", indicator.id, f"indicator '{indicator.sum_of}'", "data/indicators/")
+        for cell in self.hidden_cells:
+            known = cell.indicator in self.indicators
+            _require(known, "data/disclosure.yaml", "hidden_cells", f"indicator '{cell.indicator}'", "data/indicators/")
 
     def _check_plans(self) -> None:
         where = "data/strategy/plans.yaml"

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
 
+from lib.intervals import Interval, byar, count_difference, newcombe, wilson
 from lib.records import Indicator
-from lib.series import IndicatorSeries, Line
+from lib.series import IndicatorSeries, Line, in_counts
 
-#: The quantile of the normal distribution for a 95 per cent interval.
-Z = 1.959963984540054
-#: Without counts, a smaller difference than this many points is no direction.
+#: Without counts, a difference of this many points or fewer is no direction.
 LEAST_POINTS = 1
+#: Values that may be compared; an estimate of ours or an unsure value may not. (A value after a break, B, may be compared with
+#: a later one; with an earlier one the break stands between.)
+COMPARABLE = {"A", "P", "B"}
 
 Verdict = Literal[
     "rätt håll", "fel håll", "ingen säkerställd förändring", "utan entydig tolkning", "går inte att bedöma"
@@ -25,71 +26,101 @@ Verdict = Literal[
 class Change:
     """The difference between a line's newest value and the one before.
 
-    ``difference`` and ``interval`` are in percentage points; ``tested`` is false where the source gives no counts.
+    ``difference`` and ``interval`` are in percentage points for shares and in numbers for counts; ``tested`` is false where
+    the source gives no counts, or where the units are all there are and chance plays no part.
     """
 
     verdict: Verdict
-    earlier: int | None = None
-    later: int | None = None
+    earlier: pd.Series | None = None
+    later: pd.Series | None = None
     difference: float | None = None
-    interval: tuple[float, float] | None = None
-    tested: bool = False
+    interval: Interval | None = None
+    of_units: bool = False
+
+    @property
+    def units(self) -> int | None:
+        """How many more units there are in a share of a few of them; None for other shares."""
+        if self.difference is None or not self.of_units:
+            return None
+        return int(self.later["numerator"] - self.earlier["numerator"])
+
+    @property
+    def tested(self) -> bool:
+        return self.interval is not None
 
 
-def wilson(successes: float, total: float) -> tuple[float, float]:
-    """Return Wilson's 95 per cent interval for a share, as two shares from 0 to 1.
+def interval(series: IndicatorSeries, row: pd.Series) -> Interval | None:
+    """Return a value's own interval in its unit: Wilson's for a share with counts, Byar's for a count; else None.
 
-    E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209.
-
-    >>> [round(x, 4) for x in wilson(26, 26)]
-    [0.8713, 1.0]
+    A census of units has none, nor has a figure that is rounded to protect individuals.
     """
-    share = successes / total
-    centre = share + Z**2 / (2 * total)
-    half = Z * math.sqrt(share * (1 - share) / total + Z**2 / (4 * total**2))
-    scale = 1 + Z**2 / total
-    return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
-
-
-def newcombe(later: tuple[float, float], earlier: tuple[float, float]) -> tuple[float, float]:
-    """Return Newcombe's 95 per cent interval for the difference of two shares, each given as (successes, total).
-
-    R. G. Newcombe, Statistics in Medicine 17 (1998) 873, method 10; the example is the paper's first.
-
-    >>> [round(x, 4) for x in newcombe((56, 70), (48, 80))]
-    [0.0524, 0.3339]
-    """
-    p, q = later[0] / later[1], earlier[0] / earlier[1]
-    (p_low, p_high), (q_low, q_high) = wilson(*later), wilson(*earlier)
-    low = p - q - math.hypot(p - p_low, q_high - q)
-    return low, p - q + math.hypot(p_high - p, q - q_low)
+    if pd.isna(row["value"]) or row["precision"] != "exakt" or series.protected or series.indicator.counts_units:
+        return None
+    if row["unit"] == "antal":
+        return byar(row["value"])
+    if row["unit"] != "procent" or pd.isna(row["numerator"]) or not row["denominator"] > 0:
+        return None
+    low, high = wilson(row["numerator"], row["denominator"])
+    return round(100 * low, 4), round(100 * high, 4)
 
 
 def of_line(series: IndicatorSeries, line: Line) -> Change:
     """Judge the change of a line from the year before its newest value; nothing is judged across a break or a gap."""
-    newest = line.latest
-    earlier = line.before(newest["year"])
-    if (
-        earlier is None
-        or earlier["year"] != newest["year"] - 1
-        or series.breaks_between(line, earlier["year"], newest["year"])
-    ):
-        return Change("går inte att bedöma")
-    difference = newest["value"] - earlier["value"]
-    years = {"earlier": int(earlier["year"]), "later": int(newest["year"]), "difference": difference}
-    counts = [newest["numerator"], newest["denominator"], earlier["numerator"], earlier["denominator"]]
-    if series.indicator.unit == "procent" and all(pd.notna(counts)) and min(counts[1], counts[3]) > 0:
-        low, high = (100 * x for x in newcombe((counts[0], counts[1]), (counts[2], counts[3])))
-        certain = low > 0 or high < 0
-        verdict = _verdict(series.indicator, difference) if certain else "ingen säkerställd förändring"
-        return Change(verdict, **years, interval=(low, high), tested=True)
-    if series.indicator.unit != "procent" or {newest["precision"], earlier["precision"]} != {"exakt"}:
-        return Change("går inte att bedöma", **years)
-    moved = abs(difference) > LEAST_POINTS
-    return Change(_verdict(series.indicator, difference) if moved else "ingen säkerställd förändring", **years)
+    later = line.latest
+    earlier = line.before(later["year"])
+    if earlier is None:
+        return Change("går inte att bedöma", later=later)
+    unlike = earlier["year"] != later["year"] - 1 or series.breaks_between(line, earlier["year"], later["year"])
+    if unlike or not {earlier["status"], later["status"]} <= COMPARABLE:
+        return Change("går inte att bedöma", earlier, later)
+    difference = float(later["value"] - earlier["value"])
+    interval = None if series.protected else _interval(series.indicator, later, earlier)
+    verdict = _verdict(series, later, earlier, difference, interval)
+    return Change(
+        verdict, earlier, later, difference, interval, all(in_counts(row, series.indicator) for row in (later, earlier))
+    )
 
 
-def _verdict(indicator: Indicator, difference: float) -> Verdict:
+def _interval(indicator: Indicator, later: pd.Series, earlier: pd.Series) -> Interval | None:
+    """Return the interval of the difference, or None where there is nothing to compute it from."""
+    if {later["precision"], earlier["precision"]} != {"exakt"} or in_counts(later, indicator):
+        return None
+    if indicator.unit == "antal":
+        return count_difference(later["value"], earlier["value"])
+    counts = [(row["numerator"], row["denominator"]) for row in (later, earlier)]
+    if indicator.unit != "procent" or not all(pd.notna(n) and pd.notna(total) and total > 0 for n, total in counts):
+        return None
+    low, high = newcombe(*counts)
+    return 100 * low, 100 * high
+
+
+def _verdict(
+    series: IndicatorSeries, later: pd.Series, earlier: pd.Series, difference: float, interval: Interval | None
+) -> Verdict:
+    if interval is not None:
+        certain = interval[0] > 0 or interval[1] < 0
+        return _direction(series.indicator, difference) if certain else "ingen säkerställd förändring"
+    approximate = {later["precision"], earlier["precision"]} != {"exakt"}
+    if series.protected or approximate or series.indicator.unit != "procent" or other_units(series, later, earlier):
+        return "går inte att bedöma"
+    return _direction(series.indicator, difference) if points_matter(difference) else "ingen säkerställd förändring"
+
+
+def points_matter(difference: float) -> bool:
+    """Tell whether a difference without counts is large enough to be given a direction.
+
+    >>> points_matter(1), points_matter(-1.5)
+    (False, True)
+    """
+    return round(abs(difference), 6) > LEAST_POINTS
+
+
+def other_units(series: IndicatorSeries, later: pd.Series, earlier: pd.Series) -> bool:
+    """Tell whether two shares of a few units rest on different numbers of units: who answered may then be all that changed."""
+    return in_counts(later, series.indicator) and later["denominator"] != earlier["denominator"]
+
+
+def _direction(indicator: Indicator, difference: float) -> Verdict:
     if indicator.direction == "none":
         return "utan entydig tolkning"
     return "rätt håll" if (difference > 0) == (indicator.direction == "up") else "fel håll"

@@ -23,6 +23,8 @@ Day = Annotated[date, BeforeValidator(_iso)]
 Year = Annotated[int, Field(ge=1990, le=2100)]
 #: Where a piece of information comes from: the source itself, our reading of it, or our own placing.
 Basis = Literal["källa", "tolkad", "vår placering"]
+#: Published official statistics, an organisation's activity, own-collected counts of persons or cases, and the specially sensitive.
+DisclosureClass = Literal["P", "V", "K", "S"]
 CommitmentStatus = Literal["ej påbörjat", "pågår", "genomfört", "avbrutet", "uppgift saknas"]
 
 

@@ -20,6 +20,7 @@ class Fact:
     """A number or quotation that a chapter publishes.
 
     ``value`` is ``None`` where there is none to show (``status`` says why) and for quotations; ``text`` is what the reader sees.
+    ``numerator`` and ``denominator`` are the counts behind a share, ``low`` and ``high`` a 95 per cent interval.
     """
 
     id: str
@@ -36,6 +37,11 @@ class Fact:
     source: str | None
     published: str | None
     text: str
+    numerator: float | None = None
+    denominator: float | None = None
+    low: float | None = None
+    high: float | None = None
+    synthetic: bool = False
 
 
 def outputs(notebook: nbformat.NotebookNode) -> Iterable[dict[str, Any]]:

@@ -153,9 +153,16 @@ def _reference_rules(frame: pd.DataFrame, path: Path, catalogue: Catalogue) -> l
         ("region", frame["region"].isin(catalogue.region_names), "is not in data/regions.csv"),
         ("unit", frame["unit"] == units, "is not the indicator's unit"),
         ("group", ~known | _known_groups(frame, indicators), "is not among the indicator's groups"),
-        ("synthetic", frame["synthetic"] != "true", "is for an example workbook; a real one holds no invented row"),
+        _synthetic_rule(frame, catalogue),
         ("published", frame["published"].dt.year >= frame["year"], "lies before the year that is measured"),
     ]
+
+
+def _synthetic_rule(frame: pd.DataFrame, catalogue: Catalogue) -> Rule:
+    """An invented row may stand only where every row is invented, and none is passed off as real."""
+    if catalogue.identity.synthetic:
+        return "synthetic", frame["synthetic"] == "true", "must be true in the data folder of an invented county"
+    return "synthetic", frame["synthetic"] != "true", "is for an example workbook; a real one holds no invented row"
 
 
 def _value_rules(frame: pd.DataFrame) -> list[Rule]:

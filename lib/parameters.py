@@ -31,8 +31,8 @@ class ChapterEntry(Entry):
     @field_validator("parameters")
     @classmethod
     def _the_year_is_the_reports(cls, value: dict[str, Any]) -> dict[str, Any]:
-        if "year" in value:
-            raise ValueError("the year is the report's and cannot be given to one chapter")
+        if {"year", "report"} & set(value):
+            raise ValueError("year and report are the report's and cannot be given to one chapter")
         return value
 
     @property
@@ -51,6 +51,8 @@ class Parameters(Entry):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     year: StrictInt = Field(ge=2000, le=2100)
+    #: The file's name without ending, and that of the report's folder.
+    name: str = Field(default="", exclude=True, max_length=0)
     strategy: str
     cut_off: Day
     cut_off_basis: Literal["känd", "antagen"]
@@ -76,8 +78,8 @@ class Parameters(Entry):
         )
 
 
-def read_parameters(workbook: Workbook, year: int) -> Parameters:
-    """Read ``parameters/<year>.yaml``.
+def read_parameters(workbook: Workbook, name: str | int) -> Parameters:
+    """Read ``parameters/<name>.yaml``: a report has its year's name, or one of its own such as ``exempel``.
 
     Raises
     ------
@@ -85,12 +87,12 @@ def read_parameters(workbook: Workbook, year: int) -> Parameters:
         If the file is missing, a field is missing, unknown or of the wrong type, the year is not the file's, or a chapter's
         notebook does not exist.
     """
-    path = workbook.parameters / f"{year}.yaml"
+    path = workbook.parameters / f"{name}.yaml"
     if not path.exists():
         known = ", ".join(sorted(p.stem for p in workbook.parameters.glob("*.yaml"))) or "none"
-        raise WorkbookError(f"{path} is missing: there is no report for {year} (there are: {known}); create the file.")
-    parameters: Parameters = check(Parameters, read_yaml(path), str(path))
-    if parameters.year != year:
+        raise WorkbookError(f"{path} is missing: there is no report for {name} (there are: {known}); create the file.")
+    parameters: Parameters = check(Parameters, read_yaml(path), str(path)).model_copy(update={"name": str(name)})
+    if str(name).isdigit() and parameters.year != int(name):
         raise WorkbookError(
             f"{path}, year: {parameters.year} does not agree with the file's name; correct one of them."
         )
@@ -111,6 +113,12 @@ def read_parameters(workbook: Workbook, year: int) -> Parameters:
 def notebook_path(workbook: Workbook, name: str) -> Path:
     """Return the path of a chapter's notebook."""
     return workbook.notebooks / f"{name}.ipynb"
+
+
+def given(parameters: Parameters, entry: ChapterEntry) -> dict[str, Any]:
+    """Return the parameters that a chapter of a report is run with."""
+    own = {} if parameters.name == str(parameters.year) else {"report": parameters.name}
+    return {"year": parameters.year, **own, **entry.parameters}
 
 
 def check_notebook(path: Path, given: dict[str, Any]) -> nbformat.NotebookNode:

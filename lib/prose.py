@@ -7,10 +7,11 @@ from datetime import date
 
 import pandas as pd
 
-from lib import change
+from lib import change, gaps
+from lib.observations import STATUS, SUBJECT, WITHOUT_VALUE
 from lib.records import Indicator, Source
-from lib.series import IndicatorSeries, Line, few_cases
-from lib.swedish import NBSP, join, long_date, lower_first, number, signed, upper_first
+from lib.series import REPORTS, REVISED, IndicatorSeries, Line, few_cases, in_counts
+from lib.swedish import NBSP, cardinal, join, long_date, lower_first, number, signed, upper_first
 
 UNIT_WORDS = {"procent": " procent", "antal": "", "index_0_10": ""}
 MEASURE = {"andel": ("andelen", "den"), "antal": ("antalet", "det"), "index": ("medelvärdet", "det")}
@@ -29,16 +30,19 @@ def decimals(row: pd.Series, indicator: Indicator) -> int:
 
 
 def value(row: pd.Series, indicator: Indicator) -> str:
-    """Write a value with its unit and, where it is approximate, the source's own word.
+    """Write a value with its unit and, where it is approximate, the source's own word; a share of a few units as counts.
 
-    "drygt 74 procent", "13,2 procent", "119"
+    "drygt 74 procent", "13,2 procent", "119", "19 av 26"
     """
-    word = "" if row["precision"] == "exakt" else row["precision"] + " "
-    return f"{word}{number(row['value'], decimals(row, indicator))}{UNIT_WORDS[indicator.unit]}"
+    if in_counts(row, indicator):
+        return value_short(row, indicator)
+    return value_short(row, indicator).replace(NBSP, " ", row["precision"] != "exakt") + UNIT_WORDS[indicator.unit]
 
 
 def value_short(row: pd.Series, indicator: Indicator) -> str:
-    """Write a value for a table cell: without its unit, which the caption gives."""
+    """Write a value for a table cell: without its unit, which the caption gives; one unit's own answer as a word."""
+    if in_counts(row, indicator):
+        return counts_short(row) if row["denominator"] > 1 else ("nej", "ja")[int(row["numerator"])]
     word = "" if row["precision"] == "exakt" else row["precision"] + NBSP
     return word + number(row["value"], decimals(row, indicator))
 
@@ -51,10 +55,11 @@ def counts_short(row: pd.Series) -> str:
 
 
 def value_with_counts(row: pd.Series, indicator: Indicator) -> str:
-    """Write a value with unit and counts, as in "13,2 procent (65 av 491)"."""
-    counts = counts_short(row)
+    """Write a value with unit, counts and [r] where its source has revised it, as in "13,2 procent (65 av 491)"."""
+    mark = " [r]" if row.get("mark") == REVISED else ""
+    counts = "" if in_counts(row, indicator) else counts_short(row)
     few = "; få fall" if few_cases(row) else ""
-    return value(row, indicator) + (f" ({counts}{few})" if counts else "")
+    return value(row, indicator) + (f" ({counts}{few})" if counts else "") + mark
 
 
 def place(region: str, names: dict[str, str], country: str) -> str:
@@ -78,13 +83,22 @@ def describe(series: IndicatorSeries, year: int, cut_off: date) -> list[str]:
     if not home and not country:
         return [_nothing(series, year)]
     sentences = _levels(series, home) if home else [_only_country(series)]
+    sentences += response(series, int(home[0].latest["year"])) if home else []
     sentences += _country(series, country, bool(home))
     if max(line.latest["year"] for line in home or country) < year:
         area = series.catalogue.region_names[(home or country)[0].region].split(" (")[0]
-        sentences.append(
-            f"För {year} fanns inget tal för {lower_country(area)} i arbetsbokens underlag vid brytdatumet den {long_date(cut_off)}."
-        )
+        sentences.append(_no_newer(series, lower_country(area), year, cut_off))
     return [" ".join(sentences), *conflicts(series)]
+
+
+def _no_newer(series: IndicatorSeries, area: str, year: int, cut_off: date) -> str:
+    """Say why the newest figure is older than the report: hidden, not asked, or not in the material."""
+    status = series.status(year)
+    if status in WITHOUT_VALUE:
+        return f"För {year} finns inget tal att visa för {area}: {STATUS[status]}."
+    if gaps.absence(series, year, cut_off) == gaps.NOT_YET:
+        return f"Talet för {year} var ännu inte publicerat för {area} vid brytdatumet den {long_date(cut_off)}."
+    return f"För {year} fanns inget tal för {area} i arbetsbokens underlag vid brytdatumet den {long_date(cut_off)}."
 
 
 def lower_country(area: str) -> str:
@@ -93,6 +107,9 @@ def lower_country(area: str) -> str:
 
 
 def _nothing(series: IndicatorSeries, year: int) -> str:
+    if series.home:
+        newest = max(int(line.rows["year"].max()) for line in series.home)
+        return f"För {newest} finns inget tal att visa: {STATUS[series.status(newest)]}."
     if len(series.beside):
         return f"Någon serie finns inte i arbetsbokens underlag för {year} eller tidigare; enstaka publicerade tal står i tabellen."
     return f"Inget tal finns i arbetsbokens underlag för {year} eller tidigare."
@@ -114,27 +131,55 @@ def _levels(series: IndicatorSeries, lines: Sequence[Line]) -> list[str]:
 
 
 def _before(series: IndicatorSeries, line: Line, newest: pd.Series) -> list[str]:
-    """Return the sentence on the year before: the two levels, and the difference in points where there are no counts to test."""
-    earlier = line.before(newest["year"])
-    if earlier is None:
+    """Return the sentences on the year before, one kind for each kind of change."""
+    told = change.of_line(series, line)
+    if told.earlier is None:
         return []
-    broken = series.breaks_between(line, earlier["year"], newest["year"])
+    broken = series.breaks_between(line, told.earlier["year"], newest["year"])
     if broken:
         return [f"Tidigare år är inte jämförbara. {' '.join(broken)}"]
-    pronoun = MEASURE[series.indicator.type][1]
-    when = f"Året före, {earlier['year']}," if earlier["year"] == newest["year"] - 1 else f"År {earlier['year']}"
-    also = "också " if value(earlier, series.indicator) == value(newest, series.indicator) else ""
-    told = change.of_line(series, line)
-    sentence = f"{when} var {pronoun} {also}{value_with_counts(earlier, series.indicator)}"
     if told.tested:
-        return [sentence + ".", _tested(told, series.indicator)]
-    if (
-        told.difference
-        and series.indicator.unit == "procent"
-        and newest["precision"] == earlier["precision"] == "exakt"
-    ):
-        sentence += f" ({points(told.difference)}; osäkerheten kan inte beräknas)"
-    return [sentence + "."]
+        return [_earlier(series, told), _tested(told, series.indicator)]
+    if told.difference is None or {newest["precision"], told.earlier["precision"]} != {"exakt"}:
+        return [_earlier(series, told)]
+    if series.protected:
+        return [_earlier(series, told), "Talen är avrundade för att skydda enskilda, så skillnaden prövas inte."]
+    if told.units:
+        return [_earlier(series, told), _of_units(series, told)]
+    if told.difference == 0 or told.units == 0 or series.indicator.unit != "procent":
+        return [_earlier(series, told)]
+    return [_untested(series.indicator, told), _direction(told)]
+
+
+def _earlier(series: IndicatorSeries, told: change.Change) -> str:
+    """Write the level of the year before, or of the last year that there is."""
+    year, pronoun = told.earlier["year"], MEASURE[series.indicator.type][1]
+    when = f"Året före, {year}," if year == told.later["year"] - 1 else f"År {year}"
+    same = value(told.earlier, series.indicator) == value(told.later, series.indicator)
+    return f"{when} var {pronoun} {'också ' if same else ''}{value_with_counts(told.earlier, series.indicator)}."
+
+
+def _untested(indicator: Indicator, told: change.Change) -> str:
+    """Write both levels and the difference where the source gives no counts to compute its uncertainty from."""
+    first, last = (number(row["value"], decimals(row, indicator)) for row in (told.earlier, told.later))
+    years = f"Från {told.earlier['year']} till {told.later['year']}"
+    gap = points(told.difference, max(decimals(row, indicator) for row in (told.earlier, told.later)))
+    return f"{years} gick andelen från {first} till {last} procent ({gap}; osäkerhet kan inte beräknas)."
+
+
+def _direction(told: change.Change) -> str:
+    return {
+        "rätt håll": "Det är åt rätt håll, utan test.",
+        "fel håll": "Det är åt fel håll, utan test.",
+        "utan entydig tolkning": "Hur riktningen ska tolkas är inte entydigt, och den är utan test.",
+    }.get(told.verdict, "Så liten skillnad ges ingen riktning: ingen säkerställd förändring.")
+
+
+def _of_units(series: IndicatorSeries, told: change.Change) -> str:
+    """Write how many more or fewer of a few units there are; nothing where not as many answered."""
+    if change.other_units(series, told.later, told.earlier):
+        return "Nämnaren är inte densamma båda åren, så ingen riktning anges."
+    return f"Det är {cardinal(abs(told.units))} {'fler' if told.units > 0 else 'färre'}. {_direction(told)}"
 
 
 def points(difference: float, decimals: int = 0) -> str:
@@ -144,14 +189,30 @@ def points(difference: float, decimals: int = 0) -> str:
 
 
 def _tested(told: change.Change, indicator: Indicator) -> str:
-    """Say whether a difference is more than chance, with its interval in percentage points."""
-    assert told.interval is not None and told.difference is not None
-    low, high = (signed(bound, 1) for bound in told.interval)
-    interval = f"95-procentigt intervall för skillnaden {low} till {high} procentenheter"
+    """Say whether a difference is more than chance, with its interval: in percentage points, or in numbers for counts."""
+    unit, decimals = (" procentenheter", 1) if indicator.unit == "procent" else ("", 0)
+    low, high = (signed(bound, decimals) for bound in told.interval)
+    interval = f"95-procentigt intervall för skillnaden {low} till {high}{unit}"
     if told.verdict == "ingen säkerställd förändring":
         return f"Det är ingen säkerställd förändring ({interval})."
     verb = "ökade" if told.difference > 0 else "minskade"
     return f"{upper_first(MEASURE[indicator.type][0])} {verb} ({interval})."
+
+
+def response(series: IndicatorSeries, year: int) -> list[str]:
+    """Say how many units were asked and how many answered; "alla" only where every unit that was asked is in the figure."""
+    told = series.response(year)
+    if told is None:
+        return []
+    asked, answered = told
+    whole = next((line.latest for line in series.home if line.group == line.sex == "T" and line.has_value), None)
+    who = f"Av {asked} tillfrågade enheter har {'alla' if asked == answered else answered} svarat för {year}."
+    if whole is None or whole["year"] != year or not series.indicator.counts_units or pd.isna(whole["denominator"]):
+        return [who]
+    if whole["numerator"] == whole["denominator"]:
+        every = "Alla tillfrågade" if whole["denominator"] == asked else "Alla som svarat, men inte alla tillfrågade,"
+        return [f"{who} {every} uppger att det är så."]
+    return [f"{who} Andelen räknas på {number(whole['denominator'])}."]
 
 
 def _country(series: IndicatorSeries, lines: Sequence[Line], after_home: bool) -> list[str]:
@@ -159,6 +220,8 @@ def _country(series: IndicatorSeries, lines: Sequence[Line], after_home: bool) -
         return []
     newest = max(line.latest["year"] for line in lines)
     what = MEASURE[series.indicator.type][0] if after_home else series.indicator.subject
+    if series.compares_median(lines[0]):
+        what = "medianen"
     lead = _lead(lines)
     if lead is None:
         return [f"I hela riket var {what}, år {newest}, {_parts(series, lines)}."]
@@ -201,25 +264,28 @@ def _place(series: IndicatorSeries, region: str) -> str:
     return place(region, series.catalogue.region_names, series.catalogue.identity.country)
 
 
-def conflicts(series: IndicatorSeries) -> list[str]:
-    """Say where two publications disagree about the same year: lägesrapporter side by side, never called a revision."""
+def conflicts(series: IndicatorSeries, among: pd.DataFrame | None = None) -> list[str]:
+    """Say where publications give different values for the same year: reports side by side, never called a revision."""
     sentences = []
-    for _, rows in series.conflicting.groupby(["year", "region", "sex", "group"], sort=True):
-        families = {series.catalogue.sources[s].family for s in rows["source"]}
-        first = rows.iloc[0]
-        said = [
-            f"{value(row, series.indicator)} ({series.catalogue.sources[row['source']].title})"
-            for _, row in rows.iterrows()
-        ]
+    for _, rows in (series.conflicting if among is None else among).groupby(SUBJECT, sort=True):
+        first, families = rows.iloc[0], set(rows["family"])
+        one_source = rows["source"].nunique() == 1
+        said = [f"{value(row, series.indicator)} ({_edition(series, row, one_source)})" for _, row in rows.iterrows()]
         label = series.indicator.label(first["sex"], first["group"])
         whom = "" if first["group"] == "T" and first["sex"] == "T" else f" för {lower_first(label)}"
-        opening = (
-            "Olika uppgift i två lägesrapporter"
-            if families == {"lagesrapporter"}
-            else "Källan har ändrat uppgiften [r]"
-        )
-        sentences.append(f"{opening}: för {first['year']} anges{whom} {join(said)}.")
+        sentences.append(f"{_disagreement(rows, families)}: för {first['year']} anges{whom} {join(said)}.")
     return sentences
+
+
+def _edition(series: IndicatorSeries, row: pd.Series, one_source: bool) -> str:
+    """Name where a value stands: the source, or the day of the edition where one source has given several."""
+    return f"publicerat {long_date(row['published'])}" if one_source else series.catalogue.sources[row["source"]].title
+
+
+def _disagreement(rows: pd.DataFrame, families: set[str]) -> str:
+    if families == {REPORTS}:
+        return f"Olika uppgift i {cardinal(rows['source'].nunique())} lägesrapporter"
+    return "Källan har ändrat uppgiften [r]" if len(families) == 1 else "Olika uppgift i olika källor"
 
 
 def source_line(sources: Sequence[Source], rows: pd.DataFrame) -> str:
@@ -240,6 +306,10 @@ def plain_title(indicator: Indicator) -> str:
 
 def caption(series: IndicatorSeries) -> str:
     """Write a table's caption: the measure and its unit."""
+    home = [row for line in series.home for _, row in line.rows.dropna(subset=["value"]).iterrows()]
+    if home and all(in_counts(row, series.indicator) for row in home):
+        country = "; för riket procent" if any(line.has_value for line in series.comparison) else ""
+        return f"{plain_title(series.indicator)}. Antal {series.indicator.numerator}, av {series.indicator.denominator_unit}{country}."
     units = {"procent": "procent", "antal": "antal", "index_0_10": "index 0–10"}
     unit = units[series.indicator.unit]
     counted = any(

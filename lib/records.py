@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from lib.entry import Basis, CommitmentStatus, Day, Entry, Identifier, Period, Text, Year
+from lib.entry import Basis, CommitmentStatus, Day, DisclosureClass, Entry, Identifier, Period, Text, Year
 from lib.errors import WorkbookError
 from lib.swedish import upper_first
 
@@ -154,6 +154,8 @@ class QualityDeclaration(Entry):
     timeliness: Text
     accessibility: Text
     comparability: Text
+    #: Month and day of the year after, when a year's figures are usually out.
+    due: str | None = Field(default=None, pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$")
 
 
 class LocalPlan(Entry):
@@ -184,12 +186,48 @@ class Source(Entry):
     id: Identifier
     publisher: Text
     title: Text
-    family: Literal["bra", "lagesrapporter", "oppna_jamforelser", "scb", "graviditetsregistret", "strategi", "ovrigt"]
+    family: Identifier
     url: str = ""
     licence: str = ""
     published: Day | None = None
     rule: str = ""
     note: str = ""
+
+
+#: Levels at which each municipality, district or unit is asked: a census, whose shares are of so many units.
+UNIT_LEVELS = ("kommuner och stadsdelar", "kommuner", "enheter")
+
+
+class Threshold(Entry):
+    """How counts are protected at one level: 0 is shown, 1 to ``hide_up_to`` hidden, the rest rounded to ``round_to``."""
+
+    hide_up_to: int = Field(ge=0)
+    round_to: int = Field(ge=1)
+
+
+class Policy(Entry):
+    """How figures of one disclosure class are published; a class without thresholds is shown as it is."""
+
+    id: DisclosureClass
+    name: Text
+    below_county: Threshold | None = None
+    county: Threshold | None = None
+    #: Below the county: only sums over at least this many years, both sexes and all groups together.
+    least_years: int = 1
+    #: How many values of a hidden cell must remain possible for somebody who knows all that is published.
+    least_values: int = Field(default=2, ge=2)
+    note: str = ""
+
+
+class HiddenCell(Entry):
+    """A cell that is hidden by hand, because another could be computed from it."""
+
+    indicator: Identifier
+    year: int
+    region: str
+    sex: Literal["T", "K", "M"] = "T"
+    group: str = "T"
+    reason: Text
 
 
 class GoalLink(Period):
@@ -242,14 +280,18 @@ class Indicator(Entry):
     level: Literal["kommuner och stadsdelar", "kommuner", "län", "polisregion", "enheter", "okänd"] = "okänd"
     source_named: str = ""
     source: Identifier
-    family: Literal["bra", "lagesrapporter", "oppna_jamforelser", "scb"] | None = None
+    family: Identifier | None = None
     first_year: int | None = None
     breaks: list[Break] = []
     ended: Ended | None = None
     violence_types: list[Text] = []
     target_groups: list[Literal["vuxna", "barn", "våldsutövare", "alla"]] = []
     comparison: Comparison | None = None
-    disclosure: Literal["P", "V", "K", "S"] = "V"
+    #: Without a class of its own an indicator is treated as the most sensitive.
+    disclosure: DisclosureClass = "S"
+    #: How many years a value covers, its own and those before it; ``sum_of`` names the yearly indicator it adds up.
+    years: int = Field(default=1, ge=1, le=10)
+    sum_of: Identifier | None = None
     groups: dict[str, str] = {}
     sex_labels: dict[Literal["T", "K", "M"], str] = {}
     title_incomplete: bool = False
@@ -261,6 +303,11 @@ class Indicator(Entry):
     def kind(self, year: int) -> str | None:
         """Return 'indikator' or 'utvecklingsindikator' as it was in ``year``, or None if it did not exist then."""
         return next((k.kind for k in self.kinds if k.covers(year)), None)
+
+    @property
+    def counts_units(self) -> bool:
+        """Tell whether the denominator is organisational units that are all asked, not persons or cases."""
+        return self.unit == "procent" and self.disclosure == "V" and self.level in UNIT_LEVELS
 
     @property
     def group_codes(self) -> set[str]:
@@ -295,7 +342,7 @@ class Region(Entry):
 
     code: str
     name: Text
-    type: Literal["riket", "län", "polisregion", "kommun", "stadsdel"]
+    type: Literal["riket", "län", "polisregion", "kommungrupp", "kommun", "stadsdel"]
     parent: str = ""
     police_region: str = ""
     valid_from: Day | None = None
@@ -344,3 +391,7 @@ class Identity(Entry):
     editor: Text
     updated: Day
     fact_checked: Day | None = None
+    #: An openly invented county: every row is marked as such, and so is everything that is made from it.
+    synthetic: bool = False
+    #: The folder whose strategies, indicators, sources and policies count here too, where this one does not have its own.
+    base: Literal["", ".."] = ""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from lib.catalogue import Catalogue
+from lib.disclosure import check, protect
 from lib.errors import WorkbookError
 from lib.observations import as_of, read_observations
 from lib.parameters import Parameters, read_parameters
-from lib.records import Commitment, Goal, Indicator, Plan, Statement, Strategy
+from lib.records import Commitment, Goal, Indicator, Plan, Region, Statement, Strategy
 from lib.series import IndicatorSeries
 from lib.workbook import Workbook
 
@@ -51,6 +53,11 @@ class View:
     def year(self) -> int:
         return self.parameters.year
 
+    @property
+    def synthetic(self) -> bool:
+        """Tell whether the report is about an openly invented county."""
+        return self.catalogue.identity.synthetic
+
     @cached_property
     def strategy(self) -> Strategy:
         return self.catalogue.strategies[self.parameters.strategy]
@@ -64,6 +71,10 @@ class View:
     @property
     def plan(self) -> Plan | None:
         return self.catalogue.plan(self.year, self.strategy.id)
+
+    def units(self, year: int | None = None) -> list[Region]:
+        """Return the county's municipalities and districts at the end of a year (the report's, if none is given)."""
+        return self.catalogue.units(date(year or self.year, 12, 31), self.catalogue.county)
 
     def series(self, identifier: str) -> IndicatorSeries:
         """Return an indicator with the rows this report may see."""
@@ -109,28 +120,45 @@ class View:
         ]
 
 
-def open_view(workbook: Workbook, year: int, chapter: str, goal: int | None = None) -> View:
-    """Read parameters and data of a report and apply its year and cut-off.
+def open_view(workbook: Workbook, name: str | int, chapter: str, goal: int | None = None) -> View:
+    """Read parameters and data of a report and apply its year, its cut-off and the protection of individuals.
+
+    ``name`` is the report's: its year, or ``exempel``.
 
     Raises
     ------
     WorkbookError
         If the parameters or the data do not pass their checks.
     """
-    parameters = read_parameters(workbook, year)
+    parameters = read_parameters(workbook, name)
+    year, where = parameters.year, f"parameters/{parameters.name}.yaml"
     catalogue, observations = _read(workbook.root / parameters.data)
     if parameters.strategy not in catalogue.strategies:
         known = ", ".join(catalogue.strategies)
-        raise WorkbookError(
-            f"parameters/{year}.yaml, strategy: there is no '{parameters.strategy}' ({known}); correct the name."
-        )
+        raise WorkbookError(f"{where}, strategy: there is no '{parameters.strategy}' ({known}); correct the name.")
     strategy = catalogue.strategies[parameters.strategy]
     if not strategy.covers(year):
         raise WorkbookError(
-            f"parameters/{year}.yaml, strategy: {strategy.id} does not cover {year}; choose the strategy of that year."
+            f"{where}, strategy: {strategy.id} does not cover {year}; choose the strategy of that year."
         )
-    seen = as_of(observations, parameters.year, parameters.cut_off)
-    view = View(workbook, parameters, catalogue, seen, chapter, goal)
+    # Nothing that a notebook does can show what is not in its hands: it only ever gets the protected figures.
+    shown, _ = protect(as_of(observations, year, parameters.cut_off), catalogue)
+    view = View(workbook, parameters, catalogue, shown, chapter, goal)
     if goal is not None:
         view.strategy.goal(goal)
     return view
+
+
+def audited(view: View) -> pd.DataFrame:
+    """Audit what a report will publish, and return the log of what was hidden and rounded; it holds no figure.
+
+    Raises
+    ------
+    WorkbookError
+        If somebody who knows all that is published can compute a hidden figure.
+    """
+    _, observations = _read(view.workbook.root / view.parameters.data)
+    rows = as_of(observations, view.year, view.parameters.cut_off)
+    shown, log = protect(rows, view.catalogue)
+    check(rows, shown, view.catalogue)
+    return log
