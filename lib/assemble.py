@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import nbformat
 
+from lib.blocks.block import EXAMPLE
 from lib.exporter import LagesrapportExporter
 from lib.facts import outputs
 from lib.run import ChapterRun
@@ -37,9 +38,13 @@ def page(view: View, runs: Sequence[ChapterRun], *, partial: bool = False) -> st
 def _title_page(view: View, runs: Sequence[ChapterRun], partial: bool) -> dict[str, object]:
     identity, parameters = view.catalogue.identity, view.parameters
     title = f"{identity.title} {view.year}"
+    mark = f"{EXAMPLE}. " if view.synthetic else ""
     cut_off = f"Rapporten använder uppgifter som gäller {view.year} eller tidigare och var publicerade senast den {long_date(parameters.cut_off)}."
     return {
-        "title": f"{title} – förhandsvisning" if partial else title,
+        "title": f"{mark}{title} – förhandsvisning" if partial else f"{mark}{title}",
+        "example": f"{EXAMPLE}: {identity.county} finns inte, och alla uppgifter är påhittade."
+        if view.synthetic
+        else "",
         "subtitle": view.strategy.title,
         "platform": f"Uppföljning av {identity.platform}s strategi, {identity.county}",
         "retrospective": f"{identity.retrospective}." if parameters.efterhand else "",

@@ -6,6 +6,7 @@ from IPython.display import display
 
 from lib.blocks import block, commitments, equality, figures, goals, indicators, method, plans, registers, summary
 from lib.blocks.block import Block
+from lib.errors import WorkbookError
 from lib.facts import MIME
 from lib.tables import TEMPLATES
 from lib.view import View, open_view
@@ -26,6 +27,8 @@ class Chapter:
         The goal the chapter is about.
     name : str, optional
         The chapter's key where it has no goal: ``sammanfattning``, ``handlingsplan``.
+    report : str, optional
+        The report's name where it is not its year: ``exempel``.
 
     Raises
     ------
@@ -33,20 +36,37 @@ class Chapter:
         If parameters or data do not pass their checks, or the strategy has no such goal.
     """
 
-    def __init__(self, year: int, *, goal: int | None = None, name: str | None = None) -> None:
+    def __init__(self, year: int, *, goal: int | None = None, name: str | None = None, report: str = "") -> None:
         if (goal is None) == (name is None):
             raise ValueError(
                 "A chapter has either a goal or a name: Chapter(year, goal=3) or Chapter(year, name='metod')."
             )
         key = f"mal-{goal}" if goal is not None else str(name)
-        self.view: View = open_view(find_workbook(), year, key, goal)
+        self.view: View = open_view(find_workbook(), report or year, key, goal)
+        if self.view.year != year:
+            raise WorkbookError(
+                f"The report {report} is for {self.view.year}, not {year}; correct year or report in the parameter cell."
+            )
         self._sources: dict[str, None] = {}
         self._definitions: set[str] = set()
+        self._shown: set[str] = set()
         style = (TEMPLATES / "lagesrapport" / "blocks.css").read_text(encoding="utf-8")
         # The style is for JupyterLab alone; the report has its own copy, and leaves out outputs that name a chapter.
         display(
-            {"text/html": f"<style>{style}</style>", "text/plain": "", MIME: {"chapter": key, "year": year}}, raw=True
+            {
+                "text/html": f"<style>{style}</style>",
+                "text/plain": "",
+                MIME: {"chapter": key, "year": year, "report": self.view.parameters.name},
+            },
+            raw=True,
         )
+
+        if self.view.synthetic:
+            borrowed = (
+                "Texten är densamma som i en verklig rapport: de källor den nämner gäller en sådan, inte talen här."
+            )
+            mark = f"{block.EXAMPLE}. {self.view.catalogue.identity.disclaimer} {borrowed}"
+            block.text(mark, css="lr-example").show()
 
     def __repr__(self) -> str:
         return f"Chapter({self.view.year}, {self.view.chapter!r})"
@@ -62,7 +82,15 @@ class Chapter:
     def indicator(self, identifier: str) -> None:
         """Show an indicator: definition, newest figures in words, table with source, and how to read it."""
         self._show(indicators.card(self.view, identifier, defined=self._definitions))
+        self._shown.add(identifier)
         self._definitions.add(self.view.catalogue.indicator(identifier).definition)
+
+    def other_indicators(self) -> None:
+        """Show the goal's indicators that have figures and that the chapter has not shown by name, so that none is forgotten."""
+        for indicator in self.view.indicators(self.view.goal.id):
+            if indicator.id not in self._shown and len(self.view.series(indicator.id).rows):
+                self.indicator(indicator.id)
+                self.figure(indicator.id)
 
     def figure(self, *identifiers: str, name: str | None = None, split: bool = False) -> None:
         """Show a chart: one indicator as lines over years, several (or the parts of some, with ``split``) as dots for the newest year.
@@ -76,6 +104,7 @@ class Chapter:
 
     def table(self, *identifiers: str, name: str, caption: str) -> None:
         """Show one row per indicator, with years as columns."""
+        self._shown |= set(identifiers)
         self._show(indicators.overview(self.view, identifiers, name=name, caption=caption))
 
     def statements(self, kind: str) -> None:
@@ -126,6 +155,10 @@ class Chapter:
         """Show the answers of each municipality and district, or from whom they lack."""
         self._show(equality.spread(self.view, identifiers))
 
+    def person_counts(self) -> None:
+        """Show own-collected counts of persons per municipality and district, protected."""
+        self._show(equality.person_counts(self.view))
+
     def indicator_register(self) -> None:
         """Show all indicators with definition, numerator, denominator, direction, source and date."""
         self._show(registers.indicators(self.view))
@@ -163,8 +196,28 @@ class Chapter:
         self._show(registers.gaps_by_kind(self.view))
 
     def revisions(self) -> None:
-        """Show values that publications give differently."""
+        """Show the values that a source has changed in its own table."""
         self._show(registers.revisions(self.view))
+
+    def disagreements(self) -> None:
+        """Show the values that two reports, or two kinds of sources, give differently."""
+        self._show(registers.disagreements(self.view))
+
+    def states(self) -> None:
+        """Show in which state every indicator is, for the county and for its units, and record it for every year."""
+        self._show(method.states(self.view))
+
+    def responses(self) -> None:
+        """Show how many municipalities and districts were asked, answered and are in the county's share."""
+        self._show(method.responses(self.view))
+
+    def rules(self) -> None:
+        """Show the limits that text and tables follow."""
+        self._show(method.rules(self.view))
+
+    def policies(self) -> None:
+        """Show how figures about individuals are protected."""
+        self._show(method.policies(self.view))
 
     def stamp(self) -> None:
         """Show who answers for the texts, when, and a digest of the material."""
@@ -230,4 +283,4 @@ class Chapter:
     def _show(self, shown: Block) -> None:
         self._sources |= dict.fromkeys(f.source for f in shown.facts if f.source)
         if shown.html or shown.facts or shown.data:
-            shown.show()
+            (shown.marked() if self.view.synthetic else shown).show()

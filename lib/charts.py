@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import io
 import math
+import operator
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
@@ -22,6 +25,7 @@ from lib.swedish import number
 COLOURS = ["#12436d", "#b0004e", "#28a197", "#8f7a00"]
 MARKERS = ["o", "s", "D", "^"]
 GREY = "#6b6b6b"
+WARNING = "#8a3c00"
 WIDTH = 6.8
 
 STYLE = {
@@ -43,10 +47,12 @@ STYLE = {
 }
 
 
-def svg(figure: Figure) -> tuple[str, int, int]:
-    """Return a figure as base64 SVG with its width and height in CSS pixels."""
+def svg(figure: Figure, mark: str = "") -> tuple[str, int, int]:
+    """Return a figure as base64 SVG with its width and height in CSS pixels; a ``mark`` is drawn above it."""
     buffer = io.BytesIO()
     with mpl.rc_context(STYLE):
+        if mark:
+            figure.suptitle(mark, x=0.99, ha="right", fontsize=9, fontweight="bold", color=WARNING)
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     width, height = figure.get_size_inches() * 96
     return base64.b64encode(buffer.getvalue()).decode(), round(width), round(height)
@@ -91,6 +97,7 @@ def lines(data: pd.DataFrame, *, unit: str, breaks: Sequence[int] = ()) -> Figur
             ax=axes,
         )
         axes.set_ylim(_limits(data["value"], unit))
+        _mark_breaks(axes, [year for year in breaks if data["year"].min() < year <= data["year"].max()])
         _label_ends(axes, data, labels)
         years = sorted(data["year"].unique())
         axes.set_xticks(years, [str(year) for year in years])
@@ -115,6 +122,24 @@ def _segments(data: pd.DataFrame, breaks: Sequence[int]) -> pd.Series:
     gap = ordered.groupby("label")["year"].diff() != 1
     starts = gap | ordered["year"].isin(breaks)
     return starts.cumsum().reindex(data.index)
+
+
+def _mark_breaks(axes: mpl.axes.Axes, years: Sequence[int]) -> None:
+    """Draw a labelled line between the last year before a break and the first after it."""
+    for year in years:
+        axes.axvline(year - 0.5, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+        axes.annotate(
+            f"Brott i\nserien {year}",
+            (year - 0.5, 1),
+            xycoords=axes.get_xaxis_transform(),
+            xytext=(5, -2),
+            textcoords="offset points",
+            va="top",
+            fontsize=9,
+            color="#4a4a4a",
+            # A line may pass behind the words.
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1},
+        )
 
 
 def _label_ends(axes: mpl.axes.Axes, data: pd.DataFrame, labels: Sequence[str]) -> None:
@@ -156,7 +181,8 @@ def dots(data: pd.DataFrame, *, unit: str, areas: Sequence[str]) -> Figure:
     Parameters
     ----------
     data : DataFrame
-        Columns ``label``, ``area``, ``value``; one row per label and area, labels in the order to be drawn.
+        Columns ``label``, ``area``, ``value``, ``low``, ``high`` (an interval, or empty); one row per label and area, labels in the
+        order to be drawn.
     areas : sequence of str
         The first is the one the report is about.
     """
@@ -172,6 +198,8 @@ def dots(data: pd.DataFrame, *, unit: str, areas: Sequence[str]) -> Figure:
         axes = figure.subplots()
         for position, values in placed.groupby("position")["value"]:
             axes.plot([values.min(), values.max()], [position] * 2, color="#b8b8b8", linewidth=2, zorder=1)
+        known = placed.dropna(subset=["low"])
+        axes.hlines(known["position"], known["low"], known["high"], color=COLOURS[0], linewidth=1.1, zorder=1.5)
         sns.scatterplot(
             data=placed,
             x="value",
@@ -188,7 +216,7 @@ def dots(data: pd.DataFrame, *, unit: str, areas: Sequence[str]) -> Figure:
         )
         axes.set_yticks(range(len(labels)), wrapped)
         axes.set_ylim(len(labels) - 0.4, -0.6)
-        axes.set(xlabel=unit.capitalize(), ylabel="", xlim=(-1.5, max(10, data["value"].max() * 1.12)))
+        axes.set(xlabel=unit.capitalize(), ylabel="", xlim=(-1.5, max(10, data[["value", "high"]].max().max() * 1.06)))
         axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
         axes.xaxis.set_major_formatter(lambda value, _: number(value))
         axes.legend(
@@ -201,47 +229,60 @@ def dots(data: pd.DataFrame, *, unit: str, areas: Sequence[str]) -> Figure:
 STEPS = ["#d6e4f0", "#a6c4dd", "#6f9dc3", "#3a70a3", "#12436d"]
 
 
-def area_map(shapes: dict[str, list], values: dict[str, float], *, unit: str) -> Figure:
-    """Draw areas shaded by value in five classes, hatched where there is none.
+#: The same hue for answers in words.
+ANSWERS = {"ja": STEPS[3], "nej": STEPS[0]}
+
+
+def area_map(shapes: dict[str, list], values: dict[str, float] | dict[str, str], *, unit: str, lacking: str) -> Figure:
+    """Draw areas shaded by value in five classes, or by answer (ja, nej); hatched where there is none.
 
     Parameters
     ----------
     shapes : dict
         Area code to polygons, each a list of rings of (longitude, latitude).
     values : dict
-        Area code to value; areas without one are hatched.
+        Area code to number or word; areas without one are hatched.
     unit : str
         Written above the legend.
+    lacking : str
+        What the hatched areas lack.
     """
-    low, high = min(values.values()), max(values.values())
-    width = (high - low) / len(STEPS) or 1.0
+    classes = _classes(values)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 5.2), layout="constrained")
         axes = figure.subplots()
         for code, polygons in shapes.items():
-            known = code in values
-            step = min(int((values[code] - low) / width), len(STEPS) - 1) if known else 0
             path = Path.make_compound_path(*(Path(ring, closed=True) for polygon in polygons for ring in polygon))
-            face = STEPS[step] if known else "white"
-            axes.add_patch(
-                PathPatch(path, facecolor=face, edgecolor=GREY, linewidth=0.6, hatch=None if known else "////")
-            )
+            face = next((colour for _, colour, holds in classes if code in values and holds(values[code])), None)
+            axes.add_patch(_patch(path, face))
         axes.autoscale_view()
         north = sum(axes.get_ylim()) / 2
         axes.set_aspect(1 / math.cos(math.radians(north)))
         axes.set_axis_off()
-        classes = [
-            PathPatch(
-                Path([(0, 0)]),
-                facecolor=colour,
-                edgecolor=GREY,
-                label=f"{number(low + i * width, 1)}–{number(low + (i + 1) * width, 1)}",
-            )
-            for i, colour in enumerate(STEPS)
-        ]
+        keys = [_patch(Path([(0, 0)]), colour, label) for label, colour, _ in classes]
         if len(values) < len(shapes):
-            classes.append(
-                PathPatch(Path([(0, 0)]), facecolor="white", edgecolor=GREY, hatch="////", label="uppgift saknas")
-            )
-        axes.legend(handles=classes, title=unit.capitalize(), frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+            keys.append(_patch(Path([(0, 0)]), None, lacking))
+        axes.legend(handles=keys, title=unit.capitalize(), frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
+
+
+def _patch(path: Path, face: str | None, label: str = "") -> PathPatch:
+    """Return an area in a colour, or hatched where there is none to give it."""
+    hatch = None if face else "////"
+    return PathPatch(path, facecolor=face or "white", edgecolor=GREY, linewidth=0.6, hatch=hatch, label=label)
+
+
+def _classes(values: dict[str, float] | dict[str, str]) -> list[tuple[str, str, Callable[[Any], bool]]]:
+    """Return the label and colour of each class, and what belongs to it."""
+    if all(isinstance(value, str) for value in values.values()):
+        return [(word, colour, partial(operator.eq, word)) for word, colour in ANSWERS.items()]
+    low, high = min(values.values()), max(values.values())
+    bounds = [low + i * (high - low) / len(STEPS) for i in range(len(STEPS) + 1)]
+    return [
+        (f"{number(first, 1)}–{number(last, 1)}", colour, partial(_between, bounds[0], first, last))
+        for first, last, colour in zip(bounds[:-1], bounds[1:], STEPS, strict=True)
+    ]
+
+
+def _between(lowest: float, first: float, last: float, value: float) -> bool:
+    return first < value <= last or value == first == lowest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -50,8 +51,14 @@ def _parser() -> argparse.ArgumentParser:
         description="Make the yearly regional status report from the workbook's notebooks and data.",
     )
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    build = verbs.add_parser("build", help="run the notebooks of one or more years and make the report")
-    build.add_argument("years", nargs="+", type=int, metavar="YEAR", help="a year that has a file in parameters/")
+    build = verbs.add_parser("build", help="run the notebooks of one or more reports and make them")
+    build.add_argument(
+        "reports",
+        nargs="+",
+        type=_report,
+        metavar="REPORT",
+        help="a year, or another name that has a file in parameters/",
+    )
     build.add_argument("--root", type=Path, help="the workbook's folder (default: the one you are in)")
     build.add_argument(
         "--only",
@@ -73,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _report(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9_]+", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is neither a year nor the name of a file in parameters/")
+    return text
+
+
 def _positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' must be a number from 1 up")
@@ -81,27 +94,27 @@ def _positive(text: str) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     workbook = open_workbook(options.root) if options.root else find_workbook()
-    codes = [_build_year(workbook, year, options) for year in dict.fromkeys(options.years)]
+    codes = [_build_report(workbook, name, options) for name in dict.fromkeys(options.reports)]
     return max(codes)
 
 
-def _build_year(workbook: Workbook, year: int, options: argparse.Namespace) -> int:
+def _build_report(workbook: Workbook, name: str, options: argparse.Namespace) -> int:
     from lib.parameters import read_parameters
 
-    parameters = read_parameters(workbook, year)
-    report = workbook.output / str(year) / f"lagesrapport-{year}.html"
+    parameters = read_parameters(workbook, name)
+    report = workbook.output / name / f"lagesrapport-{name}.html"
     if not (options.fresh or options.only):
-        files = manifest.input_files(workbook, year, parameters.data, [c.notebook for c in parameters.chapters])
+        files = manifest.input_files(workbook, parameters, parameters.chapters)
         if manifest.is_current(report.parent, manifest.describe_inputs(workbook, files)):
-            print(f"{year}: nothing has changed since the report was built.\n{_where(report)}")
+            print(f"{name}: nothing has changed since the report was built.\n{_where(report)}")
             return 0
     # The heavy libraries only now: a look at an unchanged report is done before they would be loaded.
     from lib.publish import build
 
-    print(f"{year}: {'preview' if options.only else 'building'}, {options.jobs} chapters at a time")
+    print(f"{name}: {'preview' if options.only else 'building'}, {options.jobs} chapters at a time")
     start = time.perf_counter()
     result = build(workbook, parameters, jobs=options.jobs, only=options.only)
-    print(f"{year}: done in {time.perf_counter() - start:.0f} s\n{_where(result.report)}")
+    print(f"{name}: done in {time.perf_counter() - start:.0f} s\n{_where(result.report)}")
     for run in result.failed:
         print(
             f"lagesrapport: {run.entry.notebook} failed ({run.error}); the draft says so in its place.", file=sys.stderr

@@ -9,9 +9,12 @@ import subprocess
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lib.workbook import Workbook
+
+if TYPE_CHECKING:
+    from lib.parameters import ChapterEntry, Parameters
 
 NAME = "manifest.json"
 #: Packages whose version shows in the result.
@@ -33,15 +36,26 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def input_files(workbook: Workbook, year: int, data: str, notebooks: Iterable[str]) -> list[Path]:
-    """Return every file that a report rests on: parameters, notebooks, data (not the raw files, which no build reads), code, lock."""
+def input_files(workbook: Workbook, parameters: Parameters, chapters: Iterable[ChapterEntry]) -> list[Path]:
+    """Return every file that a report rests on: parameters, notebooks, data, code, lock.
+
+    Of data not the raw files, which no build reads, and of another folder inside it (the example) only what the report is about.
+    """
     code = Path(__file__).parent
-    files = [workbook.parameters / f"{year}.yaml", *(workbook.notebooks / f"{name}.ipynb" for name in notebooks)]
-    folder = workbook.root / data
-    files += [p for p in folder.rglob("*") if p.is_file() and "raw" not in p.relative_to(folder).parts]
+    files = [workbook.parameters / f"{parameters.name}.yaml"]
+    files += [workbook.notebooks / f"{chapter.notebook}.ipynb" for chapter in chapters]
+    home = workbook.root / parameters.data
+    for folder in (home, home.parent):
+        if (folder / "report.yaml").exists():
+            inner = {p.parent for p in folder.glob("*/report.yaml")}
+            files += [p for p in _files(folder) if not inner & set(p.parents)]
     files += [p for p in code.rglob("*") if p.is_file() and p.suffix in {".py", ".j2", ".css", ".json"}]
     files += [p for p in [workbook.root / "requirements.lock"] if p.exists()]
     return sorted(files)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [p for p in folder.rglob("*") if p.is_file() and "raw" not in p.relative_to(folder).parts]
 
 
 def describe_inputs(workbook: Workbook, files: Iterable[Path]) -> dict[str, str]:

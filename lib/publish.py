@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
+
 from lib import assemble, facts, gates, manifest
+from lib.blocks.block import EXAMPLE
 from lib.blocks.summary import FACTS_VARIABLE
 from lib.errors import WorkbookError
-from lib.parameters import ChapterEntry, Parameters, check_notebook, notebook_path
+from lib.parameters import ChapterEntry, Parameters, check_notebook, given, notebook_path
 from lib.run import ChapterRun, run_chapters
-from lib.view import View, open_view
+from lib.view import View, audited, open_view
 from lib.workbook import Workbook
 
 
@@ -49,44 +52,52 @@ def build(workbook: Workbook, parameters: Parameters, *, jobs: int, only: Sequen
     """
     entries = _chosen(parameters, only)
     for entry in entries:
-        check_notebook(notebook_path(workbook, entry.notebook), {"year": parameters.year, **entry.parameters})
+        check_notebook(notebook_path(workbook, entry.notebook), given(parameters, entry))
     if parameters.status == "fastställd":
         raise WorkbookError(
-            f"parameters/{parameters.year}.yaml, status: a final report needs a recorded sign-off and none can be recorded yet; set it to utkast."
+            f"parameters/{parameters.name}.yaml, status: a final report needs a recorded sign-off and none can be recorded yet; set it to utkast."
         )
-    view = open_view(workbook, parameters.year, "rapport")
+    view = open_view(workbook, parameters.name, "rapport")
     view.catalogue.assessments(parameters.year)
+    log = audited(view)
     # Hashed before anything runs: a file that changes during the build must count as changed the next time.
-    inputs = manifest.describe_inputs(
-        workbook, manifest.input_files(workbook, parameters.year, parameters.data, [e.notebook for e in entries])
-    )
-    place = _place(workbook, parameters.year)
+    inputs = manifest.describe_inputs(workbook, manifest.input_files(workbook, parameters, entries))
+    place = _place(workbook, parameters.name)
     home = place / "preview" if only else place
-    name = f"lagesrapport-{parameters.year}" + ("-forhandsvisning" if only else "")
-    with tempfile.TemporaryDirectory(prefix=f".{parameters.year}-", dir=workbook.output) as scratch:
+    name = f"lagesrapport-{parameters.name}" + ("-forhandsvisning" if only else "")
+    with tempfile.TemporaryDirectory(prefix=f".{parameters.name}-", dir=workbook.output) as scratch:
         folder = Path(scratch) / "report"
-        runs = _run(workbook, parameters.year, entries, folder, jobs, bool(only), progress)
+        runs = _run(workbook, parameters, entries, folder, jobs, bool(only), progress)
         _write(view, runs, folder, name, partial=bool(only))
-        _record(workbook, parameters, runs, folder, inputs)
+        _record(workbook, view, runs, folder, inputs)
         _swap(folder, home)
+    _write_log(log, workbook.output / "review" / f"{parameters.name}-masking.csv")
     return Result(home / f"{name}.html", [run for run in runs if run.error])
 
 
-def _place(workbook: Workbook, year: int) -> Path:
+def _write_log(log: pd.DataFrame, path: Path) -> None:
+    """Write for reviewers which figures were hidden or rounded, apart from what is published; nothing where none was."""
+    path.unlink(missing_ok=True)
+    if len(log):
+        path.parent.mkdir(exist_ok=True)
+        log.to_csv(path, index=False, lineterminator="\n")
+
+
+def _place(workbook: Workbook, name: str) -> Path:
     """Return where a report stands, with the output folder made; a file in the way is never replaced."""
-    place = workbook.output / str(year)
+    place = workbook.output / name
     if (workbook.output.exists() and not workbook.output.is_dir()) or (place.exists() and not place.is_dir()):
         raise WorkbookError(f"{place} or the folder it lies in is a file; move it away.")
     workbook.output.mkdir(exist_ok=True)
     return place
 
 
-def _record(
-    workbook: Workbook, parameters: Parameters, runs: Sequence[ChapterRun], folder: Path, inputs: dict[str, str]
-) -> None:
+def _record(workbook: Workbook, view: View, runs: Sequence[ChapterRun], folder: Path, inputs: dict[str, str]) -> None:
+    parameters = view.parameters
     manifest.write(
         folder,
         year=parameters.year,
+        synthetic=view.synthetic,
         built=datetime.now(UTC).isoformat(timespec="seconds"),
         commit=manifest.commit(workbook.root),
         parameters=parameters.model_dump(mode="json"),
@@ -101,13 +112,19 @@ def _chosen(parameters: Parameters, only: Sequence[int]) -> list[ChapterEntry]:
     for number in only:
         if number not in known:
             raise WorkbookError(
-                f"There is no chapter {number} in the report for {parameters.year}; choose among {', '.join(map(str, known))}."
+                f"There is no chapter {number} in the report {parameters.name}; choose among {', '.join(map(str, known))}."
             )
     return [entry for entry in parameters.chapters if not only or entry.number in only]
 
 
 def _run(
-    workbook: Workbook, year: int, entries: Sequence[ChapterEntry], folder: Path, jobs: int, preview: bool, progress
+    workbook: Workbook,
+    parameters: Parameters,
+    entries: Sequence[ChapterEntry],
+    folder: Path,
+    jobs: int,
+    preview: bool,
+    progress,
 ) -> list[ChapterRun]:
     """Run the chapters, those that read the others' facts last."""
 
@@ -118,7 +135,7 @@ def _run(
     first = [e for e in entries if not e.runs_last]
     last = [e for e in entries if e.runs_last]
     runs = (
-        {r.entry.notebook: r for r in run_chapters(workbook, year, first, notebooks, jobs=jobs, progress=tell)}
+        {r.entry.notebook: r for r in run_chapters(workbook, parameters, first, notebooks, jobs=jobs, progress=tell)}
         if first
         else {}
     )
@@ -127,7 +144,9 @@ def _run(
         environment = {} if preview else {FACTS_VARIABLE: str(_write_facts(runs.values(), folder))}
         runs |= {
             r.entry.notebook: r
-            for r in run_chapters(workbook, year, last, notebooks, jobs=jobs, environment=environment, progress=tell)
+            for r in run_chapters(
+                workbook, parameters, last, notebooks, jobs=jobs, environment=environment, progress=tell
+            )
         }
     return [runs[entry.notebook] for entry in entries]
 
@@ -143,13 +162,13 @@ def _write(view: View, runs: Sequence[ChapterRun], folder: Path, name: str, *, p
     gates.check(html)
     (folder / f"{name}.html").write_text(html, encoding="utf-8")
     _write_facts(runs, folder)
-    _write_data(runs, folder / "data")
+    _write_data(runs, folder / "data", f"{EXAMPLE}-" if view.synthetic else "")
 
 
-def _write_data(runs: Sequence[ChapterRun], folder: Path) -> None:
+def _write_data(runs: Sequence[ChapterRun], folder: Path, mark: str) -> None:
     """Write the numbers of each figure and table as CSV (UTF-8, commas, decimal points), named after chapter and figure.
 
-    What belongs to the whole report (the data annex, the development areas) has a plain name.
+    What belongs to the whole report (the data annex, the development areas) has a plain name; invented figures carry a mark.
     """
     folder.mkdir()
     for run in runs:
@@ -157,7 +176,7 @@ def _write_data(runs: Sequence[ChapterRun], folder: Path) -> None:
             for name, table in bundle.get("data", {}).items():
                 own = name.startswith(("figur-", "tabell-"))
                 file = f"{run.entry.number:02d}-{name}.csv" if own else f"{name}.csv"
-                with (folder / file).open("w", encoding="utf-8", newline="") as lines:
+                with (folder / f"{mark}{file}").open("w", encoding="utf-8", newline="") as lines:
                     writer = csv.writer(lines, lineterminator="\n")
                     writer.writerow(table["columns"])
                     writer.writerows(table["rows"])

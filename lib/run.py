@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 
 from lib.facts import MIME, outputs
-from lib.parameters import ChapterEntry, notebook_path
+from lib.parameters import ChapterEntry, Parameters, given, notebook_path
 from lib.workbook import Workbook
 
 #: Seconds that one cell, and the start of a kernel, may take.
@@ -36,7 +36,7 @@ class ChapterRun:
 
 def run_chapters(
     workbook: Workbook,
-    year: int,
+    parameters: Parameters,
     entries: Sequence[ChapterEntry],
     folder: Path,
     *,
@@ -65,7 +65,7 @@ def run_chapters(
                 execute,
                 notebook_path(workbook, entry.notebook),
                 folder / f"{entry.notebook}.ipynb",
-                {"year": year, **entry.parameters},
+                given(parameters, entry),
                 workbook.root,
                 environment or {},
             ): entry
@@ -76,7 +76,7 @@ def run_chapters(
             seconds, error = future.result()
             path = folder / f"{entry.notebook}.ipynb"
             notebook = None if error else _scrubbed(path)
-            if notebook is not None and (error := _wrong_year(notebook, year)):
+            if notebook is not None and (error := _wrong_report(notebook, parameters)):
                 notebook = None
             runs[entry.notebook] = ChapterRun(entry, notebook, seconds, error)
             progress(runs[entry.notebook])
@@ -168,10 +168,12 @@ def _unseen(cell: nbformat.NotebookNode) -> bool:
     )
 
 
-def _wrong_year(notebook: nbformat.NotebookNode, year: int) -> str | None:
-    """Tell of a chapter that speaks of another year than the report's."""
-    years = {bundle["year"] for bundle in outputs(notebook) if "year" in bundle}
-    return f"it shows {sorted(years)[0]}, not {year}; give Chapter the parameter year" if years - {year} else None
+def _wrong_report(notebook: nbformat.NotebookNode, parameters: Parameters) -> str | None:
+    """Tell of a chapter that speaks of another year, or of another report, than the one that is built."""
+    shown = {(bundle["year"], bundle["report"]) for bundle in outputs(notebook) if "year" in bundle}
+    for year, report in sorted(shown - {(parameters.year, parameters.name)}):
+        return f"it shows {report if year == parameters.year else year}, not {parameters.name}; give Chapter the parameters year and report"
+    return None
 
 
 def _scrubbed(path: Path) -> nbformat.NotebookNode:

@@ -14,8 +14,8 @@ import pandas as pd
 from lib import prose
 from lib.observations import STATUS
 from lib.records import Indicator
-from lib.series import Line, few_cases
-from lib.swedish import NBSP
+from lib.series import DISAGREEING, FEW_DENOMINATOR, FEW_NUMERATOR, REVISED, IndicatorSeries, Line, few_cases, in_counts
+from lib.swedish import NBSP, number
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: What stands in a cell without a value; it is read aloud as the status.
@@ -46,11 +46,18 @@ def value_cell(row: pd.Series | None, indicator: Indicator, *, unit: bool = Fals
         return {"symbol": "..", "spoken": "uppgift saknas"}
     if pd.isna(row["value"]):
         return {"symbol": SYMBOLS[row["status"]], "spoken": STATUS[row["status"]]}
-    flags = [MARKS[row["status"]]] if row["status"] in MARKS else []
-    if few_cases(row):
+    flags = [row["mark"]] if row.get("mark") else []
+    flags += [MARKS[row["status"]]] if row["status"] in MARKS else []
+    counts = "" if in_counts(row, indicator) else prose.counts_short(row).replace(f"{NBSP}av", " av")
+    if counts and few_cases(row):
         flags.append("få fall")
     text = prose.value(row, indicator) if unit else prose.value_short(row, indicator)
-    return {"text": text, "count": prose.counts_short(row).replace(f"{NBSP}av", " av"), "flags": flags}
+    return {"text": text, "count": counts, "flags": flags}
+
+
+def count_cell(amount: int | None) -> object:
+    """Return the contents of a cell for a number that may be unknown."""
+    return {"symbol": "..", "spoken": "uppgift saknas"} if amount is None else number(amount)
 
 
 def plain(content: Any) -> str:
@@ -101,19 +108,18 @@ def legend(groups: Iterable[Group]) -> list[str]:
     flags = {flag for c in cells for flag in c.get("flags", [])}
     words = [f"{symbol} = {spoken}" for symbol, spoken in sorted(symbols.items())]
     explained = {
-        "få fall": "få fall = färre än 10 i täljaren eller färre än 30 i nämnaren; andelen svänger då av en slump",
+        REVISED: "[r] = reviderad: källan har ändrat värdet sedan det först publicerades",
+        "få fall": f"få fall = färre än {FEW_NUMERATOR} i täljaren eller färre än {FEW_DENOMINATOR} i nämnaren; andelen svänger då av en slump",
         "beräknad": "beräknad = framräknad ur en förändring som källan anger",
         "osäker": "osäker = antalen är ofullständiga; andelen kan vara både för hög och för låg",
         "preliminär": "preliminär = kan komma att ändras av källan",
-        "olika uppgift": "olika uppgift = källorna anger olika värden för samma år",
+        DISAGREEING: "olika uppgift = källorna anger olika värden för samma år",
     }
     words += [explained[flag] for flag in explained if flag in flags]
     return ["Teckenförklaring: " + "; ".join(words) + "."] if words else []
 
 
-def by_year(
-    indicator: Indicator, lines: Sequence[Line], region_names: dict[str, str]
-) -> tuple[list[str], list[Group], list[bool]]:
+def by_year(series: IndicatorSeries, lines: Sequence[Line]) -> tuple[list[str], list[Group], list[bool]]:
     """Lay out series with years as columns and one group of rows per region.
 
     Returns
@@ -125,6 +131,6 @@ def by_year(
     groups: dict[str, Group] = {}
     for line in lines:
         rows = {int(row["year"]): row for _, row in line.rows.iterrows()}
-        group = groups.setdefault(line.region, Group(region_names[line.region]))
-        group.rows.append([line.label, *(value_cell(rows.get(year), indicator) for year in years)])
+        group = groups.setdefault(line.region, Group(series.area(line)))
+        group.rows.append([line.label, *(value_cell(rows.get(year), series.indicator) for year in years)])
     return ["Grupp", *map(str, years)], list(groups.values()), [False, *[True] * len(years)]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 from IPython.display import display
 
 from lib import tables
+from lib.change import Change
 from lib.facts import MIME, Fact
 from lib.prose import value_with_counts
+from lib.series import Line
 from lib.view import View
+
+#: Stands on everything that is made of invented figures.
+EXAMPLE = "EXEMPELDATA"
 
 
 @dataclass
@@ -26,6 +31,18 @@ class Block:
     plain: str
     facts: list[Fact] = field(default_factory=list)
     data: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+
+    def marked(self) -> Block:
+        """Return the block with the mark of an invented county on each table and figure, so that no copy goes without it."""
+        from bs4 import BeautifulSoup  # only an example needs it
+
+        soup = BeautifulSoup(self.html, "html.parser")
+        for title in soup.select(".lr-caption, figcaption"):
+            title.select_one(".lr-number").insert_after(f"{EXAMPLE}. ")
+        for image in soup.select("img"):
+            image["alt"] = f"{EXAMPLE}. {image['alt']}"
+        facts = [replace(fact, synthetic=True) for fact in self.facts]
+        return replace(self, html=str(soup), plain=f"{EXAMPLE}. {self.plain}", facts=facts)
 
     def show(self) -> None:
         """Display the block in the notebook, facts included."""
@@ -72,49 +89,79 @@ def observed_fact(view: View, row: pd.Series, kind: str = "observed") -> Fact:
     """Return the fact that an observation becomes when a chapter shows it."""
     indicator = view.catalogue.indicator(row["indicator"])
     missing = pd.isna(row["value"])
-    parts = [
-        view.chapter,
-        row["indicator"],
-        row["region"],
-        row["year"],
-        row["sex"],
-        row["group"],
-        row["source"],
-        row["published"],
-    ]
+    subject = [row[name] for name in ("indicator", "region", "year", "sex", "group", "source", "published")]
+    # A value may be shown in its series and also be quoted beside another; the two read differently.
+    subject += [] if kind == "observed" else [kind]
     return Fact(
-        id="/".join(map(str, parts)),
+        id="/".join(map(str, [view.chapter, *subject])),
         chapter=view.chapter,
         indicator=row["indicator"],
         year=int(row["year"]),
         region=row["region"],
         sex=row["sex"],
         group=row["group"],
-        value=None if missing else float(row["value"]),
+        value=_number(row["value"]),
         unit=row["unit"],
         status=row["status"],
         kind=kind,
         source=row["source"],
         published=row["published"].isoformat(),
         text="" if missing else value_with_counts(row, indicator),
+        numerator=_number(row["numerator"]),
+        denominator=_number(row["denominator"]),
     )
+
+
+def _number(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def change_fact(view: View, line: Line, told: Change) -> list[Fact]:
+    """Return the fact of a difference between two years, with its interval where it was tested; none where there is none."""
+    if told.difference is None:
+        return []
+    if told.units is not None:
+        told = replace(told, difference=told.units)
+    row, years = told.later, f"{told.earlier['year']}–{told.later['year']}"
+    low, high = told.interval or (None, None)
+    unit = "procentenheter" if row["unit"] == "procent" and told.units is None else "antal"
+    fact = computed_fact(
+        view, f"{'/'.join([row['indicator'], *line.key])}/förändring {years}", told.difference, unit, told.verdict
+    )
+    return [
+        replace(
+            fact,
+            indicator=row["indicator"],
+            year=int(row["year"]),
+            region=line.region,
+            sex=line.sex,
+            group=line.group,
+            low=low,
+            high=high,
+        )
+    ]
 
 
 def computed_fact(view: View, name: str, value: float | None, unit: str | None, text: str) -> Fact:
     """Return a fact that the workbook itself counts, such as how many indicators have data."""
     return Fact(
-        f"{view.chapter}/{name}",
-        view.chapter,
-        None,
-        view.year,
-        None,
-        None,
-        None,
-        value,
-        unit,
-        "A",
-        "computed",
-        None,
-        None,
-        text,
+        id=f"{view.chapter}/{name}",
+        chapter=view.chapter,
+        indicator=None,
+        year=view.year,
+        region=None,
+        sex=None,
+        group=None,
+        value=value,
+        unit=unit,
+        status="A",
+        kind="computed",
+        source=None,
+        published=None,
+        text=text,
     )
+
+
+def counted(view: View, **amounts: int) -> list[Fact]:
+    """Return a fact for each amount that a block counts, by a name that is unique in the chapter."""
+    return [computed_fact(view, name, amount, "antal", str(amount)) for name, amount in amounts.items()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lib import tables
 from lib.blocks import block
-from lib.blocks.block import Block, computed_fact
+from lib.blocks.block import Block, computed_fact, counted
 from lib.facts import Fact
 from lib.records import Commitment
 from lib.swedish import count, join, upper_first
@@ -56,11 +56,14 @@ def listing(view: View, goal: int | None = None) -> Block:
         *_notes(view, chosen),
     ]
     facts = [_fact(view, c) for c in chosen]
+    facts += counted(
+        view, **{"åtaganden efter placering": len(_placed(chosen)), "åtaganden efter tolkning": len(_read(chosen))}
+    )
     return block.table(name, caption=caption, columns=columns, rows=groups, notes=notes, facts=facts)
 
 
 def _row(view: View, commitment: Commitment, with_goal: bool) -> list[str]:
-    goal = [str(commitment.goal) if commitment.goal else "anges inte"] if with_goal else []
+    goal = [f"Mål {commitment.goal}" if commitment.goal else "anges inte"] if with_goal else []
     return [commitment.text, *goal, _who(view, commitment), _status(view, commitment)]
 
 
@@ -79,9 +82,16 @@ def _who(view: View, commitment: Commitment) -> str:
     return names + (" (vår tolkning)" if commitment.actors_basis == "tolkad" else "")
 
 
+def _placed(chosen: list[Commitment]) -> list[Commitment]:
+    return [c for c in chosen if c.goal_basis == "vår placering"]
+
+
+def _read(chosen: list[Commitment]) -> list[Commitment]:
+    return [c for c in chosen if c.goal_basis == "tolkad" and c.kind != "omnämnande"]
+
+
 def _notes(view: View, chosen: list[Commitment]) -> list[str]:
-    placed = [c for c in chosen if c.goal_basis == "vår placering"]
-    read = [c for c in chosen if c.goal_basis == "tolkad" and c.kind != "omnämnande"]
+    placed, read = _placed(chosen), _read(chosen)
     notes = []
     if placed:
         notes.append(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import pandas as pd
 
 from lib import charts, prose, tables
 from lib.blocks import block, figures, indicators
-from lib.blocks.block import Block, computed_fact, observed_fact
-from lib.blocks.plans import county, units
+from lib.blocks.block import Block, counted, observed_fact
+from lib.facts import Fact
+from lib.observations import newest
 from lib.records import Indicator
+from lib.series import IndicatorSeries
 from lib.swedish import count, join, sort_key, upper_first
 from lib.view import View
 
@@ -20,16 +21,20 @@ TARGETS = {"vuxna": "Vuxna", "barn": "Barn"}
 
 def unit_register(view: View) -> Block:
     """Return how many municipalities and districts there were at each year's end, and the denominators that gives."""
-    code = county(view.catalogue)
-    rows, counts = [], []
+    rows, counts, facts = [], [], []
     for year in range(view.strategy.first_year or view.year, view.year + 1):
-        own = view.catalogue.units(date(year, 12, 31), code)
+        own = view.units(year)
         towns, districts = (sum(u.type == kind for u in own) for kind in ("kommun", "stadsdel"))
         with_districts = len({u.parent for u in own if u.type == "stadsdel"})
         counts.append(districts)
-        rows.append(
-            [str(year), str(towns), str(districts), str(towns + districts), str(towns - with_districts + districts)]
-        )
+        amounts = {
+            "kommuner": towns,
+            "stadsdelar": districts,
+            "kommuner och stadsdelar": towns + districts,
+            "enheter": towns - with_districts + districts,
+        }
+        rows.append([str(year), *map(str, amounts.values())])
+        facts += counted(view, **{f"{name} {year}": amount for name, amount in amounts.items()})
     table = block.table(
         "enheter",
         caption="Kommuner och stadsdelar i länet vid årets slut. Antal.",
@@ -42,10 +47,10 @@ def unit_register(view: View) -> Block:
         ],
         rows=rows,
         numeric=range(1, 5),
-        facts=[computed_fact(view, "enheter", int(rows[-1][3]), "antal", rows[-1][3])],
+        facts=facts,
     )
     text = (
-        "En andel av ”kommuner och stadsdelar” kan ha två nämnare: staden kan räknas både som kommun och genom sina stadsdelar, "
+        "En andel av ”kommuner och stadsdelar” kan ha mer än en nämnare: staden kan räknas både som kommun och genom sina stadsdelar, "
         "eller bara genom stadsdelarna. Källorna anger inte vilken de använt."
     )
     if len(set(counts)) > 1:
@@ -67,7 +72,7 @@ def support_matrix(view: View, identifiers: Sequence[str]) -> Block:
         rows.append([upper_first(kind), *cells])
     return block.table(
         "stod-per-valdstyp",
-        caption="Andel av länets kommuner som ger stöd, efter våldstyp och målgrupp. Procent, senaste uppgift.",
+        caption="Andel av länets kommuner som ger stöd, efter våldstyp och målgrupp. Procent, eller antal av dem som svarat; senaste uppgift.",
         columns=["Våldstyp", *TARGETS.values()],
         rows=rows,
         numeric=[1, 2],
@@ -87,18 +92,15 @@ def _cell(view: View, row: pd.Series) -> dict[str, object]:
 
 def spread(view: View, identifiers: Sequence[str]) -> Block:
     """Return the answers of each municipality and district and how far they lie apart; without answers, from whom they lack."""
-    own = units(view)
+    own = view.units()
     codes = [unit.code for unit in own]
     rows = view.observations[view.observations["indicator"].isin(identifiers) & view.observations["region"].isin(codes)]
     if rows.empty:
         return _nobody_answered(view, own)
-    return block.join(
-        [
-            _answers(view, view.catalogue.indicator(i), rows[rows["indicator"] == i])
-            for i in identifiers
-            if (rows["indicator"] == i).any()
-        ]
-    )
+    asked = [i for i in identifiers if (rows["indicator"] == i).any()]
+    answers = [_answers(view, view.catalogue.indicator(i), rows[rows["indicator"] == i]) for i in asked]
+    together = _answer_table(view, "svar-per-enhet", [cells for _, cells in answers])
+    return block.join([*(shown for shown, _ in answers), together])
 
 
 def _nobody_answered(view: View, own: list) -> Block:
@@ -113,31 +115,110 @@ def _nobody_answered(view: View, own: list) -> Block:
         sentences.append(
             f"Svar saknas från {count(len(districts), 'stadsdel', 'stadsdelar')}: {join(sorted(districts, key=sort_key))}."
         )
-    facts = [computed_fact(view, "enheter utan svar", len(own), "antal", str(len(own)))]
+    facts = counted(view, **{"kommuner utan svar": len(towns), "stadsdelar utan svar": len(districts)})
     return block.text(*sentences, facts=facts)
 
 
-def _answers(view: View, indicator: Indicator, rows: pd.DataFrame) -> Block:
-    newest = int(rows["year"].max())
-    current = rows[rows["year"] == newest].drop_duplicates("region", keep="last")
-    by_region = {row["region"]: row for _, row in current.iterrows()}
-    own = view.catalogue.units(date(newest, 12, 31), county(view.catalogue))
-    body = [[unit.name, tables.value_cell(by_region.get(unit.code), indicator)] for unit in own]
+Answers = tuple[Indicator, int, dict[str, object]]
+
+
+def _answers(view: View, indicator: Indicator, rows: pd.DataFrame) -> tuple[Block, Answers]:
+    """Return what is said of one question and its map, and the question, its newest year and each unit's cell."""
+    whole = newest(rows[(rows["sex"] == "T") & (rows["group"] == "T")])
+    year = int(whole["year"].max())
+    current = whole[whole["year"] == year]
+    cells = _cells(view, indicator, current, year)
+    told = view.series(indicator.id).response(year) or (0, 0)
+    texts, facts = _spread_text(indicator, current, told, year, view)
+    facts += [observed_fact(view, row) for _, row in current.iterrows()]
     answered = current.dropna(subset=["value"])
-    low, high = answered["value"].min(), answered["value"].max()
-    text = (
-        f"{len(answered)} av {count(len(own), 'enhet', 'enheter')} har svarat för {newest}. "
-        f"Svaren går från {prose.number(low, indicator.decimals)} till {prose.number(high, indicator.decimals)}."
+    table = _answer_table(view, f"karta-{indicator.id}", [(indicator, year, cells)])
+    shown = block.join([block.text(texts, facts=facts), _map(view, indicator, answered, year, table)])
+    return shown, (indicator, year, cells)
+
+
+def yes_or_no(rows: pd.DataFrame) -> bool:
+    """Tell whether units' values are answers: a share of the one unit itself."""
+    return bool((rows.dropna(subset=["value"])["denominator"] == 1).all())
+
+
+def _cells(view: View, indicator: Indicator, current: pd.DataFrame, year: int) -> dict[str, object]:
+    """Return each unit's cell; a municipality that answers through its districts is not one that has not answered."""
+    rows = {row["region"]: row for _, row in current.iterrows()}
+    through = {unit.parent for unit in view.units(year) if unit.type == "stadsdel" and unit.code in rows} - set(rows)
+    return {
+        unit.name: "genom stadsdelarna" if unit.code in through else tables.value_cell(rows.get(unit.code), indicator)
+        for unit in view.units(year)
+    }
+
+
+def _answer_table(view: View, name: str, answers: Sequence[Answers]) -> Block:
+    names = list(dict.fromkeys(unit for _, _, cells in answers for unit in cells))
+    absent = {"symbol": ".", "spoken": "fanns inte"}
+    notes = [note for i, _, _ in answers for note in indicators.protection_note(view, view.series(i.id))]
+    return block.table(
+        name,
+        caption="Svar per kommun och stadsdel, det senaste året för varje fråga.",
+        columns=["Kommun eller stadsdel", *(f"{prose.plain_title(i)} {year}" for i, year, _ in answers)],
+        rows=[[unit, *(cells.get(unit, absent) for _, _, cells in answers)] for unit in names],
+        notes=list(dict.fromkeys(notes)),
     )
-    table = block.table(
-        f"{indicator.id}-enheter",
-        caption=f"{prose.plain_title(indicator)} per kommun och stadsdel {newest}.",
-        columns=["Kommun eller stadsdel", "Värde"],
+
+
+def _spread_text(
+    indicator: Indicator, current: pd.DataFrame, told: tuple[int, int], year: int, view: View
+) -> tuple[str, list[Fact]]:
+    """Say how many answered and how far the answers lie apart: yes and no are counted, other values have ends."""
+    asked, answered = told
+    facts = counted(view, **{f"{indicator.id} tillfrågade": asked, f"{indicator.id} svarande": answered})
+    text = f"{prose.plain_title(indicator)}: {answered} av {asked} tillfrågade enheter har svarat för {year}."
+    values = current["value"].dropna()
+    if yes_or_no(current):
+        yes, no = int((values == 100).sum()), int((values == 0).sum())
+        facts += counted(view, **{f"{indicator.id} ja": yes, f"{indicator.id} nej": no})
+        return f"{text} {yes} svarar ja och {no} nej.", facts
+    low, high = (prose.number(end, indicator.decimals) for end in (values.min(), values.max()))
+    return f"{text} Värdena går från {low} till {high}.", facts
+
+
+def person_counts(view: View) -> Block:
+    """Return own-collected counts of persons or cases per municipality and district, protected, by sex; or that there are none."""
+    shown = []
+    for indicator in view.catalogue.indicators.values():
+        series = view.series(indicator.id)
+        if series.protected and indicator.unit == "antal" and view.goals_of(indicator):
+            shown.append(_person_table(view, series))
+    if not shown:
+        return block.text(
+            "Inga egeninsamlade antal personer eller ärenden per kommun eller stadsdel finns i underlaget."
+        )
+    return block.join(shown)
+
+
+def _person_table(view: View, series: IndicatorSeries) -> Block:
+    everyone = newest(series.rows[series.rows["group"] == "T"])
+    year = int(everyone["year"].max())
+    current = everyone[everyone["year"] == year]
+    rows = {(row["region"], row["sex"]): row for _, row in current.iterrows()}
+    sexes = [sex for sex in "TKM" if sex in set(current["sex"])]
+    names = {
+        view.catalogue.county: view.catalogue.region_names[view.catalogue.county],
+        **{u.code: u.name for u in view.units(year)},
+    }
+    body = [
+        [name, *(tables.value_cell(rows.get((code, sex)), series.indicator) for sex in sexes)]
+        for code, name in names.items()
+    ]
+    span = f"{year - series.indicator.years + 1}–{year}" if series.indicator.years > 1 else str(year)
+    return block.table(
+        f"{series.indicator.id}-enheter",
+        caption=f"{prose.plain_title(series.indicator)}, per kommun och stadsdel {span}. Antal.",
+        columns=["Område", *(series.indicator.label(sex, "T") for sex in sexes)],
         rows=body,
-        numeric=[1],
+        numeric=range(1, len(sexes) + 1),
+        notes=[*indicators.protection_note(view, series), indicators.source_note(view, current)],
         facts=[observed_fact(view, row) for _, row in current.iterrows()],
     )
-    return block.join([block.text(text), _map(view, indicator, answered, newest, table), table])
 
 
 def _map(view: View, indicator: Indicator, answered: pd.DataFrame, year: int, table: Block) -> Block:
@@ -154,8 +235,30 @@ def _map(view: View, indicator: Indicator, answered: pd.DataFrame, year: int, ta
         f"{len(shapes) - len(values)} kommuner saknar uppgift."
     )
     rows = answered[answered["region"].isin(values)]
-    figure = charts.area_map(shapes, values, unit=indicators.UNITS[indicator.unit])
+    if yes_or_no(rows):
+        return _yes_no_map(view, indicator, values, year, rows, table)
+    figure = charts.area_map(shapes, values, unit=indicators.UNITS[indicator.unit], lacking="uppgift saknas")
     caption = f"{prose.plain_title(indicator)} {year}, från {prose.number(values[low], indicator.decimals)} till {prose.number(values[high], indicator.decimals)}."
-    return figures.frame(
-        view, f"karta-{indicator.id}", figure, caption, alt, rows, table.html.replace("tabell-", "tabell-karta-"), []
-    )
+    return figures.frame(view, f"karta-{indicator.id}", figure, caption, alt, rows, table.html, [])
+
+
+def _yes_no_map(
+    view: View, indicator: Indicator, values: dict[str, float], year: int, rows: pd.DataFrame, table: Block
+) -> Block:
+    shapes = view.catalogue.outlines
+    words = {code: "ja" if value == 100 else "nej" for code, value in values.items()}
+    yes = sum(word == "ja" for word in words.values())
+    told = f"{yes} kommuner svarar ja, {len(words) - yes} nej och {len(shapes) - len(words)} saknar eget svar"
+    alt = f"Karta över {len(shapes)} kommuner {year}: {prose.plain_title(indicator)}. {told}."
+    figure = charts.area_map(shapes, words, unit="svar", lacking="inget eget svar")
+    caption = f"{prose.plain_title(indicator)} {year}: {told}."
+    name = f"karta-{indicator.id}"
+    shown = figures.frame(view, name, figure, caption, alt, rows, table.html, [])
+    amounts = {
+        "kommuner": len(shapes),
+        "kommuner ja": yes,
+        "kommuner nej": len(words) - yes,
+        "kommuner utan svar": len(shapes) - len(words),
+    }
+    shown.facts += counted(view, **{f"{indicator.id} {key}": amount for key, amount in amounts.items()})
+    return shown

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from lib import charts, prose, tables
-from lib.blocks.block import Block, observed_fact
+from lib.blocks.block import EXAMPLE, Block, change_fact, counted, observed_fact
 from lib.blocks.indicators import (
     UNITS,
     as_data,
@@ -20,6 +21,7 @@ from lib.blocks.indicators import (
     source_note,
     whole_lines,
 )
+from lib.change import interval, of_line
 from lib.series import IndicatorSeries, Line, few_cases
 from lib.swedish import count, join, lower_first, upper_first
 from lib.view import View
@@ -32,22 +34,26 @@ def line_figure(view: View, identifier: str) -> Block:
     """Return a line chart of an indicator, the country beside it; nothing where there are fewer than two years to draw."""
     series = view.series(identifier)
     drawn = _lines_to_draw(series) if follows(view, series) else []
-    data = (
-        pd.concat([_long(line, _label(view, series, line)) for line in drawn])
-        if drawn
-        else pd.DataFrame(columns=["year"])
-    )
+    data = pd.concat([_long(line, _label(series, line)) for line in drawn]) if drawn else pd.DataFrame(columns=["year"])
     if data["year"].nunique() < 2:
         return Block("", "")
-    breaks = sorted(
-        {b.year for b in series.indicator.breaks if not b.groups or {line.group for line in drawn} & set(b.groups)}
-    )
-    figure = charts.lines(data.reset_index(drop=True), unit=UNITS[series.indicator.unit], breaks=breaks)
+    breaks = _breaks(series, drawn, data)
+    figure = charts.lines(data.reset_index(drop=True), unit=UNITS[series.indicator.unit], breaks=list(breaks))
     finding = _line_finding(series, drawn)
-    alt = _line_alt(series, data)
-    texts = [f"{b.year}: {b.text}" for b in series.indicator.breaks if b.year in breaks and break_visible(b.year, data)]
+    if breaks:
+        finding += f" Serien är bruten {join(map(str, breaks))}; åren före och efter ett brott kan inte jämföras."
+    notes = [f"{year}: {text}" for year, text in breaks.items()]
     rows = pd.concat([line.rows for line in drawn])
-    return frame(view, identifier, figure, finding, alt, rows, _lines_table(view, series, drawn, identifier), texts)
+    alt = _line_alt(series, drawn, data, breaks)
+    shown = frame(view, identifier, figure, finding, alt, rows, _lines_table(series, drawn, identifier), notes)
+    shown.facts += change_fact(view, drawn[0], of_line(series, drawn[0]))
+    return shown
+
+
+def _breaks(series: IndicatorSeries, lines: Sequence[Line], data: pd.DataFrame) -> dict[int, str]:
+    """Return the texts of the breaks that lie within a chart, by their first year."""
+    found = {b.year: b.text for line in lines for b in series.breaks(line)}
+    return {year: found[year] for year in sorted(found) if break_visible(year, data)}
 
 
 def _line_finding(series: IndicatorSeries, lines: Sequence[Line]) -> str:
@@ -60,7 +66,13 @@ def _line_finding(series: IndicatorSeries, lines: Sequence[Line]) -> str:
     highest = max(comparable, key=lambda row: row["value"])
     told = comparable if len(comparable) <= MOST_TOLD else [comparable[0], highest, comparable[-1]]
     told = sorted({int(row["year"]): row for row in told}.items())
-    return f"{subject}: {join(f'{prose.value(row, series.indicator)} {year}' for year, row in told)}."
+    return f"{subject}: {join(_in_year(series, row) for _, row in told)}."
+
+
+def _in_year(series: IndicatorSeries, row: pd.Series) -> str:
+    """Write a value with its year: "13 procent 2021", "19 av 26 år 2021"."""
+    text = prose.value(row, series.indicator)
+    return f"{text} {'år ' if text[-1].isdigit() else ''}{row['year']}"
 
 
 def _lines_to_draw(series: IndicatorSeries) -> list[Line]:
@@ -71,8 +83,8 @@ def _lines_to_draw(series: IndicatorSeries) -> list[Line]:
     return whole + [line for line in series.comparison if (line.sex, line.group) in keys and line.has_value]
 
 
-def _label(view: View, series: IndicatorSeries, line: Line) -> str:
-    area = view.catalogue.region_names[line.region].split(" (")[0]
+def _label(series: IndicatorSeries, line: Line) -> str:
+    area = re.sub(r" \(.*?\)", "", series.area(line))
     several = len({(x.sex, x.group) for x in _lines_to_draw(series)}) > 1
     return f"{area}: {lower_first(line.label)}" if several else area
 
@@ -82,20 +94,21 @@ def _long(line: Line, label: str) -> pd.DataFrame:
     return pd.DataFrame({"label": label, "year": rows["year"].astype(int), "value": rows["value"]})
 
 
-def _line_alt(series: IndicatorSeries, data: pd.DataFrame) -> str:
+def _line_alt(series: IndicatorSeries, lines: Sequence[Line], data: pd.DataFrame, breaks: Iterable[int]) -> str:
     parts = []
-    for label, line in data.groupby("label", sort=False):
-        first, last = line.iloc[0], line.iloc[-1]
-        shown = [prose.number(v["value"], series.indicator.decimals) for v in (first, last)]
-        parts.append(f"{label}: {shown[0]} år {first['year']}, {shown[1]} år {last['year']}")
+    for line in lines:
+        rows = line.rows.dropna(subset=["value"])
+        shown = [
+            f"{prose.value_short(row, series.indicator)} år {row['year']}" for row in (rows.iloc[0], rows.iloc[-1])
+        ]
+        parts.append(f"{_label(series, line)}: {', '.join(shown)}")
     years = f"{data['year'].min()}–{data['year'].max()}"
-    return (
-        f"Linjediagram i {UNITS[series.indicator.unit]}, {years}, över {series.indicator.subject}. {'; '.join(parts)}."
-    )
+    gaps = f" Linjerna är avbrutna före {join(map(str, breaks))}." if breaks else ""
+    return f"Linjediagram i {UNITS[series.indicator.unit]}, {years}, över {series.indicator.subject}. {'; '.join(parts)}.{gaps}"
 
 
-def _lines_table(view: View, series: IndicatorSeries, lines: Sequence[Line], name: str) -> str:
-    columns, groups, numeric = tables.by_year(series.indicator, lines, view.catalogue.region_names)
+def _lines_table(series: IndicatorSeries, lines: Sequence[Line], name: str) -> str:
+    columns, groups, numeric = tables.by_year(series, lines)
     return tables.html_table(
         f"{name}-figur", caption=prose.caption(series), columns=columns, groups=groups, numeric=numeric
     )
@@ -122,12 +135,12 @@ def frame(
         raise ValueError(
             f"The alt text of figure {name} has {len(alt)} characters; say what form, what about, and the main thing to see."
         )
-    image, width, height = charts.svg(figure)
+    image, width, height = charts.svg(figure, EXAMPLE if view.synthetic else "")
     source = source_note(view, rows)
     markup = Markup(data_table)
     html = str(tables.fragments().figure(name, caption, source, image, alt, width, height, markup, list(notes)))
     facts = [observed_fact(view, row) for _, row in rows.iterrows()]
-    return Block(html, f"[Figur: {alt}]", facts, {f"figur-{name}": as_data(rows)})
+    return Block(html, f"[Figur: {alt}]", facts, {f"figur-{name}": as_data(view, rows)})
 
 
 def dot_figure(view: View, identifiers: Sequence[str], *, name: str, split: bool = False) -> Block:
@@ -154,10 +167,14 @@ def dot_figure(view: View, identifiers: Sequence[str], *, name: str, split: bool
     rows = [(series, line, _value(line, year)) for series, line in chosen]
     lacking = [crime_label(series, line, several=True) for series, line, row in rows if row is None]
     rows = [(series, line, row) for series, line, row in rows if row is not None]
+    # One heading, one area: the police region and the county are never drawn as if they were the same place.
+    other = [crime_label(series, line, several=True) for series, line, _ in rows if line.region != rows[0][1].region]
+    rows = [item for item in rows if item[1].region == rows[0][1].region]
     if len(rows) < 2:
         return Block("", "")
     rows = rows if split else sorted(rows, key=lambda item: -item[2]["value"])
     notes = [f"Uppgift för {year} saknas för {join(map(lower_first, lacking))}."] if lacking else []
+    notes += [f"Avser ett annat område och visas inte här: {join(map(lower_first, other))}."] if other else []
     return _dot_block(view, rows, int(year), name, notes)
 
 
@@ -166,22 +183,34 @@ def _value(line: Line, year: int) -> pd.Series | None:
     return row.iloc[0] if len(row) else None
 
 
+def _shares(series: IndicatorSeries) -> list[Line]:
+    """Return the country's lines that measure the same as the county's: a median may not stand on the same axis row."""
+    return [line for line in series.comparison if not series.compares_median(line)]
+
+
 def _dot_block(
     view: View, rows: list[tuple[IndicatorSeries, Line, pd.Series]], year: int, name: str, notes: Sequence[str]
 ) -> Block:
     here = view.catalogue.region_names[rows[0][1].region].split(" (")[0]
-    there = view.catalogue.region_names[view.catalogue.identity.country]
+    there = view.catalogue.region_names[view.catalogue.identity.country].split(" (")[0]
     several = len({series.indicator.id for series, _, _ in rows}) > 1
     points, body, shown = [], [], []
     for series, line, row in rows:
         label = crime_label(series, line, several)
-        country = next((_value(x, year) for x in series.comparison if (x.sex, x.group) == (line.sex, line.group)), None)
+        country = next((_value(x, year) for x in _shares(series) if (x.sex, x.group) == (line.sex, line.group)), None)
         few = ", få fall" if few_cases(row) else ""
-        points += [{"label": f"{label}\n{prose.counts_short(row)}{few}", "area": here, "value": row["value"]}]
+        low, high = interval(series, row) or (None, None)
+        name_and_counts = f"{label}\n{prose.counts_short(row)}{few}"
+        points += [{"label": name_and_counts, "area": here, "value": row["value"], "low": low, "high": high}]
         points += [] if country is None else [{"label": points[-1]["label"], "area": there, "value": country["value"]}]
         body.append([label, tables.value_cell(row, series.indicator), tables.value_cell(country, series.indicator)])
         shown += [row] if country is None else [row, country]
     figure = charts.dots(pd.DataFrame(points), unit="procent", areas=[here, there])
+    if any(point.get("low") is not None for point in points):
+        notes = [
+            f"Strecken genom punkterna för {here} är 95-procentiga intervall: så mycket kan slumpen betyda.",
+            *notes,
+        ]
     subject = f"andelen {rows[0][0].indicator.numerator}" if several else rows[0][0].indicator.subject
     table = tables.html_table(
         f"{name}-figur",
@@ -191,7 +220,9 @@ def _dot_block(
         numeric=[False, True, True],
     )
     alt, finding = _dot_texts(rows, year, subject, here, several)
-    return frame(view, name, figure, finding, alt, pd.DataFrame(shown), table, notes)
+    block = frame(view, name, figure, finding, alt, pd.DataFrame(shown), table, notes)
+    block.facts += counted(view, **{f"rader i {name}": len(rows)})
+    return block
 
 
 def _dot_texts(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from lib import change, tables
 from lib.blocks import block
-from lib.blocks.block import Block, computed_fact
+from lib.blocks.block import Block, computed_fact, counted
 from lib.facts import Fact
 from lib.records import Commitment, Indicator, Source, Statement
 from lib.swedish import cardinal, count, join, long_date, lower_first, sort_key, upper_first
@@ -56,17 +56,19 @@ def assessment(view: View) -> Block:
     verdict = written.assessment if written else NO_ASSESSMENT
     signed = f"Bedömd av {written.role} den {long_date(written.date)}." if written else ""
     html = tables.fragments().assessment(verdict, f"{written.reason} {basis}" if written else basis, signed)
+    moved = development(view, decided)
     facts = [
         computed_fact(view, "bedömning", None, None, verdict),
         computed_fact(view, "indikatorer med uppgift", len(known), "antal", str(len(known))),
-        computed_fact(view, "utveckling", None, None, development(view, decided)),
+        computed_fact(view, "utveckling", None, None, _tally_text(moved)),
+        *counted(view, **{f"utveckling {verdict}": amount for verdict, amount in moved.items()}),
         computed_fact(view, "beslutade indikatorer", len(decided), "antal", str(len(decided))),
     ]
     return Block(str(html), f"{verdict}\n{basis}", facts)
 
 
-def development(view: View, indicators: Sequence[Indicator]) -> str:
-    """Say how the indicators' newest values have moved since the year before, counted per verdict, without weighing them together."""
+def development(view: View, indicators: Sequence[Indicator]) -> dict[str, int]:
+    """Count how the indicators' newest values have moved since the year before, per verdict, without weighing them together."""
     tally: dict[str, int] = {}
     for indicator in indicators:
         series = view.series(indicator.id)
@@ -74,9 +76,11 @@ def development(view: View, indicators: Sequence[Indicator]) -> str:
         told = change.of_line(series, whole[0]) if whole else change.Change("går inte att bedöma")
         untested = " (utan test)" if told.verdict in ("rätt håll", "fel håll") and not told.tested else ""
         tally[told.verdict + untested] = tally.get(told.verdict + untested, 0) + 1
-    return "; ".join(
-        f"{amount} {verdict}" for verdict, amount in sorted(tally.items(), key=lambda item: VERDICTS.index(item[0]))
-    )
+    return dict(sorted(tally.items(), key=lambda item: VERDICTS.index(item[0])))
+
+
+def _tally_text(moved: dict[str, int]) -> str:
+    return "; ".join(f"{amount} {verdict}" for verdict, amount in moved.items())
 
 
 def _counts(view: View, indicator: Indicator) -> bool:
@@ -188,7 +192,9 @@ def remaining(view: View) -> Block:
     if unknown:
         sentences.append(_unknown_commitments(view, unknown))
     html = challenges.html + str(tables.fragments().paragraphs(sentences))
-    return Block(html, "\n".join([challenges.plain, *sentences]).strip(), challenges.facts)
+    nameless = sum(not c.actors for c in unknown)
+    facts = counted(view, **{"åtaganden utan uppgift": len(unknown), "åtaganden utan ansvarig": nameless})
+    return Block(html, "\n".join([challenges.plain, *sentences]).strip(), [*challenges.facts, *facts])
 
 
 def _amount(commitments: Sequence[Commitment]) -> str:
@@ -243,7 +249,8 @@ def gaps(view: View) -> Block:
         ]
         if rows:
             groups.append(tables.Group(label, rows))
-    facts = [computed_fact(view, "indikatorer utan uppgift", len(missing), "antal", str(len(missing)))]
+    total = len(view.indicators(view.goal.id))
+    facts = counted(view, **{"indikatorer utan uppgift": len(missing), "indikatorer": total})
     if not groups:
         text = (
             "Alla målets indikatorer har någon uppgift för länet eller polisregionen."
@@ -251,7 +258,6 @@ def gaps(view: View) -> Block:
             else "Inga indikatorer för målet finns i underlaget."
         )
         return block.text(text, facts=facts)
-    total = len(view.indicators(view.goal.id))
     kinds = (
         "indikatorer och utvecklingsindikatorer"
         if len(groups) > 1 or groups[0].label == "Utvecklingsindikatorer"

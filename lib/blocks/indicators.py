@@ -8,7 +8,10 @@ import pandas as pd
 
 from lib import prose, tables
 from lib.blocks import block
-from lib.blocks.block import Block, computed_fact, join, observed_fact
+from lib.blocks.block import Block, change_fact, computed_fact, counted, join, observed_fact
+from lib.change import interval, of_line
+from lib.facts import Fact
+from lib.observations import SUBJECT
 from lib.records import Indicator
 from lib.series import IndicatorSeries, Line
 from lib.swedish import join as join_words
@@ -45,13 +48,38 @@ def card(view: View, identifier: str, *, defined: Collection[str] = ()) -> Block
     if indicator.ended and indicator.ended.last_year < view.year:
         sentences.append(indicator.ended.text)
     text = str(tables.fragments().paragraphs(sentences))
-    blocks = [Block(str(head) + text, "\n".join([indicator.title, *sentences])), *_value_tables(view, series)]
+    facts = [*_change_facts(view, series), *conflict_facts(view, series), *response_facts(view, series)]
+    blocks = [Block(str(head) + text, "\n".join([indicator.title, *sentences]), facts)]
+    blocks += _value_tables(view, series)
     if not (series.home or series.comparison or len(series.beside)):
         blocks.append(_missing_fact(view, indicator))
     caveat = str(
         tables.fragments().note(f"Så läses uppgiften: {indicator.caveat}" if indicator.caveat else "", "lr-caveat")
     )
     return join([*blocks, Block(caveat, "")])
+
+
+def _change_facts(view: View, series: IndicatorSeries) -> list[Fact]:
+    return [fact for line in series.home if line.has_value for fact in change_fact(view, line, of_line(series, line))]
+
+
+def conflict_facts(view: View, series: IndicatorSeries) -> list[Fact]:
+    """Return the facts of values that publications give differently, and between how many they differ."""
+    amounts = series.conflicting.groupby(SUBJECT)["source"].nunique()
+    facts = [observed_fact(view, row, "quoted") for _, row in series.conflicting.iterrows()]
+    return facts + [
+        f
+        for n in amounts.unique()
+        for f in counted(view, **{f"{series.indicator.id} källor som skiljer sig ({n})": int(n)})
+    ]
+
+
+def response_facts(view: View, series: IndicatorSeries) -> list[Fact]:
+    """Return the facts of how many units were asked and answered in the newest year of the county's figure."""
+    home = [line for line in series.home if line.has_value]
+    told = series.response(int(home[0].latest["year"])) if home else None
+    names = (f"{series.indicator.id} tillfrågade", f"{series.indicator.id} svarande")
+    return counted(view, **dict(zip(names, told, strict=True))) if told else []
 
 
 def _kind(view: View, indicator: Indicator) -> str:
@@ -90,13 +118,15 @@ def _value_tables(view: View, series: IndicatorSeries) -> list[Block]:
 
 def _series_table(view: View, series: IndicatorSeries, lines: Sequence[Line]) -> Block:
     rows = pd.concat([line.rows for line in lines])
-    columns, groups, numeric = tables.by_year(series.indicator, lines, view.catalogue.region_names)
+    columns, groups, numeric = tables.by_year(series, lines)
     note = series.indicator.comparison.note if series.comparison and series.home and series.indicator.comparison else ""
-    breaks = [f"{b.year}: {b.text}" for b in series.indicator.breaks if break_visible(b.year, rows)]
+    found = {b.year: b.text for line in lines for b in series.breaks(line)}
+    breaks = [f"{year}: {found[year]}" for year in sorted(found) if break_visible(year, rows)]
     notes = [
         *breaks,
         *([f"Jämförelse med riket: {note}"] if note else []),
         *_notes_of(view, series, rows),
+        *protection_note(view, series),
         source_note(view, rows),
     ]
     caption = prose.caption(series)
@@ -104,7 +134,13 @@ def _series_table(view: View, series: IndicatorSeries, lines: Sequence[Line]) ->
         series.indicator.id, caption=caption, columns=columns, groups=groups, numeric=numeric, notes=notes
     )
     facts = [observed_fact(view, row) for _, row in rows.iterrows()]
-    return Block(html, _plain(groups, columns), facts, {f"tabell-{series.indicator.id}": as_data(rows)})
+    return Block(html, _plain(groups, columns), facts, {f"tabell-{series.indicator.id}": as_data(view, rows)})
+
+
+def protection_note(view: View, series: IndicatorSeries) -> list[str]:
+    """Return what a reader must know of protected figures, or nothing where they are shown as they are."""
+    note = view.catalogue.policies[series.indicator.disclosure].note
+    return [note] if note and (series.protected or (series.rows["status"] == "Q").any()) else []
 
 
 def break_visible(year: int, rows: pd.DataFrame) -> bool:
@@ -138,7 +174,7 @@ def _beside_table(view: View, series: IndicatorSeries) -> Block:
         notes=_notes_of(view, series, series.beside),
     )
     facts = [observed_fact(view, row, "quoted") for _, row in series.beside.iterrows()]
-    return Block(html, _plain(groups, columns), facts, {f"tabell-{name}": as_data(series.beside)})
+    return Block(html, _plain(groups, columns), facts, {f"tabell-{name}": as_data(view, series.beside)})
 
 
 def _beside_what(view: View, series: IndicatorSeries) -> str:
@@ -150,7 +186,9 @@ def _beside_what(view: View, series: IndicatorSeries) -> str:
 
 def _notes_of(view: View, series: IndicatorSeries, rows: pd.DataFrame) -> list[str]:
     """Return the rows' notes in one line, each with the year and, where several stand in the table, the area and group."""
-    noted = [(row, series.indicator.label(row["sex"], row["group"])) for _, row in rows.sort_values("year").iterrows()]
+    # What a source says of a break stands with the breaks.
+    told = rows[rows["status"] != "B"].sort_values("year")
+    noted = [(row, series.indicator.label(row["sex"], row["group"])) for _, row in told.iterrows()]
     several_areas, several_groups = rows["region"].nunique() > 1, len({label for _, label in noted}) > 1
     about: dict[str, list[str]] = {}
     for row, label in noted:
@@ -178,26 +216,21 @@ def source_note(view: View, rows: pd.DataFrame) -> str:
     return prose.source_line([view.catalogue.sources[s] for s in dict.fromkeys(rows["source"])], rows)
 
 
-def as_data(rows: pd.DataFrame) -> dict[str, list]:
+#: Columns of the files beside the report: an observation, and a 95 per cent interval where there are counts.
+FILE_COLUMNS = [
+    *("indicator", "year", "region", "sex", "group", "value", "unit", "numerator", "denominator"),
+    *("low", "high", "status", "precision", "source", "published", "synthetic"),
+]
+
+
+def as_data(view: View, rows: pd.DataFrame) -> dict[str, list]:
     """Return rows as the columns and values that the build writes as CSV."""
-    columns = [
-        "indicator",
-        "year",
-        "region",
-        "sex",
-        "group",
-        "value",
-        "unit",
-        "numerator",
-        "denominator",
-        "status",
-        "precision",
-        "source",
-        "published",
-    ]
-    table = rows[columns].astype(object).where(rows[columns].notna(), None)
+    series = {identifier: view.series(identifier) for identifier in rows["indicator"].unique()}
+    bounds = [interval(series[row["indicator"]], row) or (None, None) for _, row in rows.iterrows()]
+    table = rows.assign(low=[low for low, _ in bounds], high=[high for _, high in bounds])[FILE_COLUMNS]
+    table = table.astype(object).where(table.notna(), None)
     return {
-        "columns": columns,
+        "columns": FILE_COLUMNS,
         "rows": [[str(v) if hasattr(v, "isoformat") else v for v in row] for row in table.to_numpy().tolist()],
     }
 
@@ -217,16 +250,13 @@ def overview(view: View, identifiers: Sequence[str], *, name: str, caption: str)
         return Block("", "")
     rows = pd.concat([line.rows for _, line in chosen])
     years = sorted({int(year) for year in rows["year"]})
-    body = []
+    areas: dict[str, tables.Group] = {}
     for series, line in chosen:
         by_year = {int(row["year"]): row for _, row in line.rows.iterrows()}
-        body.append(
-            [
-                crime_label(series, line, True),
-                *(tables.value_cell(by_year.get(year), series.indicator) for year in years),
-            ]
-        )
-    groups = [tables.Group(view.catalogue.region_names[chosen[0][1].region], body)]
+        cells = [tables.value_cell(by_year.get(year), series.indicator) for year in years]
+        group = areas.setdefault(line.region, tables.Group(series.area(line)))
+        group.rows.append([crime_label(series, line, True), *cells])
+    groups = list(areas.values())
     columns = ["Brottstyp", *map(str, years)]
     html = tables.html_table(
         name,
@@ -237,7 +267,7 @@ def overview(view: View, identifiers: Sequence[str], *, name: str, caption: str)
         notes=[*_breaks(chosen, rows), source_note(view, rows)],
     )
     facts = [observed_fact(view, row) for _, row in rows.iterrows()]
-    return Block(html, _plain(groups, columns), facts, {f"tabell-{name}": as_data(rows)})
+    return Block(html, _plain(groups, columns), facts, {f"tabell-{name}": as_data(view, rows)})
 
 
 def _breaks(chosen: Sequence[tuple[IndicatorSeries, Line]], rows: pd.DataFrame) -> list[str]:
@@ -245,8 +275,8 @@ def _breaks(chosen: Sequence[tuple[IndicatorSeries, Line]], rows: pd.DataFrame) 
     return [
         f"{crime_label(series, line, True)}, {b.year}: {b.text}"
         for series, line in chosen
-        for b in series.indicator.breaks
-        if (not b.groups or line.group in b.groups) and break_visible(b.year, rows)
+        for b in series.breaks(line)
+        if break_visible(b.year, rows)
     ]
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from lib import tables
 from lib.blocks import block, goals
-from lib.blocks.block import Block, computed_fact
+from lib.blocks.block import Block, counted
 from lib.blocks.goals import attribution, statement_fact
-from lib.catalogue import Catalogue
-from lib.records import Plan, Region
-from lib.swedish import count, join, sort_key
+from lib.records import Plan
+from lib.swedish import cardinal, count, join, sort_key
 from lib.view import View
 
 NOBODY = "Ingen namngiven"
@@ -43,15 +40,22 @@ def overlap(view: View) -> Block:
         return block.text("Källorna namnger ingen ansvarig, så en översikt per aktör kan inte göras.")
     actors = sorted({a for c in chosen for a in c.actors}, key=lambda a: sort_key(view.catalogue.actors[a].name))
     columns = [*(view.catalogue.actors[a].name for a in actors), NOBODY]
+    facts = []
     goals = [(g.id, f"{g.id}. {g.short}") for g in view.strategy.goals] + [(None, UNPLACED)]
     rows = []
     for number, label in goals:
         own = [c for c in chosen if c.goal == number]
         cells = [sum(a in c.actors for c in own) for a in actors] + [sum(not c.actors for c in own)]
         rows.append([label, *(_amount(n) for n in cells)])
+        facts += counted(view, **{f"{label} {name}": n for name, n in zip(columns, cells, strict=True)})
     caption = f"Kända åtaganden och satsningar efter mål och ansvarig, planen {_span(view.plan)}. Antal; en satsning med flera aktörer räknas hos var och en."
     return block.table(
-        "overlapp", caption=caption, columns=["Mål", *columns], rows=rows, numeric=range(1, len(columns) + 1)
+        "overlapp",
+        caption=caption,
+        columns=["Mål", *columns],
+        rows=rows,
+        numeric=range(1, len(columns) + 1),
+        facts=facts,
     )
 
 
@@ -85,7 +89,7 @@ def follow_up(view: View) -> Block:
         text = f"Underlaget anger hur {_none(len(known))} av {every} genomfördes {view.year}."
         if not known:
             text = f"Underlaget säger inget om hur de {every} genomfördes {view.year}."
-    facts = [computed_fact(view, "åtaganden med känd status", len(known), "antal", str(len(known)))]
+    facts = counted(view, **{"åtaganden med känd status": len(known), "åtaganden att följa upp": len(promises)})
     return block.join([*blocks, block.text(text, facts=facts)])
 
 
@@ -94,7 +98,7 @@ def _on_follow_up(text: str) -> bool:
 
 
 def _none(number: int) -> str:
-    return "inget" if number == 0 else str(number)
+    return "inget" if number == 0 else cardinal(number)
 
 
 def development_areas(view: View) -> Block:
@@ -110,20 +114,21 @@ def development_areas(view: View) -> Block:
         text = f"Inga utvecklingsområden för {view.year} finns i underlaget."
         return Block(block.text(text).html, text, [], {"utvecklingsomraden": data})
     rows = [
-        [text, str(goal) if goal else "hela strategin", source]
+        [text, f"Mål {goal}" if goal else "Hela strategin", source]
         for goal, text, source, kind in areas
         if kind.startswith("utm")
     ]
     after = f"Filen utvecklingsomraden.csv innehåller {_list(len(said), len(unknown))}."
+    facts = counted(view, utvecklingsområden=len(said), **{"åtaganden som inte kan följas upp": len(unknown)})
     if not rows:
-        return block.join([block.text(after), Block("", "", [], {"utvecklingsomraden": data})])
+        return block.join([block.text(after, facts=facts), Block("", "", [], {"utvecklingsomraden": data})])
     table = block.table(
         "utvecklingsomraden",
         caption=f"Utvecklingsområden som källor om {view.year} pekar ut.",
         columns=["Utvecklingsområde", "Mål", "Källa"],
         rows=rows,
     )
-    return block.join([table, block.text(after), Block("", "", [], {"utvecklingsomraden": data})])
+    return block.join([table, block.text(after, facts=facts), Block("", "", [], {"utvecklingsomraden": data})])
 
 
 def _list(said: int, unknown: int) -> str:
@@ -143,16 +148,6 @@ def _list(said: int, unknown: int) -> str:
     return join(parts)
 
 
-def county(catalogue: Catalogue) -> str:
-    """Return the county among the areas that the report is about."""
-    return next(code for code in catalogue.identity.home_regions if catalogue.region_types[code] == "län")
-
-
-def units(view: View) -> list[Region]:
-    """Return the county's municipalities and districts at the end of the report's year."""
-    return view.catalogue.units(date(view.year, 12, 31), county(view.catalogue))
-
-
 def local_register(view: View) -> Block:
     """Return, for every municipality and district, its local action plan and good examples; unknown is said for each."""
     catalogue, cut_off = view.catalogue, view.parameters.cut_off
@@ -160,7 +155,7 @@ def local_register(view: View) -> Block:
     examples = [e for e in catalogue.good_examples if e.published <= cut_off and e.year <= view.year]
     missing = {"symbol": "..", "spoken": "uppgift saknas"}
     groups: dict[str, tables.Group] = {}
-    for unit in units(view):
+    for unit in view.units():
         label = "Kommuner" if unit.type == "kommun" else "Stadsdelar"
         titles = join(p.title for p in own_plans if p.unit == unit.code)
         texts = " ".join(e.text for e in examples if e.unit == unit.code)
@@ -173,10 +168,11 @@ def local_register(view: View) -> Block:
         count(len(examples), "gott exempel", "goda exempel", neuter=True) if examples else "inget gott exempel"
     )
     lead = f"Underlaget innehåller {plans_known} och {examples_known}."
+    facts = counted(view, **{"lokala planer": len(own_plans), "goda exempel": len(examples)})
     table = block.table(
         "lokala-planer",
         caption=f"Lokala handlingsplaner och goda exempel per kommun och stadsdel vid utgången av {view.year}.",
         columns=["Kommun eller stadsdel", "Lokal handlingsplan", "Goda exempel"],
         rows=rows,
     )
-    return block.join([block.text(lead), table])
+    return block.join([block.text(lead, facts=facts), table])

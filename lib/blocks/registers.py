@@ -7,11 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
 
+import pandas as pd
+
 from lib import prose, tables
 from lib.blocks import block
-from lib.blocks.block import Block, computed_fact
+from lib.blocks.block import Block, counted, observed_fact
+from lib.blocks.indicators import conflict_facts
+from lib.observations import SUBJECT
 from lib.records import Indicator
-from lib.swedish import join, long_date, upper_first
+from lib.series import REPORTS, IndicatorSeries
+from lib.swedish import join, long_date, lower_first, upper_first
 from lib.view import View
 
 DIRECTIONS = {"up": "högre", "down": "lägre", "none": "ingen entydig"}
@@ -137,9 +142,12 @@ def strategies(view: View) -> Block:
         ["Antal mål", *(str(len(s.goals)) for s in both)],
         ["Mål", *("; ".join(f"{g.id}. {g.short}" for g in s.goals) for s in both)],
     ]
+    facts = counted(view, **{f"mål i {s.id}": len(s.goals) for s in both})
     columns = ["", *(_period(s.first_year, s.last_year) for s in both)]
     columns[0] = "Strategi"
-    return block.table("strategier", caption="De två strategierna sida vid sida.", columns=columns, rows=rows)
+    return block.table(
+        "strategier", caption="Strategin och den som gällde före.", columns=columns, rows=rows, facts=facts
+    )
 
 
 def quality(view: View) -> Block:
@@ -164,7 +172,12 @@ def gaps_by_kind(view: View) -> Block:
         ("Källa som anges", lambda i: [i.source_named or "ingen angiven"]),
     ]
     groups = [tables.Group(label, _tally(own, missing, parts)) for label, parts in views]
-    facts = [computed_fact(view, "indikatorer utan uppgift i hela rapporten", len(missing), "antal", str(len(missing)))]
+    facts = counted(view, **{"indikatorer utan uppgift i hela rapporten": len(missing)})
+    for group in groups:
+        for part, total, lacking in group.rows:
+            facts += counted(
+                view, **{f"{group.label} {part}": int(total), f"{group.label} {part}, utan uppgift": int(lacking)}
+            )
     return block.table(
         "brister-efter-slag",
         caption=f"Indikatorer och utvecklingsindikatorer {view.year} efter våldstyp, målgrupp och källa. Antal; en indikator kan räknas i flera rader.",
@@ -186,12 +199,49 @@ def _tally(own: Iterable[Indicator], missing: set[str], parts: Callable[[Indicat
 
 
 def revisions(view: View) -> Block:
-    """Return the values that two publications give differently, whether a publisher changed its table or two reports disagree."""
-    sentences = []
-    for identifier in view.catalogue.indicators:
-        series = view.series(identifier)
-        sentences += [f"{prose.plain_title(series.indicator)}. {sentence}" for sentence in prose.conflicts(series)]
-    return block.text(*(sentences or ["Inga värden i underlaget har angetts olika av samma slags källa."]))
+    """Return the values that a publisher has changed in its own table since it first published them: what, when, from, to."""
+    rows, facts = [], []
+    for series in map(view.series, view.catalogue.indicators):
+        changed = series.conflicting[~series.conflicting["family"].isin([REPORTS])]
+        for _, versions in changed.groupby([*SUBJECT, "family"], sort=True):
+            pairs = zip(versions.iloc[:-1].iterrows(), versions.iloc[1:].iterrows(), strict=True)
+            for (_, old), (_, new) in pairs:
+                if old["value"] != new["value"]:
+                    rows.append(_revision(view, series, old, new))
+                    facts += [observed_fact(view, old, "quoted"), observed_fact(view, new, "quoted")]
+    if not rows:
+        return block.text("Ingen källa i underlaget har ändrat ett värde i sin egen tabell.")
+    return block.table(
+        "rattelser",
+        caption="Rättelser och revideringar: värden som en källa har ändrat sedan de först publicerades.",
+        columns=["Indikator", "Område", "År", "Tidigare värde", "Nytt värde", "Ändrat"],
+        rows=rows,
+        numeric=[2, 3, 4],
+        notes=[
+            "Ändrade värden är märkta [r], reviderad, i kapitlen. Vad en ändring beror på står bara där källan anger det."
+        ],
+        facts=list({f.id: f for f in facts}.values()),
+    )
+
+
+def _revision(view: View, series: IndicatorSeries, old: pd.Series, new: pd.Series) -> list[str]:
+    label = series.indicator.label(new["sex"], new["group"])
+    whom = "" if new["sex"] == new["group"] == "T" else f", {lower_first(label)}"
+    values = [prose.value(row, series.indicator) for row in (old, new)]
+    area = view.catalogue.region_names[new["region"]]
+    return [prose.plain_title(series.indicator) + whom, area, str(new["year"]), *values, long_date(new["published"])]
+
+
+def disagreements(view: View) -> Block:
+    """Return the values that two reports, or two kinds of sources, give differently; neither has revised the other."""
+    sentences, facts = [], []
+    for series in map(view.series, view.catalogue.indicators):
+        families = series.conflicting.groupby(SUBJECT)["family"].transform("nunique")
+        between = series.conflicting[(families > 1) | (series.conflicting["family"] == REPORTS)]
+        if len(between):
+            sentences += [f"{prose.plain_title(series.indicator)}. {s}" for s in prose.conflicts(series, between)]
+            facts += conflict_facts(view, series)
+    return block.text(*(sentences or ["Inga källor i underlaget anger olika värden för samma år."]), facts=facts)
 
 
 def stamp(view: View) -> Block:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from babel.dates import format_date
 
 from lib import tables
-from lib.blocks import block, plans
-from lib.blocks.block import Block
+from lib.blocks import block
+from lib.blocks.block import Block, counted, observed_fact
 from lib.facts import Fact, load
 from lib.series import IndicatorSeries, Line
 from lib.swedish import cardinal, join, lower_first
@@ -21,7 +22,7 @@ FACTS_VARIABLE = "LAGESRAPPORT_FACTS"
 
 def recorded_facts(view: View) -> list[Fact]:
     """Return the facts of the build that is running, or of the last one; none where nothing has been built."""
-    path = Path(os.environ.get(FACTS_VARIABLE) or view.workbook.output / str(view.year) / "facts.json")
+    path = Path(os.environ.get(FACTS_VARIABLE) or view.workbook.output / view.parameters.name / "facts.json")
     return load(path.read_text(encoding="utf-8")) if path.exists() else []
 
 
@@ -31,7 +32,7 @@ def overview(view: View) -> Block:
     Where chapters have not been run, it says which and how to run them.
     """
     facts = {fact.id: fact for fact in recorded_facts(view)}
-    rows, missing = [], []
+    rows, missing, used = [], [], []
     for goal in view.strategy.goals:
         key = f"mal-{goal.id}"
         verdict = facts.get(f"{key}/bedömning")
@@ -40,6 +41,7 @@ def overview(view: View) -> Block:
             rows.append([_link(goal.id, goal.short), "Kapitlet är inte kört", "", ""])
             continue
         known, decided = facts[f"{key}/indikatorer med uppgift"], facts[f"{key}/beslutade indikatorer"]
+        used += [fact for name, fact in facts.items() if name.startswith(f"{key}/utveckling ")] + [known, decided]
         rows.append(
             [
                 _link(goal.id, goal.short),
@@ -60,9 +62,18 @@ def overview(view: View) -> Block:
         ],
     )
     if missing:
-        text = f"Mål {join(missing)} saknas: kör hela rapporten med kommandot lagesrapport build {view.year}."
+        text = (
+            f"Mål {join(missing)} saknas: kör hela rapporten med kommandot lagesrapport build {view.parameters.name}."
+        )
         html += str(tables.fragments().paragraphs([text]))
-    return Block(html, "\n".join(" | ".join(tables.plain(c) for c in row) for row in rows))
+    plain = "\n".join(" | ".join(tables.plain(c) for c in row) for row in rows)
+    goals = counted(view, mål=len(view.strategy.goals))
+    return Block(html, plain, [*(_quoted(view, fact) for fact in used), *goals])
+
+
+def _quoted(view: View, fact: Fact) -> Fact:
+    """Return another chapter's fact as this chapter repeats it."""
+    return replace(fact, id=f"{view.chapter}/{fact.id}", chapter=view.chapter)
 
 
 def _link(number: int, short: str) -> dict[str, str]:
@@ -76,7 +87,7 @@ def key_figures(view: View) -> Block:
         for fact in recorded_facts(view)
         if fact.kind == "observed"
     }
-    rows = []
+    rows, facts = [], []
     for goal in view.strategy.goals:
         for identifier in goal.key_indicators:
             series = view.series(identifier)
@@ -86,6 +97,7 @@ def key_figures(view: View) -> Block:
             newest = lines[0].latest
             if (f"mal-{goal.id}", identifier, newest["year"], newest["region"]) in recorded:
                 rows.append(_key_row(view, goal.id, series, lines[0]))
+                facts.append(observed_fact(view, newest))
     if not rows:
         return Block("", "")
     columns = ["Indikator", "Mål", "Värde", "År", "Område"]
@@ -95,6 +107,7 @@ def key_figures(view: View) -> Block:
         columns=columns,
         rows=rows,
         numeric=[2, 3],
+        facts=facts,
     )
 
 
@@ -103,7 +116,7 @@ def _key_row(view: View, goal: int, series: IndicatorSeries, line: Line) -> list
     group = "" if line.group == "T" else f", {lower_first(line.label)}"
     place = view.catalogue.region_names[line.region].split(" (")[0]
     value = tables.value_cell(row, series.indicator, unit=True)
-    return [series.indicator.title + group, str(goal), value, str(row["year"]), place]
+    return [series.indicator.title + group, f"Mål {goal}", value, str(row["year"]), place]
 
 
 def unknown(view: View) -> Block:
@@ -115,11 +128,15 @@ def unknown(view: View) -> Block:
         "Inga svar per kommun eller stadsdel finns i underlaget." if not _unit_answers(view) else "",
         f"Genomförandet är okänt för {_unknown_promises(view)}." if view.promises() else "",
     ]
-    return block.text(" ".join(s for s in sentences if s))
+    facts = counted(view, indikatorer=len(decided), **{"indikatorer utan uppgift": lacking})
+    promises = view.promises()
+    unknown = sum(c.status(view.year, view.parameters.cut_off) == "uppgift saknas" for c in promises)
+    facts += counted(view, åtaganden=len(promises), **{"åtaganden utan uppgift": unknown})
+    return block.text(" ".join(s for s in sentences if s), facts=facts)
 
 
 def _unit_answers(view: View) -> bool:
-    codes = {unit.code for unit in plans.units(view)}
+    codes = {unit.code for unit in view.units()}
     return bool(view.observations["region"].isin(codes).any())
 
 
@@ -158,4 +175,10 @@ def english(view: View) -> Block:
             "</section>\n",
         ]
     )
-    return Block(html, "\n".join(sentences))
+    counts = {
+        "goals": len(view.strategy.goals),
+        "indicators": len(decided),
+        "with a figure": known,
+        "assessed": assessed,
+    }
+    return Block(html, "\n".join(sentences), counted(view, **counts))
