@@ -5,11 +5,13 @@ BIN := .venv/bin
 LAB := .venv-lab/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab lock clean
+.PHONY: help report example test test-all lab lock clean
 
 help: ## list the commands
 	@echo "make report            build the report for $(YEAR) (another year: make report YEAR=2023)"
+	@echo "make example           build the report of the openly invented county"
 	@echo "make test              run all tests"
+	@echo "make test-all          run them with many more random tables"
 	@echo "make lab               open the notebooks in JupyterLab"
 	@echo "make lock              renew the lock files after a change in pyproject.toml"
 	@echo "make clean             remove environments, reports and caches"
@@ -17,10 +19,18 @@ help: ## list the commands
 report: .venv/ready ## build one year's report
 	@$(BIN)/lagesrapport build $(YEAR)
 
+example: .venv/ready ## build the report of the invented county
+	@$(BIN)/lagesrapport build exempel
+
 test: .venv/ready ## run all tests
 	@mkdir -p output/tests
 	@$(BIN)/python -m pytest --html=output/tests/index.html --self-contained-html; status=$$?; \
 	echo "The test results are $(CURDIR)/output/tests/index.html"; exit $$status
+
+# The same tests with many more random tables and builds; half an hour.
+test-all: export LAGESRAPPORT_EXAMPLES = 1000
+test-all: export LAGESRAPPORT_BUILDS = 5
+test-all: test
 
 lab: .venv-lab/ready ## open the notebooks
 	$(LAB)/jupyter lab notebooks

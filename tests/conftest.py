@@ -17,6 +17,8 @@ from lib.cli import main
 
 ROOT = Path(__file__).parents[1]
 YEARS = [2020, 2021, 2022, 2023, 2024, 2025]
+#: The names of all reports: the real years and the invented county.
+REPORTS = [*map(str, YEARS), "exempel"]
 
 
 def copy_workbook(target: Path) -> Path:
@@ -57,26 +59,26 @@ def workbook(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the workbook with the reports of all years built."""
+    """A copy of the workbook with all its reports built: the real years and the invented county."""
     root = copy_workbook(tmp_path_factory.mktemp("built") / "workbook")
     # Two commands side by side, one chapter at a time each: both cores stay busy while a summary waits for its chapters.
     with ThreadPoolExecutor(2) as pool:
-        halves = [["build", *map(str, years), "--jobs", "1"] for years in (YEARS[::2], YEARS[1::2])]
+        halves = [["build", *names, "--jobs", "1"] for names in (REPORTS[::2], REPORTS[1::2])]
         for done in pool.map(lambda arguments: lagesrapport(*arguments, root=root), halves):
             assert done.returncode == 0, done.stdout + done.stderr
     return root
 
 
-def report(root: Path, year: int) -> BeautifulSoup:
+def report(root: Path, year: int | str) -> BeautifulSoup:
     """Read a built report."""
     return BeautifulSoup(report_path(root, year).read_text(encoding="utf-8"), "html.parser")
 
 
-def report_path(root: Path, year: int) -> Path:
+def report_path(root: Path, year: int | str) -> Path:
     return root / "output" / str(year) / f"lagesrapport-{year}.html"
 
 
-def facts(root: Path, year: int) -> list[dict]:
+def facts(root: Path, year: int | str) -> list[dict]:
     """Read a built report's facts."""
     return json.loads((root / "output" / str(year) / "facts.json").read_text(encoding="utf-8"))
 

@@ -110,3 +110,32 @@ def test_yaml_cannot_build_objects(workbook):
 def test_a_misspelt_indicator_gets_a_hint(catalogue):
     with pytest.raises(WorkbookError, match="did you mean freda_kortfragor"):
         catalogue.indicator("freda_kortfraga")
+
+
+def test_the_example_takes_what_it_does_not_have_from_its_base(workbook):
+    base, example = Catalogue(workbook / "data"), Catalogue(workbook / "data/exempel")
+    assert set(base.indicators) < set(example.indicators)
+    # Its own fields replace the base's, the others stay.
+    one, other = (c.indicators["rutin_vid_indikation_vuxen"] for c in (base, example))
+    assert one.title == other.title and (one.family, other.family) == ("lagesrapporter", "exempelenkat")
+    # What it does not mention has no series there: the figures are another county's.
+    assert base.indicators["personuppkl_koppleri"].family == "bra"
+    assert example.indicators["personuppkl_koppleri"].family is None
+    assert example.strategies["strategi_2020_2026"].goals == base.strategies["strategi_2020_2026"].goals
+    # Plans, commitments and statements are its own alone.
+    assert set(example.commitments).isdisjoint(base.commitments)
+    assert set(example.statements).isdisjoint(base.statements)
+
+
+def test_a_mistake_in_the_examples_own_entries_is_named_there(workbook):
+    change(workbook / "data/exempel/indicators/exempel.yaml", "family: exempelenkat", "famili: exempelenkat")
+    with pytest.raises(
+        WorkbookError, match=r"data/exempel/indicators/exempel.yaml, indicators \w+, famili: there is no field"
+    ):
+        Catalogue(workbook / "data/exempel")
+
+
+def test_without_a_class_an_indicator_is_treated_as_the_most_sensitive(workbook):
+    change(workbook / "data/indicators/mal_2.yaml", "    disclosure: K\n", "")
+    catalogue = Catalogue(workbook / "data")
+    assert catalogue.indicators["behandlingsprogram_fullfoljda"].disclosure == "S"

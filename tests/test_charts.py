@@ -6,6 +6,7 @@ import matplotlib
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PathCollection
 
 from lib import charts
 
@@ -13,13 +14,13 @@ matplotlib.use("Agg")
 
 DOTS = pd.DataFrame(
     [
-        ("Zeta\n1 av 2", "Här", 60.0),
-        ("Zeta\n1 av 2", "Riket", 50.0),
-        ("Alfa", "Här", 5.0),
-        ("Mitt", "Här", 20.0),
-        ("Mitt", "Riket", 30.0),
+        ("Zeta\n1 av 2", "Här", 60.0, 40.0, 75.0),
+        ("Zeta\n1 av 2", "Riket", 50.0, None, None),
+        ("Alfa", "Här", 5.0, None, None),
+        ("Mitt", "Här", 20.0, 15.0, 26.0),
+        ("Mitt", "Riket", 30.0, None, None),
     ],
-    columns=["label", "area", "value"],
+    columns=["label", "area", "value", "low", "high"],
 )
 
 
@@ -27,9 +28,13 @@ def test_each_dot_stands_at_its_own_label():
     """The axis once sorted its labels by the alphabet while the text kept another order: every dot had a wrong name."""
     axes = charts.dots(DOTS, unit="procent", areas=["Här", "Riket"]).axes[0]
     labels = [t.get_text() for t in axes.get_yticklabels()]
-    drawn = {(labels[round(y)], round(x, 6)) for points in axes.collections for x, y in points.get_offsets()}
+    dots = [drawn for drawn in axes.collections if isinstance(drawn, PathCollection)]
+    drawn = {(labels[round(y)], round(x, 6)) for points in dots for x, y in points.get_offsets()}
     assert drawn == {(row.label, row.value) for row in DOTS.itertuples()}
     assert labels == ["Zeta\n1 av 2", "Alfa", "Mitt"]
+    (intervals,) = [drawn for drawn in axes.collections if isinstance(drawn, LineCollection)]
+    ends = {(labels[round(y)], round(left, 6), round(right, 6)) for (left, y), (right, _) in intervals.get_segments()}
+    assert ends == {("Zeta\n1 av 2", 40, 75), ("Mitt", 15, 26)}
 
 
 LINES = pd.DataFrame(
@@ -43,7 +48,10 @@ LINES = pd.DataFrame(
 
 def test_a_line_is_not_drawn_across_a_missing_year_or_a_break():
     axes = charts.lines(LINES, unit="procent", breaks=[2022]).axes[0]
-    stretches = sorted(tuple(int(x) for x in line.get_xdata()) for line in axes.lines if len(line.get_xdata()))
+    marks = [line for line in axes.lines if set(line.get_xdata()) == {2021.5}]
+    assert len(marks) == 1 and [t.get_text() for t in axes.texts if "2022" in t.get_text()] == ["Brott i\nserien 2022"]
+    drawn = [line for line in axes.lines if line not in marks and len(line.get_xdata())]
+    stretches = sorted(tuple(int(x) for x in line.get_xdata()) for line in drawn)
     assert stretches == [(2011,), (2019, 2020, 2021), (2020, 2021), (2022,), (2022,)]
 
 

@@ -60,8 +60,8 @@ def test_a_tampered_report_is_built_again(built, tmp_path):
     from lib.workbook import Workbook
 
     workbook = Workbook(built)
-    names = [c.notebook for c in read_parameters(workbook, 2022).chapters]
-    inputs = manifest.describe_inputs(workbook, manifest.input_files(workbook, 2022, "data", names))
+    parameters = read_parameters(workbook, 2022)
+    inputs = manifest.describe_inputs(workbook, manifest.input_files(workbook, parameters, parameters.chapters))
     copy = tmp_path / "2022"
     shutil.copytree(built / "output/2022", copy)
     assert manifest.is_current(copy, inputs)

@@ -9,7 +9,7 @@ import pytest
 from lib.catalogue import Catalogue
 from lib.parameters import check_notebook, read_parameters
 from lib.workbook import Workbook
-from tests.conftest import ROOT, YEARS
+from tests.conftest import REPORTS, ROOT
 
 NOTEBOOKS = sorted(p for p in (ROOT / "notebooks").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
 SECTIONS = ["Målet", "Bedömning", "Indikatorer", "Åtaganden", "Vad återstår", "Brister i underlaget", "Källor"]
@@ -26,7 +26,7 @@ def _source(cell):
 
 def test_no_stray_notebook():
     workbook = Workbook(ROOT)
-    named = {c.notebook for year in YEARS for c in read_parameters(workbook, year).chapters}
+    named = {c.notebook for name in REPORTS for c in read_parameters(workbook, name).chapters}
     assert {p.relative_to(ROOT / "notebooks").with_suffix("").as_posix() for p in NOTEBOOKS} == named | {"mall"}
 
 

@@ -164,6 +164,8 @@ def test_the_data_package_describes_every_file():
     package = json.loads((ROOT / "data/datapackage.json").read_text(encoding="utf-8"))
     described = {r["path"]: r for r in package["resources"]}
     files = {p.relative_to(ROOT / "data").as_posix() for p in (ROOT / "data").rglob("*.csv")}
+    # The invented county has a data package of its own.
+    files = {name for name in files if not name.startswith("exempel/")}
     assert set(described) == files
     for path, resource in described.items():
         header = (ROOT / "data" / path).read_text(encoding="utf-8").splitlines()[0].split(",")

@@ -52,6 +52,7 @@ def _value(root, year, indicator, of, region, sex="T", group="T"):
         (f["value"], f["text"].replace("\u00a0", " "), f["kind"])
         for f in facts(root, year)
         if (f["indicator"], f["year"], f["region"], f["sex"], f["group"]) == (indicator, of, region, sex, group)
+        and f["kind"] != "computed"
     }
     return sorted(found)
 
@@ -101,6 +102,11 @@ def test_facts_have_their_fields_and_distinct_ids(built):
         "source",
         "published",
         "text",
+        "numerator",
+        "denominator",
+        "low",
+        "high",
+        "synthetic",
     ]
     for year in YEARS:
         records = facts(built, year)

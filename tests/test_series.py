@@ -55,7 +55,8 @@ def test_a_publisher_that_changes_its_table_is_marked_as_revised():
 def test_routine_from_54_to_76():
     text = _text(2022, "rutin_vid_indikation_vuxen")
     assert "År 2022 var andelen" in text and "närstående 76 procent." in text
-    assert "Året före, 2021, var den 54 procent (+22 procentenheter; osäkerheten kan inte beräknas)" in text
+    assert "från 54 till 76 procent (+22 procentenheter; osäkerhet kan inte beräknas)" in text
+    assert "utan test" in text and "ökade" not in text
 
 
 def test_a_figure_older_than_the_report_says_so():
