@@ -1,60 +1,31 @@
-"""Disclosure control: what of the counts of persons may be published, and what could be computed from what is.
+"""Disclosure control: what of the counts of persons may be published, by the policies of ``data/disclosure.yaml``.
 
-`protect` applies the policies of ``data/disclosure.yaml``; `audit` attacks the result as somebody would who knows the
-policies, the list of cells hidden by hand and every published figure. The rule (0 shown, 1 to 7 hidden, the rest
-rounded to 5, totals on their own) is that of NHS Digital for hospital statistics; the audit is the linear programme of
-the literature on cell suppression (M. Fischetti and J. J. Salazar, Management Science 47 (2001) 1008).
-
-The audit uses of whole numbers only that bounds are whole; on random tables a search over whole numbers found no more.
-It does not see that a share is hidden for *some* count from 1 to 7 and shown for none, mean scores, a share whose counts are unknown, earlier
-publications of a cell, nor districts in years when they did not exist. A count of 0 is no secret: the policies show it.
+The rule (0 shown, 1 to 7 hidden, the rest rounded to 5, totals on their own) is that of NHS Digital for hospital statistics.
+`lib.disclosure_audit` attacks what comes out.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from itertools import product
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from lib.catalogue import Catalogue
 from lib.errors import WorkbookError
 from lib.observations import NUMBERS, SUBJECT
-from lib.records import Indicator, Threshold
+from lib.records import Policy, Threshold
 
 COUNTY_LEVEL = {"län", "polisregion", "riket"}
 #: Below the county a mean score needs this many answers, and a share of all or none among fewer is to be looked at.
 FEW = 30
-#: The numbers of persons in a row by unit; a share counts those in the category, all, and those outside the category.
-COUNTS = {"antal": ["value"], "procent": ["numerator", "denominator", "complement"], "index_0_10": []}
-#: Solutions of linear programmes are whole numbers but for this much.
-TOLERANCE = 1e-6
-
 #: An indicator, year, region, sex and group; one of the `COUNTS` of a cell; and what the audit knows of a table.
 Cell = tuple[str, int, str, str, str]
-Key = tuple[Cell, str]
-Table = dict[Key, "_Variable"]
 
 
 @dataclass(frozen=True)
-class Leak:
-    """A hidden cell with fewer ``possible`` values than it must have for somebody who knows all that is published."""
-
-    indicator: str
-    year: int
-    region: str
-    sex: str
-    group: str
-    possible: int
-
-
-@dataclass(frozen=True)
-class _Treatment:
+class Treatment:
     """How a row is published: the rule in words, the threshold (``round_to`` 1: exact) and `NUMBERS`; no value: hidden."""
 
     rule: str
@@ -64,23 +35,13 @@ class _Treatment:
     denominator: float = math.nan
 
 
-@dataclass
-class _Variable:
-    """A number of persons: what is known of it, what it truly is, and how many values a secret must keep (0: no secret)."""
-
-    low: float = 0
-    high: float = math.inf
-    truth: float = math.nan
-    least: int = 0
-
-
 def protect(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rows as they may be published, and the log of what was done.
 
     Parameters
     ----------
     rows : DataFrame
-        Observations, all of them: whether a county's count stays exact depends on there being rows below the county.
+        Observations, all of them: whether a county's count stays exact depends on the other rows of its table.
 
     Returns
     -------
@@ -93,8 +54,8 @@ def protect(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.
     WorkbookError
         For a count that is no whole number, and for a cell hidden by hand of an indicator that does not exist.
     """
-    rules, log = _Rules(rows, catalogue), []
-    columns = {name: list(rows[name]) for name in [*NUMBERS, "status", "note"]}
+    rules, log = Rules(rows, catalogue), []
+    columns = {name: list(rows[name]) for name in [*NUMBERS, "status", "note", "precision"]}
     for position, row in enumerate(rows.itertuples(index=False)):
         if (treatment := rules.treat(row)) is None:
             continue
@@ -102,49 +63,17 @@ def protect(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.
             columns[name][position] = getattr(treatment, name)
         if hidden := math.isnan(treatment.value):
             columns["status"][position], columns["note"][position] = "Q", ""
-        log.append((*_cell(row), treatment.rule))
+        elif row.unit == "procent" and treatment.value != row.value:
+            columns["precision"][position] = "omkring"
+        log.append((*cell_of(row), treatment.rule))
         if not hidden and rules.below(row.region) and _all_or_none_of_few(row):
-            log.append((*_cell(row), "look at: all or none of few"))
-    kinds = dict.fromkeys(NUMBERS, float) | {name: rows[name].dtype for name in ("status", "note")}
+            log.append((*cell_of(row), "look at: all or none of few"))
+    kinds = dict.fromkeys(NUMBERS, float) | {name: rows[name].dtype for name in ("status", "note", "precision")}
     return rows.assign(**columns).astype(kinds), pd.DataFrame(log, columns=[*SUBJECT, "rule"])
 
 
-def audit(rows: pd.DataFrame, protected: pd.DataFrame, catalogue: Catalogue) -> list[Leak]:
-    """Return the hidden cells that somebody can compute who knows the policies and all that is published.
-
-    Parameters
-    ----------
-    rows, protected : DataFrame
-        What `protect` was given and what it returned; of each cell the newest publication counts.
-    """
-    rules, tables = _Rules(rows, catalogue), {}
-    order = rows.reset_index(drop=True).sort_values(["published", "source"], kind="stable")
-    newest = order.drop_duplicates(SUBJECT, keep="last").index
-    sums = {indicator.sum_of for indicator in catalogue.indicators.values() if indicator.sum_of}
-    for row, shown in zip(rows.iloc[newest].itertuples(), protected.iloc[newest].itertuples(), strict=True):
-        table = rules.table(row.indicator)  # with all of its years only where sums over years tie them together
-        variables = tables.setdefault((table, None if table in sums else row.year), {})
-        variables.update({(_cell(row), name): v for name, v in _variables(row, shown, rules).items()})
-    found: dict[Cell, int] = {}
-    for table in tables.values():
-        if any(variable.least for variable in table.values()):
-            for (cell, _), possible in _attack(table, catalogue).items():
-                found[cell] = min(possible, found.get(cell, possible))
-    return [Leak(*cell, possible) for cell, possible in sorted(found.items())]
-
-
-def check(rows: pd.DataFrame, protected: pd.DataFrame, catalogue: Catalogue) -> None:
-    """Raise `WorkbookError` with the first cell that `audit` finds, and how many there are."""
-    if leaks := audit(rows, protected, catalogue):
-        cell = leaks[0]
-        raise WorkbookError(
-            f"{cell.indicator}, {cell.year}, region {cell.region}, sex {cell.sex}, group {cell.group}: the hidden figure can be "
-            f"computed from the totals and parts beside it (such cells in all: {len(leaks)}); name another cell under "
-            "hidden_cells in data/disclosure.yaml, drop a breakdown, or use a coarser one."
-        )
-
-
-def _cell(row: Any) -> Cell:
+def cell_of(row: Any) -> Cell:
+    """Return what a row, a record of a hidden cell or a leak is about."""
     return tuple(getattr(row, name) for name in SUBJECT)
 
 
@@ -152,18 +81,26 @@ def _all_or_none_of_few(row: Any) -> bool:
     return row.unit == "procent" and row.numerator in (0, row.denominator) and row.denominator < FEW
 
 
-class _Rules:
+class Rules:
     """What the policies say of a row: one and the same for `protect` and for the attacker of `audit`."""
 
     def __init__(self, rows: pd.DataFrame, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self.by_hand = {_cell(cell) for cell in catalogue.hidden_cells}
+        self.by_hand = {cell_of(cell) for cell in catalogue.hidden_cells}
         for indicator in sorted({cell[0] for cell in self.by_hand} - set(catalogue.indicators)):
             raise WorkbookError(
                 f"data/disclosure.yaml, hidden_cells: there is no indicator '{indicator}'; correct the name or remove the cell."
             )
-        pairs = set(zip(rows["indicator"], rows["region"], strict=True))
-        self.with_parts = {self.table(indicator) for indicator, region in pairs if self.below(region)}
+        own = [row for row in rows.itertuples(index=False) if self.policy(row).county]
+        self.rounded = {self.table(row.indicator) for row in own if self._tells_of_others(row)}
+
+    def policy(self, row: Any) -> Policy:
+        return self.catalogue.policies[self.catalogue.indicators[row.indicator].disclosure]
+
+    def _tells_of_others(self, row: Any) -> bool:
+        """Tell whether a row makes exact totals unsafe: it lies below the county, or it is hidden itself."""
+        hidden = cell_of(row) in self.by_hand or _small(self.policy(row).county, _counts(row))
+        return self.below(row.region) or bool(hidden)
 
     def below(self, region: str) -> bool:
         return self.catalogue.region_types.get(region) not in COUNTY_LEVEL
@@ -172,270 +109,75 @@ class _Rules:
         """A yearly indicator and its sums over years are one table, protected as one."""
         return self.catalogue.indicators[indicator].sum_of or indicator
 
-    def treat(self, row: Any) -> _Treatment | None:
+    def treat(self, row: Any) -> Treatment | None:
         """Return how a row is published, or None if it stands as it is."""
         indicator = self.catalogue.indicators[row.indicator]
-        policy, below = self.catalogue.policies[indicator.disclosure], self.below(row.region)
+        policy, below = self.policy(row), self.below(row.region)
         if math.isnan(row.value) or not (policy.below_county or policy.county):
             return None
         limit = policy.below_county if below else policy.county
         if below and policy.least_years > indicator.years:
-            return _Treatment(f"hidden: fewer years than {policy.least_years}", limit)
+            return Treatment(f"hidden: fewer years than {policy.least_years}", limit)
         if below and policy.least_years > 1 and (row.sex, row.group) != ("T", "T"):
-            return _Treatment("hidden: broken down by sex or group", limit)
-        if _cell(row) in self.by_hand:
-            return _Treatment("hidden: by hand", limit)
-        if limit and not below and self.table(row.indicator) not in self.with_parts:
+            return Treatment("hidden: broken down by sex or group", limit)
+        if cell_of(row) in self.by_hand:
+            return Treatment("hidden: by hand", limit)
+        if limit and not below and self.table(row.indicator) not in self.rounded:
             limit = limit.model_copy(update={"round_to": 1})
         return limit and {"antal": _count, "procent": _share, "index_0_10": _score}[row.unit](row, limit, below)
 
 
-def _count(row: Any, limit: Threshold, below: bool) -> _Treatment:
+def _count(row: Any, limit: Threshold, below: bool) -> Treatment:
     if row.value % 1:
         raise WorkbookError(
             f"{row.indicator}, region {row.region}, {row.year}: a count of persons must be a whole number; "
             "correct the value in data/observations/."
         )
-    return _small(limit, {"": row.value}) or _published(limit, _round(row.value, limit))
+    return _small(limit, _counts(row)) or _published(limit, _round(row.value, limit))
 
 
-def _share(row: Any, limit: Threshold, below: bool) -> _Treatment:
+def _share(row: Any, limit: Threshold, below: bool) -> Treatment:
     """Those in the category and those outside it are both persons; the value says no more than the published counts."""
-    counts = {"denominator ": row.denominator, "": row.numerator, "complement ": row.denominator - row.numerator}
-    if few := _small(limit, counts):
+    if few := _small(limit, _counts(row)):
         return few
     if math.isnan(row.numerator + row.denominator):
-        return _Treatment("hidden: no counts", limit) if below else _Treatment("as it is: no counts", limit, row.value)
+        return Treatment("hidden: no counts", limit) if below else Treatment("as it is: no counts", limit, row.value)
+    if limit.round_to > 1 and row.denominator < limit.least_denominator:
+        return Treatment(f"hidden: a share of fewer than {limit.least_denominator}", limit)
     numerator, denominator = _round(row.numerator, limit), _round(row.denominator, limit)
     if not 0 <= numerator <= denominator or denominator == 0:
-        return _Treatment("hidden: too few to round", limit)
+        return Treatment("hidden: too few to round", limit)
     value = row.value if limit.round_to == 1 else 100 * numerator / denominator
     return _published(limit, value, numerator, denominator)
 
 
-def _score(row: Any, limit: Threshold, below: bool) -> _Treatment:
+def _score(row: Any, limit: Threshold, below: bool) -> Treatment:
     """A mean score, with the number of answers as denominator: hidden for few answers, otherwise as it is."""
     if below and not row.denominator >= FEW:
-        return _Treatment(f"hidden: fewer than {FEW} answers", limit)
-    few = _small(limit, {"denominator ": row.denominator})
-    return few or _Treatment("as it is: mean score", limit, row.value, math.nan, _round(row.denominator, limit))
+        return Treatment(f"hidden: fewer than {FEW} answers", limit)
+    return _small(limit, _counts(row)) or Treatment(
+        "as it is: mean score", limit, row.value, math.nan, _round(row.denominator, limit)
+    )
 
 
-def _small(limit: Threshold, counts: dict[str, float]) -> _Treatment | None:
+def _counts(row: Any) -> dict[str, float]:
+    """Return the numbers of persons in a row by what they are called in a rule."""
+    if row.unit == "antal":
+        return {"": row.value}
+    if row.unit == "procent":
+        return {"denominator ": row.denominator, "": row.numerator, "complement ": row.denominator - row.numerator}
+    return {"denominator ": row.denominator}
+
+
+def _small(limit: Threshold, counts: dict[str, float]) -> Treatment | None:
     """Hide a row for the first of its counts that is small; the counts by their name in the rule."""
     names = (name for name, count in counts.items() if 0 < count <= limit.hide_up_to)
-    return next((_Treatment(f"hidden: {name}1-{limit.hide_up_to}", limit) for name in names), None)
+    return next((Treatment(f"hidden: {name}1-{limit.hide_up_to}", limit) for name in names), None)
 
 
-def _published(limit: Threshold, *numbers: float) -> _Treatment:
-    return _Treatment("exact" if limit.round_to == 1 else f"rounded to {limit.round_to}", limit, *numbers)
+def _published(limit: Threshold, *numbers: float) -> Treatment:
+    return Treatment("exact" if limit.round_to == 1 else f"rounded to {limit.round_to}", limit, *numbers)
 
 
 def _round(count: float, limit: Threshold) -> float:
     return (2 * count + limit.round_to) // (2 * limit.round_to) * limit.round_to
-
-
-def _variables(row: Any, shown: Any, rules: _Rules) -> dict[str, _Variable]:
-    """Return the counts of a row with what its publication says of them."""
-    treatment = rules.treat(row) or _Treatment("", None)
-    small = treatment.limit.hide_up_to if treatment.limit else 0
-    hidden, by_size = shown.status == "Q" and not math.isnan(row.value), " 1-" in treatment.rule
-    least = rules.catalogue.policies[rules.catalogue.indicators[row.indicator].disclosure].least_values
-    variables = {}
-    for name in COUNTS[row.unit]:
-        truth = row.denominator - row.numerator if name == "complement" else getattr(row, name)
-        low, high = _bounds(getattr(shown, name, math.nan), treatment.limit)
-        if shown.status == "N":
-            low = high = truth = 0
-        elif hidden and by_size and row.unit == "antal":
-            low, high = 1, small
-        elif hidden and name == "denominator":
-            low = 1  # a share of nothing would be missing, not hidden
-        # A share is hidden for one of its counts, but by hand and for its years for whatever is a part.
-        secret = hidden and (0 < truth <= small if by_size else truth > 0 and name != "denominator")
-        variables[name] = _Variable(low, high, truth, least if secret else 0)
-    return variables
-
-
-def _bounds(shown: float, limit: Threshold | None) -> tuple[float, float]:
-    """Return the smallest and the greatest count that is published as ``shown``."""
-    if math.isnan(shown):
-        return 0, math.inf
-    step, small = (limit.round_to, limit.hide_up_to) if limit else (1, 0)
-    low, high = shown - step // 2, shown + (step - 1) // 2
-    return (max(low, small + 1), high) if shown else (0, high if high > small else 0)
-
-
-def _attack(table: Table, catalogue: Catalogue) -> dict[Key, int]:
-    """Return how many values are possible for the secrets of a table that have too few of them."""
-    sums = list(_sums(table, catalogue))
-    _add_untold(table, sums)
-    names = ("low", "high", "truth", "least")
-    low, high, truth, least = (np.array([getattr(v, n) for v in table.values()], float) for n in names)
-    # More room than the figures of the table can add up to, instead of infinity.
-    high = np.minimum(high, 1000 + 10 * max(high[np.isfinite(high)].max(initial=0), np.nanmax(truth)))
-    matrix, start = _that_hold(_matrix(sums, list(table)), low, high, truth)
-    left = _possible(matrix, *_narrow(matrix, low, high), start, least)
-    return {key: left[i] for i, key in enumerate(table) if i in left and left[i] < least[i]}
-
-
-def _add_untold(table: Table, sums: list[list[Key]]) -> None:
-    """Add the numbers without a row: anything, or nothing where the told parts make up the total, as many may know."""
-    untold: Table = {}
-    for total, *parts in sums:
-        told = [table[part].truth for part in parts if part in table]
-        none = told and total in table and sum(told) == table[total].truth
-        for key in {total, *parts} - set(table):
-            if none or key not in untold:
-                untold[key] = _Variable(0, 0, 0) if none else _Variable()
-    table.update(untold)
-
-
-def _sums(table: Table, catalogue: Catalogue) -> Iterator[list[Key]]:
-    """Yield what adds up, the total first: sexes, groups, places, years, those in and outside of a category."""
-    for indicator, (years, regions, sexes, groups) in _extents(table).items():
-        record = catalogue.indicators[indicator]
-        places = _places(years, regions, catalogue)
-        regions = regions.union(*(codes for partitions in places.values() for codes in partitions))
-        dimensions = (years, regions, sexes if sexes == {"T"} else {"T", "K", "M"}, groups | {"T"})
-        for cell in product([indicator], *map(sorted, dimensions)):
-            for parts, name in product(_parts(cell, record, dimensions, places), COUNTS[record.unit]):
-                yield [(part, name) for part in (cell, *parts)]
-            if record.unit == "procent":
-                yield [(cell, name) for name in ("denominator", "numerator", "complement")]
-
-
-def _parts(cell: Cell, record: Indicator, dimensions: tuple[set, ...], places: dict) -> Iterator[list[Cell]]:
-    indicator, year, region, sex, group = cell
-    *_, sexes, groups = dimensions
-    if sex == "T" and len(sexes) > 1:
-        yield [(indicator, year, region, part, group) for part in "KM"]
-    if group == "T" and len(groups) > 1:
-        yield [(indicator, year, region, sex, part) for part in sorted(groups - {"T"})]
-    for codes in places.get((region, year), []):
-        yield [(indicator, year, part, sex, group) for part in codes]
-    if record.sum_of:
-        yield [(record.sum_of, year - back, region, sex, group) for back in range(record.years)]
-
-
-def _extents(table: Table) -> dict[str, tuple[set, ...]]:
-    """Return the years, regions, sexes and groups that each indicator has rows for."""
-    extents: dict[str, tuple[set, ...]] = {}
-    for (indicator, *place), _ in table:
-        for codes, code in zip(extents.setdefault(indicator, (set(), set(), set(), set())), place, strict=True):
-            codes.add(code)
-    return extents
-
-
-def _places(years: set[int], regions: set[str], catalogue: Catalogue) -> dict[tuple[str, int], list[list[str]]]:
-    """Return what a region consists of in a year: on its last day and, if boundaries moved, on the last day before that.
-
-    Parts of which nothing is known, and nothing of what they consist of, are taken together.
-    """
-    everywhere, places = list(catalogue.regions.values()), {}
-    needed = _between(regions, {region.code: region.parent for region in everywhere})
-    for year, parent, kind in product(years, sorted(needed), sorted({r.type for r in everywhere})):
-        units = [r for r in everywhere if (r.parent, r.type) == (parent, kind)]
-        last_days = {r.valid_to for r in units if r.valid_to and r.valid_to.year == year}
-        for day in sorted(last_days | {date(year, 12, 31)}):
-            codes = {r.code for r in units if (r.valid_from or day) <= day <= (r.valid_to or day)}
-            if known := codes & (regions | needed):
-                rest = [" ".join(sorted(codes - known))] if codes > known else []
-                places.setdefault((parent, year), []).append([*sorted(known), *rest])
-    return places
-
-
-def _between(regions: set[str], parents: dict[str, str]) -> set[str]:
-    """Return the regions above one of ``regions`` that are among them or lie below another of them."""
-    found: set[str] = set()
-    for code in regions:
-        chain = [code]
-        while parents.get(chain[-1]):
-            chain.append(parents[chain[-1]])
-        found.update(chain[1 : max(i for i, above in enumerate(chain) if above in regions) + 1])
-    return found
-
-
-def _matrix(sums: list[list[Key]], keys: list[Key]) -> Any:
-    from scipy.sparse import csr_array  # scipy is slow to import, and most builds have nothing to audit
-
-    number = {key: i for i, key in enumerate(keys)}
-    entries = [(row, number[key], 1 if i else -1) for row, summed in enumerate(sums) for i, key in enumerate(summed)]
-    rows, columns, signs = np.array(entries, int).reshape(-1, 3).T
-    return csr_array((signs.astype(float), (rows, columns)), shape=(len(sums), len(keys)))
-
-
-def _solve(objective: np.ndarray, matrix: Any, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    from scipy.optimize import linprog
-
-    equal = {"A_eq": matrix, "b_eq": np.zeros(matrix.shape[0])} if matrix.shape[0] else {}
-    found = linprog(objective, bounds=np.column_stack([low, high]), method="highs", **equal)
-    if found.status:
-        raise RuntimeError(f"the linear programme of the disclosure audit was not solved: {found.message}")
-    return found.x
-
-
-def _that_hold(matrix: Any, low: np.ndarray, high: np.ndarray, truth: np.ndarray) -> tuple[Any, np.ndarray]:
-    """Keep the sums that true figures do not contradict (parts may count a person twice); return a solution as well.
-
-    The solution is the truth; figures that nobody told us are chosen so that the sums fail by as little as possible.
-    """
-    from scipy.sparse import eye_array, hstack
-
-    (count, size), unknown = matrix.shape, np.isnan(truth)
-    gaps = np.repeat([0, np.inf], 2 * count).reshape(2, -1)
-    found = _solve(
-        np.repeat([0.0, 1.0], [size, 2 * count]),
-        hstack([matrix, eye_array(count), -eye_array(count)]) if count else matrix,
-        np.append(np.where(unknown, low, truth), gaps[0]),
-        np.append(np.where(unknown, high, truth), gaps[1]),
-    )
-    return matrix[found[size:].reshape(2, count).sum(axis=0) < TOLERANCE], found[:size]
-
-
-def _narrow(matrix: Any, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Narrow every bound by those of the other figures in its sums, as long as that changes anything.
-
-    The linear programme would find the same; this is faster, and bounds that are whole stay whole.
-    """
-    entries, count = matrix.tocoo(), matrix.shape[0]
-    row, column, sign = entries.row, entries.col, entries.data
-    for _ in range(100):
-        ends = np.sort([sign * low[column], sign * high[column]], axis=0)
-        rest = np.array([np.bincount(row, end, count)[row] - end for end in ends])
-        ends = np.sort(-sign * rest, axis=0)
-        before, low, high = high - low, low.copy(), high.copy()
-        np.maximum.at(low, column, ends[0])
-        np.minimum.at(high, column, ends[1])
-        if np.array_equal(high - low, before):
-            break
-    return low, high
-
-
-def _possible(matrix: Any, low: np.ndarray, high: np.ndarray, start: np.ndarray, least: np.ndarray) -> dict[int, int]:
-    """Return how many values each secret can take; where they are enough, perhaps only those that were met.
-
-    Every solution counts for all figures, so most are settled together, and only the rest one by one.
-    """
-    lowest, highest, random = start.copy(), start.copy(), np.random.default_rng(0)
-
-    def left(i: int) -> int:
-        return math.floor(highest[i] + TOLERANCE) - math.ceil(lowest[i] - TOLERANCE) + 1
-
-    def open_(i: int) -> bool:
-        return left(i) < least[i] and highest[i] - lowest[i] < high[i] - low[i] - TOLERANCE
-
-    def look(figures: list[int]) -> None:
-        objective = np.zeros(len(low))
-        objective[figures] = random.choice([-1.0, 1.0], len(figures))
-        for found in (_solve(objective, matrix, low, high), _solve(-objective, matrix, low, high)):
-            np.minimum(lowest, found, out=lowest)
-            np.maximum(highest, found, out=highest)
-
-    secrets = [int(i) for i in np.flatnonzero(least)]
-    for _ in range(4):
-        if few := [i for i in secrets if open_(i)]:
-            look(few)
-    for i in filter(open_, secrets):
-        look([i])
-    return {i: left(i) for i in secrets}

@@ -84,6 +84,7 @@ def read_observations(catalogue: Catalogue) -> pd.DataFrame:
     frames = [_read_file(path, catalogue) for path in paths]
     _refuse_duplicates(frames)
     _refuse_lost_series(frames, catalogue)
+    _refuse_idle_cells(frames, catalogue)
     table = pd.concat([frame.drop(columns=["file", "row"]) for frame in frames], ignore_index=True)
     return table.assign(published=table["published"].dt.date, synthetic=table["synthetic"] == "true")
 
@@ -224,6 +225,19 @@ def _refuse_lost_series(frames: list[pd.DataFrame], catalogue: Catalogue) -> Non
             raise WorkbookError(
                 f"{catalogue.data / 'observations'}: there is no row of {indicator.id} from a source of the family "
                 f"'{indicator.family}', where its series comes from; restore the file, or remove 'family' in data/indicators/."
+            )
+
+
+def _refuse_idle_cells(frames: list[pd.DataFrame], catalogue: Catalogue) -> None:
+    """A cell that is to be hidden but matches no figure is a slip of the pen that would leave the figure to be seen."""
+    subjects = set(pd.concat(frames)[SUBJECT].itertuples(index=False, name=None))
+    for cell in catalogue.hidden_cells:
+        subject = tuple(getattr(cell, name) for name in SUBJECT)
+        protects = catalogue.policies[catalogue.indicators[cell.indicator].disclosure].county is not None
+        if subject not in subjects or not protects:
+            raise WorkbookError(
+                f"data/disclosure.yaml, hidden_cells: {', '.join(map(str, subject))} is no figure of a protected indicator; "
+                "correct the cell or remove it."
             )
 
 

@@ -97,7 +97,8 @@ def _no_newer(series: IndicatorSeries, area: str, year: int, cut_off: date) -> s
     if status in WITHOUT_VALUE:
         return f"För {year} finns inget tal att visa för {area}: {STATUS[status]}."
     if gaps.absence(series, year, cut_off) == gaps.NOT_YET:
-        return f"Talet för {year} var ännu inte publicerat för {area} vid brytdatumet den {long_date(cut_off)}."
+        when = f"vid brytdatumet den {long_date(cut_off)}, eftersom källan brukar komma ut senare på året"
+        return f"Talet för {year} och {area} räknas som ännu inte publicerat {when}."
     return f"För {year} fanns inget tal för {area} i arbetsbokens underlag vid brytdatumet den {long_date(cut_off)}."
 
 
@@ -140,10 +141,10 @@ def _before(series: IndicatorSeries, line: Line, newest: pd.Series) -> list[str]
         return [f"Tidigare år är inte jämförbara. {' '.join(broken)}"]
     if told.tested:
         return [_earlier(series, told), _tested(told, series.indicator)]
-    if told.difference is None or {newest["precision"], told.earlier["precision"]} != {"exakt"}:
-        return [_earlier(series, told)]
     if series.protected:
         return [_earlier(series, told), "Talen är avrundade för att skydda enskilda, så skillnaden prövas inte."]
+    if told.difference is None or {newest["precision"], told.earlier["precision"]} != {"exakt"}:
+        return [_earlier(series, told)]
     if told.units:
         return [_earlier(series, told), _of_units(series, told)]
     if told.difference == 0 or told.units == 0 or series.indicator.unit != "procent":

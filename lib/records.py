@@ -199,10 +199,20 @@ UNIT_LEVELS = ("kommuner och stadsdelar", "kommuner", "enheter")
 
 
 class Threshold(Entry):
-    """How counts are protected at one level: 0 is shown, 1 to ``hide_up_to`` hidden, the rest rounded to ``round_to``."""
+    """How counts are protected at one level: 0 is shown, 1 to ``hide_up_to`` hidden, the rest rounded to ``round_to``.
+
+    A share of rounded counts needs at least ``least_denominator`` persons: of fewer it would say something else than the truth.
+    """
 
     hide_up_to: int = Field(ge=0)
     round_to: int = Field(ge=1)
+    least_denominator: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _only_none_is_shown_as_none(self) -> Threshold:
+        if 2 * (self.hide_up_to + 1) < self.round_to:
+            raise ValueError("round_to is so large that a count above hide_up_to would be shown as 0")
+        return self
 
 
 class Policy(Entry):

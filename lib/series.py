@@ -155,7 +155,8 @@ class IndicatorSeries:
     @property
     def protected(self) -> bool:
         """Tell whether the figures are rounded to protect individuals, so that a small difference means nothing."""
-        return self.catalogue.policies[self.indicator.disclosure].below_county is not None and len(self.answers) > 0
+        policy = self.catalogue.policies[self.indicator.disclosure]
+        return policy.county is not None and (len(self.answers) > 0 or bool((self.rows["status"] == "Q").any()))
 
     def _rank(self, line: Line) -> tuple[int, int, str]:
         order = ["T/T", "K/T", "M/T", *self.indicator.groups]

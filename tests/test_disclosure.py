@@ -15,7 +15,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from lib.catalogue import Catalogue
-from lib.disclosure import audit, check, protect
+from lib.disclosure import protect
+from lib.disclosure_audit import audit, check
 from lib.errors import WorkbookError
 from lib.observations import COLUMNS, SUBJECT, read_observations
 from lib.records import HiddenCell, Indicator, Policy, Region, Threshold
@@ -204,8 +205,8 @@ def test_shares_protect_those_in_the_category_and_those_outside_it(case):
     assert _log({cell: figure}, catalogue, "procent") == [rule]
 
 
-@example(4, 0, (2, 10))
-@given(st.integers(0, 200), st.integers(0, 200), st.sampled_from([(7, 5), (4, 5), (2, 10), (3, 3), (0, 1)]))
+@example(5, 0, (4, 10))
+@given(st.integers(0, 200), st.integers(0, 200), st.sampled_from([(7, 5), (4, 5), (4, 10), (3, 3), (0, 1)]))
 def test_a_share_says_no_more_than_its_published_counts(inside, outside, policy):
     assume(inside + outside)
     catalogue = _catalogue(_indicator("a", unit="procent"), hide=(policy[0],) * 2, step=policy[1])
@@ -316,8 +317,8 @@ def test_zeros_are_no_secret_but_what_they_leave_over_is():
 def test_a_part_that_is_the_rest_of_an_exact_total_is_found(parts):
     cells = [("a", 2022, COUNTY, *part) for part in parts]
     figures = {cells[0]: 25, cells[1]: 5, ("a", 2022, COUNTY, "T", "T"): 30}
-    assert _leaks(figures, _catalogue()) == {cells[1]}
-    assert _leaks(figures, _catalogue(hidden=[cells[0]])) == set()
+    assert _leaks(figures, _catalogue(step=1)) == {cells[1]}
+    assert _leaks(figures, _catalogue(hidden=[cells[0]], step=1)) == set()
 
 
 def test_the_difference_of_years_is_found():
@@ -359,18 +360,18 @@ def test_districts_municipality_and_county_are_one_table():
 
 
 def test_shares_leak_by_their_counts():
-    catalogue = _catalogue(_indicator("a", unit="procent"), hide=(4, 4))
+    catalogue = _catalogue(_indicator("a", unit="procent"), hide=(4, 4), step=1)
     cells = [("a", 2022, COUNTY, sex, "T") for sex in "KMT"]
     inside = dict(zip(cells, [(20, 50), (3, 50), (23, 100)], strict=True))
     outside = dict(zip(cells, [(30, 50), (47, 50), (77, 100)], strict=True))
     assert _leaks(inside, catalogue, "procent") == _leaks(outside, catalogue, "procent") == {cells[1]}
     below = {(*cell[:2], "0101", *cell[3:]): figure for cell, figure in inside.items()}
-    assert _leaks(below, catalogue, "procent") == set()
+    assert _leaks(below, _catalogue(_indicator("a", unit="procent"), hide=(4, 4)), "procent") == set()
 
 
 def test_a_hidden_share_is_a_share_of_somebody():
     figures = {("a", 2022, COUNTY, sex, "T"): share for sex, share in {"K": (1, 1), "M": (1, 1), "T": (2, 2)}.items()}
-    leaks = _leaks(figures, _catalogue(_indicator("a", unit="procent"), hide=(1, 1)), "procent")
+    leaks = _leaks(figures, _catalogue(_indicator("a", unit="procent"), hide=(1, 1), step=1), "procent")
     assert leaks == {cell for cell in figures if cell[3] != "T"}
 
 
@@ -406,7 +407,7 @@ def test_only_the_newest_publication_of_a_cell_counts():
 
 
 def test_a_policy_that_hides_one_value_only_hides_nothing():
-    assert _leaks({("a", 2022, "0101", "T", "T"): 1}, _catalogue(hide=(1, 1))) == {("a", 2022, "0101", "T", "T")}
+    assert _leaks({("a", 2022, "0101", "T", "T"): 1}, _catalogue(hide=(1, 1), step=1)) == {("a", 2022, "0101", "T", "T")}
 
 
 def test_the_check_names_a_cell_and_what_to_do():
@@ -468,20 +469,19 @@ EVERY = np.array(list(product(range(LARGEST + 3), repeat=4)))
 
 
 @example([2, 2, 2, 7], "units and groups", (2, 3, 4))
-@example([4, 11, 3, 2], "units and groups", (2, 2, 10))
 @given(
     counts=st.lists(st.integers(0, LARGEST), min_size=4, max_size=4),
     shape=st.sampled_from(list(SHAPES)),
-    policy=st.sampled_from([(7, 9, 5), (4, 4, 5), (4, 4, 1), (7, 7, 1), (2, 3, 4), (2, 2, 10)]),
+    policy=st.sampled_from([(7, 9, 5), (4, 4, 5), (4, 4, 1), (7, 7, 1), (2, 3, 4)]),
 )
-@settings(max_examples=5 * MANY, deadline=None)
+@settings(max_examples=4 * MANY, deadline=None)
 def test_the_audit_finds_exactly_what_trying_all_tables_finds(counts, shape, policy):
     """Publish every table there is: what looks the same from outside may be the true one."""
     *hide, step = policy
     catalogue = _catalogue(hide=tuple(hide), step=step, units=4 if shape == "four units" else 2)
     figures = _with_margins({("a", 2022, *place): n for place, n in zip(SHAPES[shape], counts, strict=True)})
     memberships = {cell: _members(cell, SHAPES[shape]) for cell in figures}
-    exact = shape == "sexes and groups"
+    exact = shape == "sexes and groups" and not any(0 < figure <= hide[1] for figure in figures.values())
     pictures = {
         c: _picture(EVERY[:, m].sum(axis=1), hide[c[2] == COUNTY], 1 if exact else step) for c, m in memberships.items()
     }
@@ -531,3 +531,32 @@ def test_a_full_table_of_three_years_is_audited_in_seconds():
     for catalogue in (_catalogue(), _catalogue(hide=(4, 4), step=1)):
         _leaks(figures, catalogue)
     assert time.perf_counter() - begun < 20
+
+
+def test_a_share_of_few_is_hidden_where_its_counts_are_rounded_and_the_others_are_about():
+    policy = Threshold(hide_up_to=7, round_to=5, least_denominator=50)
+    catalogue = _catalogue(_indicator("a", unit="procent"))
+    catalogue.policies["K"] = catalogue.policies["K"].model_copy(update={"below_county": policy, "county": policy})
+    rows = _rows({("a", 2022, "0101", "T", "T"): (8, 16), ("a", 2022, "0102", "T", "T"): (33, 102)}, "procent")
+    shown, log = protect(rows, catalogue)
+    # 8 of 16 would have been shown as 10 of 15, two thirds.
+    assert list(shown["status"]) == ["Q", "A"] and list(log["rule"])[0] == "hidden: a share of fewer than 50"
+    assert (shown["value"].iloc[1], shown["precision"].iloc[1]) == (35.0, "omkring")
+
+
+def test_a_county_table_that_hides_a_figure_is_rounded_as_a_whole():
+    figures = {("a", 2022, COUNTY, sex, "T"): n for sex, n in (("K", 33), ("M", 4), ("T", 37))}
+    assert list(_protected(figures, _catalogue()).values()) == [35, "Q", 35]
+    assert _leaks(figures, _catalogue()) == set()
+
+
+def test_a_policy_that_would_show_somebody_as_nobody_is_refused():
+    with pytest.raises(ValueError, match="would be shown as 0"):
+        Threshold(hide_up_to=2, round_to=10)
+
+
+def test_a_hidden_cell_that_is_no_figure_is_refused(workbook):
+    path = workbook / "data/exempel/disclosure.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("region: XA1", "region: XA9", 1), encoding="utf-8")
+    with pytest.raises(WorkbookError, match="hidden_cells: .*XA9.* is no figure of a protected indicator"):
+        read_observations(Catalogue(workbook / "data/exempel"))

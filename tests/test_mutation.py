@@ -19,7 +19,10 @@ def test_one_number_changes_exactly_what_rests_on_it(built, workbook):
     assert changed and {(before[i]["indicator"], before[i]["year"]) for i in changed} == {
         ("rutin_vid_indikation_vuxen", 2022)
     }
-    assert {after[i]["text"] for i in changed} == {"61 procent"}
+    # The value wherever it is shown, and the difference from the year before, from +22 to +7 points.
+    assert {after[i]["text"] for i in changed if after[i]["kind"] == "observed"} == {"61 procent"}
+    differences = [i for i in changed if after[i]["kind"] == "computed"]
+    assert {(before[i]["value"], after[i]["value"]) for i in differences} == {(22, 7)}
 
     first, second = report(built, 2022), report(workbook, 2022)
     differing = [
@@ -33,7 +36,10 @@ def test_one_number_changes_exactly_what_rests_on_it(built, workbook):
     chapter = second.select_one("#mal-3")
     figure = chapter.select_one("figure[id$=rutin_vid_indikation_vuxen]")
     assert "61 år 2022" in figure.img["alt"]
-    assert "(+7 procentenheter" in chapter.get_text()
+    assert "från 54 till 61 procent (+7 procentenheter" in chapter.get_text().replace("\u00a0", " ")
+    assert "61 procent 2022" in figure.figcaption.get_text().replace("\u00a0", " ")
+    table = chapter.select_one("[id$=tabell-rutin_vid_indikation_vuxen]").get_text()
+    assert "61" in table and "76" not in table
     assert "61" in figure.select_one("details").get_text() and "76" not in figure.select_one("details").get_text()
     assert _last_point(figure) < _last_point(first.select_one("#mal-3 figure[id$=rutin_vid_indikation_vuxen]"))
 

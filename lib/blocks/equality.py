@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from lib import charts, prose, tables
+from lib import prose, tables
 from lib.blocks import block, figures, indicators
 from lib.blocks.block import Block, counted, observed_fact
 from lib.facts import Fact
@@ -237,6 +237,8 @@ def _map(view: View, indicator: Indicator, answered: pd.DataFrame, year: int, ta
     rows = answered[answered["region"].isin(values)]
     if yes_or_no(rows):
         return _yes_no_map(view, indicator, values, year, rows, table)
+    from lib import charts  # slow to import, and few reports have a map
+
     figure = charts.area_map(shapes, values, unit=indicators.UNITS[indicator.unit], lacking="uppgift saknas")
     caption = f"{prose.plain_title(indicator)} {year}, från {prose.number(values[low], indicator.decimals)} till {prose.number(values[high], indicator.decimals)}."
     return figures.frame(view, f"karta-{indicator.id}", figure, caption, alt, rows, table.html, [])
@@ -250,6 +252,8 @@ def _yes_no_map(
     yes = sum(word == "ja" for word in words.values())
     told = f"{yes} kommuner svarar ja, {len(words) - yes} nej och {len(shapes) - len(words)} saknar eget svar"
     alt = f"Karta över {len(shapes)} kommuner {year}: {prose.plain_title(indicator)}. {told}."
+    from lib import charts
+
     figure = charts.area_map(shapes, words, unit="svar", lacking="inget eget svar")
     caption = f"{prose.plain_title(indicator)} {year}: {told}."
     name = f"karta-{indicator.id}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from markupsafe import Markup
-from matplotlib.figure import Figure
 
-from lib import charts, prose, tables
+from lib import prose, tables
 from lib.blocks.block import EXAMPLE, Block, change_fact, counted, observed_fact
 from lib.blocks.indicators import (
     UNITS,
@@ -26,6 +26,9 @@ from lib.series import IndicatorSeries, Line, few_cases
 from lib.swedish import count, join, lower_first, upper_first
 from lib.view import View
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 #: A caption tells each value of a series up to this many, then the first, the highest and the last.
 MOST_TOLD = 5
 
@@ -38,6 +41,8 @@ def line_figure(view: View, identifier: str) -> Block:
     if data["year"].nunique() < 2:
         return Block("", "")
     breaks = _breaks(series, drawn, data)
+    from lib import charts  # slow to import, and many chapters draw nothing
+
     figure = charts.lines(data.reset_index(drop=True), unit=UNITS[series.indicator.unit], breaks=list(breaks))
     finding = _line_finding(series, drawn)
     if breaks:
@@ -135,6 +140,8 @@ def frame(
         raise ValueError(
             f"The alt text of figure {name} has {len(alt)} characters; say what form, what about, and the main thing to see."
         )
+    from lib import charts
+
     image, width, height = charts.svg(figure, EXAMPLE if view.synthetic else "")
     source = source_note(view, rows)
     markup = Markup(data_table)
@@ -205,6 +212,8 @@ def _dot_block(
         points += [] if country is None else [{"label": points[-1]["label"], "area": there, "value": country["value"]}]
         body.append([label, tables.value_cell(row, series.indicator), tables.value_cell(country, series.indicator)])
         shown += [row] if country is None else [row, country]
+    from lib import charts
+
     figure = charts.dots(pd.DataFrame(points), unit="procent", areas=[here, there])
     if any(point.get("low") is not None for point in points):
         notes = [
