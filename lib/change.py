@@ -116,8 +116,11 @@ def points_matter(difference: float) -> bool:
 
 
 def other_units(series: IndicatorSeries, later: pd.Series, earlier: pd.Series) -> bool:
-    """Tell whether two shares of a few units rest on different numbers of units: who answered may then be all that changed."""
-    return in_counts(later, series.indicator) and later["denominator"] != earlier["denominator"]
+    """Tell whether two shares of a few units rest on different units: who answered may then be all that changed."""
+    if not in_counts(later, series.indicator):
+        return False
+    who = [set(series.answered(row["year"])) for row in (later, earlier)]
+    return later["denominator"] != earlier["denominator"] or who[0] != who[1]
 
 
 def _direction(indicator: Indicator, difference: float) -> Verdict:

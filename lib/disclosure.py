@@ -15,7 +15,7 @@ import pandas as pd
 from lib.catalogue import Catalogue
 from lib.errors import WorkbookError
 from lib.observations import NUMBERS, SUBJECT
-from lib.records import Policy, Threshold
+from lib.records import Indicator, Policy, Threshold
 
 COUNTY_LEVEL = {"län", "polisregion", "riket"}
 #: Below the county a mean score needs this many answers, and a share of all or none among fewer is to be looked at.
@@ -94,6 +94,26 @@ class Rules:
         own = [row for row in rows.itertuples(index=False) if self.policy(row).county]
         self.rounded = {self.table(row.indicator) for row in own if self._tells_of_others(row)}
 
+        self.none = {
+            (self.table(row.indicator), row.region, row.year - back)
+            for row in own
+            if row.value == 0 and not self._too_fine(row, catalogue.indicators[row.indicator], self.policy(row))
+            for back in range(catalogue.indicators[row.indicator].years)
+        }
+
+    @staticmethod
+    def _too_fine(row: Any, indicator: Indicator, policy: Policy) -> str:
+        """Tell why a row of a class that needs several years is too fine to be shown below the county, or nothing.
+
+        Sums over overlapping years would give a single year away, so only every nth is shown, counted from the first.
+        """
+        if policy.least_years > indicator.years:
+            return f"hidden: fewer years than {policy.least_years}"
+        if policy.least_years > 1 and (row.sex, row.group) != ("T", "T"):
+            return "hidden: broken down by sex or group"
+        overlapping = (row.year - (indicator.first_year or 0)) % indicator.years
+        return "hidden: overlapping years" if policy.least_years > 1 and overlapping else ""
+
     def policy(self, row: Any) -> Policy:
         return self.catalogue.policies[self.catalogue.indicators[row.indicator].disclosure]
 
@@ -116,10 +136,11 @@ class Rules:
         if math.isnan(row.value) or not (policy.below_county or policy.county):
             return None
         limit = policy.below_county if below else policy.county
-        if below and policy.least_years > indicator.years:
-            return Treatment(f"hidden: fewer years than {policy.least_years}", limit)
-        if below and policy.least_years > 1 and (row.sex, row.group) != ("T", "T"):
-            return Treatment("hidden: broken down by sex or group", limit)
+        if below and policy.least_years > 1 and (reason := self._too_fine(row, indicator, policy)):
+            # Where sums are shown to be none, so are their years and parts.
+            span = [(self.table(row.indicator), row.region, row.year - back) for back in range(indicator.years)]
+            none = row.value == 0 and row.unit == "antal" and self.none.issuperset(span)
+            return _published(limit, 0.0) if none else Treatment(reason, limit)
         if cell_of(row) in self.by_hand:
             return Treatment("hidden: by hand", limit)
         if limit and not below and self.table(row.indicator) not in self.rounded:

@@ -58,8 +58,9 @@ def value_with_counts(row: pd.Series, indicator: Indicator) -> str:
     """Write a value with unit, counts and [r] where its source has revised it, as in "13,2 procent (65 av 491)"."""
     mark = " [r]" if row.get("mark") == REVISED else ""
     counts = "" if in_counts(row, indicator) else counts_short(row)
-    few = "; få fall" if few_cases(row) else ""
-    return value(row, indicator) + (f" ({counts}{few})" if counts else "") + mark
+    few = ["få fall"] if counts and few_cases(row) else []
+    remarks = "; ".join([*([counts] if counts else []), *few, *(["preliminärt"] if row["status"] == "P" else [])])
+    return value(row, indicator) + (f" ({remarks})" if remarks else "") + mark
 
 
 def place(region: str, names: dict[str, str], country: str) -> str:
@@ -127,14 +128,18 @@ def _levels(series: IndicatorSeries, lines: Sequence[Line]) -> list[str]:
         return [f"År {newest} var {series.indicator.subject}{elsewhere(series, lines[0])} {_parts(series, lines)}."]
     where = elsewhere(series, lead)
     newest = lead.latest
-    text = f"År {newest['year']} var {series.indicator.subject}{where} {value_with_counts(newest, series.indicator)}."
+    when = f"År {newest['year']}"
+    if series.indicator.years > 1:
+        when = f"För åren {newest['year'] - series.indicator.years + 1}–{newest['year']} tillsammans"
+    text = f"{when} var {series.indicator.subject}{where} {value_with_counts(newest, series.indicator)}."
     return [text, *_before(series, lead, newest)]
 
 
 def _before(series: IndicatorSeries, line: Line, newest: pd.Series) -> list[str]:
     """Return the sentences on the year before, one kind for each kind of change."""
     told = change.of_line(series, line)
-    if told.earlier is None:
+    if told.earlier is None or series.indicator.years > 1:
+        # Sums over several years overlap, so one is not the other's year before.
         return []
     broken = series.breaks_between(line, told.earlier["year"], newest["year"])
     if broken:
@@ -145,7 +150,7 @@ def _before(series: IndicatorSeries, line: Line, newest: pd.Series) -> list[str]
         return [_earlier(series, told), "Talen är avrundade för att skydda enskilda, så skillnaden prövas inte."]
     if told.difference is None or {newest["precision"], told.earlier["precision"]} != {"exakt"}:
         return [_earlier(series, told)]
-    if told.units:
+    if told.units is not None and (told.units or change.other_units(series, told.later, told.earlier)):
         return [_earlier(series, told), _of_units(series, told)]
     if told.difference == 0 or told.units == 0 or series.indicator.unit != "procent":
         return [_earlier(series, told)]
@@ -179,7 +184,7 @@ def _direction(told: change.Change) -> str:
 def _of_units(series: IndicatorSeries, told: change.Change) -> str:
     """Write how many more or fewer of a few units there are; nothing where not as many answered."""
     if change.other_units(series, told.later, told.earlier):
-        return "Nämnaren är inte densamma båda åren, så ingen riktning anges."
+        return "Det är inte samma enheter som har svarat båda åren, så ingen riktning anges."
     return f"Det är {cardinal(abs(told.units))} {'fler' if told.units > 0 else 'färre'}. {_direction(told)}"
 
 

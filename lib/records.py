@@ -299,7 +299,8 @@ class Indicator(Entry):
     comparison: Comparison | None = None
     #: Without a class of its own an indicator is treated as the most sensitive.
     disclosure: DisclosureClass = "S"
-    #: How many years a value covers, its own and those before it; ``sum_of`` names the yearly indicator it adds up.
+    #: How many years a value covers, its own and those before it; ``sum_of`` names the yearly indicator it adds up. In a class
+    #: that needs several years, units are shown for every such period from ``first_year`` on, never for overlapping ones.
     years: int = Field(default=1, ge=1, le=10)
     sum_of: Identifier | None = None
     groups: dict[str, str] = {}

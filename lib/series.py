@@ -139,6 +139,11 @@ class IndicatorSeries:
         answered = rows[rows["region"].isin(asked) & (rows["value"].notna() | (rows["status"] == "Q"))]
         return len(asked), answered["region"].nunique()
 
+    def answered(self, year: int) -> list[str]:
+        """Return the units whose answers to the question as a whole are known for a year."""
+        whole = self.answers[(self.answers["sex"] == "T") & (self.answers["group"] == "T")]
+        return sorted(whole[(whole["year"] == year) & whole["value"].notna()]["region"])
+
     def _asked(self, year: int, present: set[str]) -> set[str]:
         """Return the units of a year; a town with districts answers through them, or for them all, but never both."""
         own = self.catalogue.units(date(year, 12, 31), self.catalogue.county)

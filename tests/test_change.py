@@ -1,6 +1,7 @@
 """A change is said only where the interval of the difference leaves no zero, never across a break."""
 
 from lib import change, prose
+from lib.series import IndicatorSeries
 from lib.swedish import NBSP
 from lib.view import open_view
 from lib.workbook import Workbook
@@ -45,3 +46,18 @@ def test_what_has_no_desired_direction_is_never_right_or_wrong():
         for line in series.home:
             if line.has_value and indicator.direction == "none":
                 assert change.of_line(series, line).verdict not in ("rätt håll", "fel håll")
+
+
+def test_few_units_are_compared_only_where_the_same_ones_answered():
+    view = open_view(Workbook(ROOT), "exempel", "test")
+    series = view.series("rutin_vid_indikation_vuxen")
+    told = change.of_line(series, series.home[0])
+    assert (told.verdict, told.units) == ("rätt håll", 1) and not told.tested
+    # Kommun D answers in place of Kommun B: as many answered, but others.
+    rows = series.rows.copy()
+    rows.loc[(rows["year"] == 2024) & (rows["region"] == "XB"), ["value", "status"]] = [None, "M"]
+    rows.loc[(rows["year"] == 2024) & (rows["region"] == "XD"), ["value", "status"]] = [100.0, "A"]
+    other = IndicatorSeries(series.indicator, rows, series.catalogue)
+    assert change.of_line(other, other.home[0]).verdict == "går inte att bedöma"
+    sentences = " ".join(prose.describe(other, 2024, view.parameters.cut_off))
+    assert "Det är inte samma enheter som har svarat båda åren, så ingen riktning anges." in sentences

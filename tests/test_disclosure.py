@@ -407,7 +407,9 @@ def test_only_the_newest_publication_of_a_cell_counts():
 
 
 def test_a_policy_that_hides_one_value_only_hides_nothing():
-    assert _leaks({("a", 2022, "0101", "T", "T"): 1}, _catalogue(hide=(1, 1), step=1)) == {("a", 2022, "0101", "T", "T")}
+    assert _leaks({("a", 2022, "0101", "T", "T"): 1}, _catalogue(hide=(1, 1), step=1)) == {
+        ("a", 2022, "0101", "T", "T")
+    }
 
 
 def test_the_check_names_a_cell_and_what_to_do():
@@ -560,3 +562,16 @@ def test_a_hidden_cell_that_is_no_figure_is_refused(workbook):
     path.write_text(path.read_text(encoding="utf-8").replace("region: XA1", "region: XA9", 1), encoding="utf-8")
     with pytest.raises(WorkbookError, match="hidden_cells: .*XA9.* is no figure of a protected indicator"):
         read_observations(Catalogue(workbook / "data/exempel"))
+
+
+def test_sums_over_overlapping_years_are_not_shown_and_none_in_all_years_is_none_in_each():
+    catalogue = _catalogue(_indicator("a", "S"), _indicator("x", "S", years=3, sum_of="a", first_year=2021))
+    yearly = {("a", year, "0101", "T", "T"): 0 for year in (2022, 2023, 2024)}
+    sums = {("x", year, "0101", "T", "T"): 0 for year in (2023, 2024)}
+    shown = _protected(yearly | sums, catalogue)
+    # 2021-2023 beside 2022-2024 would tell of the single years 2021 and 2024.
+    assert shown[("x", 2023, "0101", "T", "T")] == "Q" and shown[("x", 2024, "0101", "T", "T")] == 0
+    # Hidden zeros beside a sum of zero could be computed; shown, they tell nothing new.
+    assert [shown[cell] for cell in yearly] == [0, 0, 0]
+    some = _protected(yearly | {("a", 2023, "0101", "T", "T"): 12, ("x", 2024, "0101", "T", "T"): 12}, catalogue)
+    assert [some[cell] for cell in yearly] == ["Q", "Q", "Q"] and some[("x", 2024, "0101", "T", "T")] == 10

@@ -46,7 +46,7 @@ def line_figure(view: View, identifier: str) -> Block:
     figure = charts.lines(data.reset_index(drop=True), unit=UNITS[series.indicator.unit], breaks=list(breaks))
     finding = _line_finding(series, drawn)
     if breaks:
-        finding += f" Serien är bruten {join(map(str, breaks))}; åren före och efter ett brott kan inte jämföras."
+        finding += f" Serien är bruten {join(map(str, breaks))}; år på olika sidor om det kan inte jämföras."
     notes = [f"{year}: {text}" for year, text in breaks.items()]
     rows = pd.concat([line.rows for line in drawn])
     alt = _line_alt(series, drawn, data, breaks)
@@ -103,9 +103,11 @@ def _line_alt(series: IndicatorSeries, lines: Sequence[Line], data: pd.DataFrame
     parts = []
     for line in lines:
         rows = line.rows.dropna(subset=["value"])
-        shown = [
-            f"{prose.value_short(row, series.indicator)} år {row['year']}" for row in (rows.iloc[0], rows.iloc[-1])
-        ]
+        # Two years are set beside each other only within the stretch that no break cuts off.
+        cut = max((b.year for b in series.breaks(line) if b.year <= rows["year"].max()), default=0)
+        rows = rows[rows["year"] >= cut]
+        ends = (rows.iloc[0], rows.iloc[-1]) if len(rows) > 1 else (rows.iloc[-1],)
+        shown = [f"{prose.value_short(row, series.indicator)} år {row['year']}" for row in ends]
         parts.append(f"{_label(series, line)}: {', '.join(shown)}")
     years = f"{data['year'].min()}–{data['year'].max()}"
     gaps = f" Linjerna är avbrutna före {join(map(str, breaks))}." if breaks else ""

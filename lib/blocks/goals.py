@@ -218,7 +218,10 @@ def promise_count(commitments: Sequence[Commitment]) -> str:
 
 def _unknown_commitments(view: View, unknown: Sequence[Commitment]) -> str:
     amount = upper_first(_amount(unknown))
-    owners = sorted({view.catalogue.actors[a].name for c in unknown for a in c.actors}, key=sort_key)
+    read = {"tolkad": " (vår tolkning)"}
+    owners = sorted(
+        {view.catalogue.actors[a].name + read.get(c.actors_basis, "") for c in unknown for a in c.actors}, key=sort_key
+    )
     nameless = sum(not c.actors for c in unknown)
     who = (
         f" Ansvariga som anges är {join(owners)}."

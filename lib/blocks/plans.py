@@ -86,7 +86,7 @@ def follow_up(view: View) -> Block:
     text = "Arbetsboken har ingen plan att följa upp för året."
     if promises:
         every = goals.promise_count(promises)
-        text = f"Underlaget anger hur {_none(len(known))} av {every} genomfördes {view.year}."
+        text = f"Underlaget anger status för {_none(len(known))} av de {every} {view.year}."
         if not known:
             text = f"Underlaget säger inget om hur de {every} genomfördes {view.year}."
     facts = counted(view, **{"åtaganden med känd status": len(known), "åtaganden att följa upp": len(promises)})
@@ -161,14 +161,16 @@ def local_register(view: View) -> Block:
         texts = " ".join(e.text for e in examples if e.unit == unit.code)
         groups.setdefault(label, tables.Group(label)).rows.append([unit.name, titles or missing, texts or missing])
     rows = list(groups.values())
-    plans_known = {0: "ingen lokal handlingsplan", 1: "en lokal handlingsplan"}.get(
-        len(own_plans), f"{len(own_plans)} lokala handlingsplaner"
+    # A plan may be several units' together.
+    together = len({(p.title, p.source) for p in own_plans})
+    plans_known = (
+        count(together, "lokal handlingsplan", "lokala handlingsplaner") if together else "ingen lokal handlingsplan"
     )
     examples_known = (
         count(len(examples), "gott exempel", "goda exempel", neuter=True) if examples else "inget gott exempel"
     )
     lead = f"Underlaget innehåller {plans_known} och {examples_known}."
-    facts = counted(view, **{"lokala planer": len(own_plans), "goda exempel": len(examples)})
+    facts = counted(view, **{"lokala planer": together, "goda exempel": len(examples)})
     table = block.table(
         "lokala-planer",
         caption=f"Lokala handlingsplaner och goda exempel per kommun och stadsdel vid utgången av {view.year}.",

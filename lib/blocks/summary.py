@@ -58,7 +58,8 @@ def overview(view: View) -> Block:
         numeric=[False, False, False, True],
         notes=[
             "Utveckling jämför senaste året med året före, för varje beslutad indikator som har en totalsiffra. "
-            "Utan test betyder att källan inte anger antal, så skillnaden kan bero på slump."
+            "Utan test betyder att skillnaden inte har prövats: källan anger inte antal, eller så har alla enheter tillfrågats "
+            "och slumpen mäts inte."
         ],
     )
     if missing:
