@@ -11,6 +11,7 @@ import pytest
 
 from lib.catalogue import Catalogue
 from lib.disclosure import protect
+from lib.disclosure_audit import audit
 from lib.observations import COLUMNS, as_of, read_observations
 from lib.parameters import read_parameters
 from lib.workbook import Workbook
@@ -115,6 +116,13 @@ def test_the_masking_log_is_for_reviewers_and_holds_no_figure(built):
     assert not list((built / "output/exempel").rglob("*masking*"))
 
 
+def _raw_and_shown(root):
+    parameters = read_parameters(Workbook(root), "exempel")
+    catalogue = Catalogue(root / "data/exempel")
+    rows = as_of(read_observations(catalogue), parameters.year, parameters.cut_off)
+    return rows, protect(rows, catalogue)[0]
+
+
 def _another(value: float, low: int, step: int, rng: random.Random) -> int:
     """Return another number of persons that is published as this one is: hidden, or rounded to the same."""
     if 1 <= value <= low:
@@ -154,14 +162,14 @@ def _other_persons(root, seed: int) -> int:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_of_a_hidden_figure_survives_anywhere_under_output(built, workbook, seed):
     """Other persons behind every hidden and rounded figure, and later rows: every byte that is published stays the same."""
-    assert _other_persons(workbook, seed) > 1000
-    parameters = read_parameters(Workbook(workbook), "exempel")
-    shown = []
-    for root in (built, workbook):
-        catalogue = Catalogue(root / "data/exempel")
-        rows = as_of(read_observations(catalogue), parameters.year, parameters.cut_off)
-        shown.append(protect(rows, catalogue)[0].reset_index(drop=True))
-    assert shown[0].equals(shown[1])
+    original = (workbook / RAW).read_bytes()
+    for attempt in range(50):
+        (workbook / RAW).write_bytes(original)
+        assert _other_persons(workbook, 50 * seed + attempt) > 1000
+        # The other persons need not add up as the true ones do, so the audit may find fault with them; then others still.
+        if not audit(*(found := _raw_and_shown(workbook)), Catalogue(workbook / "data/exempel")):
+            break
+    assert _raw_and_shown(built)[1].reset_index(drop=True).equals(found[1].reset_index(drop=True))
     assert lagesrapport("build", "exempel", root=workbook).returncode == 0
     files = {p.relative_to(built / "output") for p in (built / "output/exempel").rglob("*") if p.is_file()}
     files = {f for f in files if f.name != "manifest.json" and "preview" not in f.parts}
