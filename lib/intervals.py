@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-#: The quantile of the normal distribution for a 95 per cent interval.
+#: Of all intervals here, in per cent, and the quantile of the normal distribution that gives it.
+CONFIDENCE = 95
 Z = 1.959963984540054
 #: Below this a count gets an exact interval, from here on Byar's approximation.
 EXACT_BELOW = 10

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from lib import change, gaps
+from lib.intervals import CONFIDENCE
 from lib.observations import STATUS, SUBJECT, WITHOUT_VALUE
 from lib.records import Indicator, Source
 from lib.series import REPORTS, REVISED, IndicatorSeries, Line, few_cases, in_counts
@@ -198,7 +199,7 @@ def _tested(told: change.Change, indicator: Indicator) -> str:
     """Say whether a difference is more than chance, with its interval: in percentage points, or in numbers for counts."""
     unit, decimals = (" procentenheter", 1) if indicator.unit == "procent" else ("", 0)
     low, high = (signed(bound, decimals) for bound in told.interval)
-    interval = f"95-procentigt intervall för skillnaden {low} till {high}{unit}"
+    interval = f"{CONFIDENCE}-procentigt intervall för skillnaden {low} till {high}{unit}"
     if told.verdict == "ingen säkerställd förändring":
         return f"Det är ingen säkerställd förändring ({interval})."
     verb = "ökade" if told.difference > 0 else "minskade"

@@ -22,6 +22,7 @@ from lib.blocks.indicators import (
     whole_lines,
 )
 from lib.change import interval, of_line
+from lib.intervals import CONFIDENCE
 from lib.series import IndicatorSeries, Line, few_cases
 from lib.swedish import count, join, lower_first, upper_first
 from lib.view import View
@@ -219,7 +220,7 @@ def _dot_block(
     figure = charts.dots(pd.DataFrame(points), unit="procent", areas=[here, there])
     if any(point.get("low") is not None for point in points):
         notes = [
-            f"Strecken genom punkterna för {here} är 95-procentiga intervall: så mycket kan slumpen betyda.",
+            f"Strecken genom punkterna för {here} är {CONFIDENCE}-procentiga intervall: så mycket kan slumpen betyda.",
             *notes,
         ]
     subject = f"andelen {rows[0][0].indicator.numerator}" if several else rows[0][0].indicator.subject

@@ -8,7 +8,7 @@ from lib import gaps, tables
 from lib.blocks import block
 from lib.blocks.block import Block, computed_fact, counted
 from lib.change import LEAST_POINTS
-from lib.intervals import EXACT_BELOW
+from lib.intervals import CONFIDENCE, EXACT_BELOW
 from lib.series import FEW_DENOMINATOR, FEW_NUMERATOR, FEWEST_UNITS_IN_PERCENT, IndicatorSeries
 from lib.swedish import join, long_date, number, sort_key, upper_first
 from lib.view import View
@@ -144,7 +144,7 @@ def rules(view: View) -> Block:
         ("Andelar av enheter skrivs som antal när enheterna är färre än", FEWEST_UNITS_IN_PERCENT, ""),
         ("Exakt intervall för antal i stället för Byars när antalet är mindre än", EXACT_BELOW, ""),
         ("Utan antal anges riktning när skillnaden är större än", LEAST_POINTS, "procentenhet"),
-        ("Intervallens konfidensgrad", 95, "procent"),
+        ("Intervallens konfidensgrad", CONFIDENCE, "procent"),
     ]
     rows = [[name, f"{number(limit)} {unit}".strip()] for name, limit, unit in limits]
     facts = [

@@ -216,7 +216,7 @@ def revisions(view: View) -> Block:
         caption="Rättelser och revideringar: värden som en källa har ändrat sedan de först publicerades.",
         columns=["Indikator", "Område", "År", "Tidigare värde", "Nytt värde", "Ändrat"],
         rows=rows,
-        numeric=[2, 3, 4],
+        numeric=[2, 3, 4, 5],
         notes=[
             "Ändrade värden är märkta [r], reviderad, i kapitlen. Vad en ändring beror på står bara där källan anger det."
         ],
