@@ -12,24 +12,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from lib.errors import WorkbookError
-from lib.files import read_table, read_yaml
+from lib.files import read_yaml
+from lib.policies import HiddenCell, Policy
+from lib.reading import by_id, check, laid_over, read_items, read_list, read_rows
 from lib.records import (
     Actor,
     Assessment,
     Commitment,
     Document,
     GoodExample,
-    HiddenCell,
     Identity,
     Indicator,
     LocalPlan,
     Mandate,
     NationalGoal,
     Plan,
-    Policy,
     QualityDeclaration,
     Region,
     Source,
@@ -37,66 +35,6 @@ from lib.records import (
     Strategy,
 )
 from lib.swedish import sort_key
-
-
-def _reason(error: ValidationError) -> tuple[str, str]:
-    """Return the place and the reason of the first fault; a misspelt field before the one that it leaves missing."""
-    first = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
-    where = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return where, "there is no field of this name"
-    return where, first["msg"][0].lower() + first["msg"][1:]
-
-
-def check(kind: Any, value: Any, where: str, *, strict: bool = True) -> Any:
-    """Check ``value`` against a pydantic type, or raise `WorkbookError` that names the place and what is wrong."""
-    try:
-        return TypeAdapter(kind).validate_python(value, strict=strict)
-    except ValidationError as error:
-        field, message = _reason(error)
-        raise WorkbookError(f"{where}, {field or 'content'}: {message}; correct it and run again.") from None
-
-
-Items = list[tuple[str, Any]]
-
-
-def _items(path: Path, key: str) -> Items:
-    """Return the raw entries of a list, each with the place that a message names."""
-    content = read_yaml(path)
-    if not isinstance(content, dict) or not isinstance(content.get(key), list):
-        raise WorkbookError(f"{path}: the list '{key}' is missing; add it.")
-    return [(f"{path}, {key} {_label(item, i)}", item) for i, item in enumerate(content[key], 1)]
-
-
-def _read_list(kind: Any, path: Path, key: str) -> list[Any]:
-    return [check(kind, item, where) for where, item in _items(path, key)]
-
-
-def _laid_over(base: Items, own: Items) -> Items:
-    """Lay a folder's own entries over its base's: fields given replace the base's, by identifier.
-
-    What the base has and the folder does not mention has no series here (``family``): its figures are the base's.
-    """
-    mine = {item["id"]: (where, item) for where, item in own if isinstance(item, dict) and "id" in item}
-    merged = []
-    for where, item in base:
-        here, fields = mine.pop(item.get("id"), (where, {"family": None} if "kinds" in item else {}))
-        merged.append((here, {**item, **fields}))
-    return merged + [entry for entry in own if not isinstance(entry[1], dict) or entry[1].get("id") in mine]
-
-
-def _label(item: Any, number: int) -> str:
-    return str(item["id"]) if isinstance(item, dict) and "id" in item else f"number {number}"
-
-
-def read_rows(kind: Any, path: Path) -> list[Any]:
-    """Read a CSV file whose columns are the fields of ``kind``; an empty cell is ``None`` or the field's default."""
-    fields = kind.model_fields
-    entries = []
-    for number, row in enumerate(read_table(path, list(fields)), 2):
-        filled = {name: cell or None for name, cell in row.items() if cell or fields[name].is_required()}
-        entries.append(check(kind, filled, f"{path}, row {number}", strict=False))
-    return entries
 
 
 class Catalogue:
@@ -120,25 +58,23 @@ class Catalogue:
         self.base = (data / self.identity.base).resolve() if self.identity.base else None
         self.strategies = self._shared(Strategy, "strategy/strategies.yaml", "strategies")
         self.national_goals = self._shared(NationalGoal, "strategy/strategies.yaml", "national_goals")
-        self.actors = _index(_read_list(Actor, strategy / "actors.yaml", "actors"), strategy / "actors.yaml")
-        self.plans = _index(_read_list(Plan, strategy / "plans.yaml", "plans"), strategy / "plans.yaml")
-        self.commitments = _index(
-            _read_list(Commitment, strategy / "plans.yaml", "commitments"), strategy / "plans.yaml"
+        self.actors = by_id(read_list(Actor, strategy / "actors.yaml", "actors"), strategy / "actors.yaml")
+        self.plans = by_id(read_list(Plan, strategy / "plans.yaml", "plans"), strategy / "plans.yaml")
+        self.commitments = by_id(read_list(Commitment, strategy / "plans.yaml", "commitments"), strategy / "plans.yaml")
+        self.documents = by_id(
+            read_list(Document, strategy / "documents.yaml", "documents"), strategy / "documents.yaml"
         )
-        self.documents = _index(
-            _read_list(Document, strategy / "documents.yaml", "documents"), strategy / "documents.yaml"
-        )
-        self.mandate = _index(_read_list(Mandate, strategy / "documents.yaml", "mandate"), strategy / "documents.yaml")
-        self.quality = _index(
-            _read_list(QualityDeclaration, data / "quality.yaml", "declarations"), data / "quality.yaml"
+        self.mandate = by_id(read_list(Mandate, strategy / "documents.yaml", "mandate"), strategy / "documents.yaml")
+        self.quality = by_id(
+            read_list(QualityDeclaration, data / "quality.yaml", "declarations"), data / "quality.yaml"
         )
         self.policies = self._shared(Policy, "disclosure.yaml", "policies")
-        self.hidden_cells: list[HiddenCell] = _read_list(HiddenCell, data / "disclosure.yaml", "hidden_cells")
+        self.hidden_cells: list[HiddenCell] = read_list(HiddenCell, data / "disclosure.yaml", "hidden_cells")
         self.local_plans: list[LocalPlan] = read_rows(LocalPlan, data / "local_plans.csv")
         self.good_examples: list[GoodExample] = read_rows(GoodExample, data / "good_examples.csv")
         self.indicators = self._shared(Indicator, "indicators/*.yaml", "indicators")
         self.sources = self._shared(Source, "sources.yaml", "sources")
-        self.statements = _index(read_rows(Statement, data / "statements.csv"), data / "statements.csv")
+        self.statements = by_id(read_rows(Statement, data / "statements.csv"), data / "statements.csv")
         for folder, suffix in (("indicators", ".yaml"), ("assessments", ".yaml"), ("observations", ".csv")):
             _only(data / folder, suffix)
         self._check_references()
@@ -149,20 +85,20 @@ class Catalogue:
     def _shared(self, kind: Any, pattern: str, key: str) -> dict[str, Any]:
         """Read a list that a base folder may hold too."""
         own, base = (
-            [entry for path in sorted(folder.glob(pattern)) for entry in _items(path, key)] if folder else []
+            [entry for path in sorted(folder.glob(pattern)) for entry in read_items(path, key)] if folder else []
             for folder in (self.data, self.base)
         )
         if not own and not base:
             raise WorkbookError(f"{self.data / pattern} is missing; restore it or create it.")
-        entries = [check(kind, item, where) for where, item in (_laid_over(base, own) if base else own)]
-        return _index(entries, self.data / pattern)
+        entries = [check(kind, item, where) for where, item in (laid_over(base, own) if base else own)]
+        return by_id(entries, self.data / pattern)
 
     @cached_property
     def regions(self) -> dict[tuple[str, date | None], Region]:
         """Regions by code and first day of validity (a district that was merged keeps its row)."""
         path = self.data / "regions.csv"
         regions = read_rows(Region, path)
-        return _index(regions, path, key=lambda region: (region.code, region.valid_from))
+        return by_id(regions, path, key=lambda region: (region.code, region.valid_from))
 
     @cached_property
     def outlines(self) -> dict[str, list]:
@@ -206,7 +142,7 @@ class Catalogue:
         path = self.data / "assessments" / f"{year}.yaml"
         if not path.exists():
             return {}
-        entries = _index(_read_list(Assessment, path, "assessments"), path, key=lambda entry: entry.goal)
+        entries = by_id(read_list(Assessment, path, "assessments"), path, key=lambda entry: entry.goal)
         known = {goal.id for strategy in self.strategies.values() for goal in strategy.goals}
         for goal in entries:
             _require(goal in known, str(path), f"goal {goal}", "the goal", "data/strategy/strategies.yaml")
@@ -362,12 +298,3 @@ def _require(known: bool, where: str, identifier: str, what: str, home: str) -> 
         raise WorkbookError(
             f"{where}, {identifier}: {what} does not exist in {home}; correct the name or add it there."
         )
-
-
-def _index(entries: list[Any], path: Path, key: Any = lambda entry: entry.id) -> dict[Any, Any]:
-    index: dict[Any, Any] = {}
-    for entry in entries:
-        if key(entry) in index:
-            raise WorkbookError(f"{path}: '{key(entry)}' occurs twice; keep one.")
-        index[key(entry)] = entry
-    return index

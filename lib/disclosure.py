@@ -15,7 +15,8 @@ import pandas as pd
 from lib.catalogue import Catalogue
 from lib.errors import WorkbookError
 from lib.observations import NUMBERS, SUBJECT
-from lib.records import Indicator, Policy, Threshold
+from lib.policies import Policy, Threshold
+from lib.records import Indicator
 
 COUNTY_LEVEL = {"län", "polisregion", "riket"}
 #: Below the county a mean score needs this many answers, and a share of all or none among fewer is to be looked at.

@@ -24,7 +24,8 @@ from lib.catalogue import Catalogue
 from lib.disclosure import Cell, Rules, Treatment, cell_of
 from lib.errors import WorkbookError
 from lib.observations import SUBJECT
-from lib.records import Indicator, Threshold
+from lib.policies import Threshold
+from lib.records import Indicator
 
 #: The numbers of persons in a row by unit; a share counts those in the category, all, and those outside the category.
 COUNTS = {"antal": ["value"], "procent": ["numerator", "denominator", "complement"], "index_0_10": []}

@@ -9,10 +9,10 @@ from typing import Any, Literal
 import nbformat
 from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator, model_validator
 
-from lib.catalogue import check
 from lib.entry import Day, Entry
 from lib.errors import WorkbookError
 from lib.files import read_yaml
+from lib.reading import check
 from lib.workbook import Workbook
 
 TYPES = {"int": int, "str": str, "float": float, "bool": bool}

@@ -19,7 +19,8 @@ from lib.disclosure import protect
 from lib.disclosure_audit import audit, check
 from lib.errors import WorkbookError
 from lib.observations import COLUMNS, SUBJECT, read_observations
-from lib.records import HiddenCell, Indicator, Policy, Region, Threshold
+from lib.policies import HiddenCell, Policy, Threshold
+from lib.records import Indicator, Region
 from tests.conftest import ROOT
 
 MANY = int(os.environ.get("LAGESRAPPORT_EXAMPLES", "30"))
