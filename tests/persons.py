@@ -1,0 +1,114 @@
+"""Counts of persons for tests of disclosure control: small catalogues, tables with margins, and what becomes of them."""
+
+import os
+from collections import Counter
+from datetime import date
+from itertools import product
+from math import isnan
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+
+from lib.disclosure import protect
+from lib.disclosure_audit import audit
+from lib.observations import COLUMNS, SUBJECT
+from lib.policies import HiddenCell, Policy, Threshold
+from lib.records import Indicator, Region
+
+MANY = int(os.environ.get("LAGESRAPPORT_EXAMPLES", "30"))
+COUNTY = "01"
+TYPES = {"antal": "antal", "procent": "andel", "index_0_10": "index"}
+
+
+def unit_codes(number: int) -> list[str]:
+    return [str(101 + i).zfill(4) for i in range(number)]
+
+
+def indicator_of(identifier: str, disclosure: str = "K", unit: str = "antal", **fields) -> Indicator:
+    kinds = [{"kind": "indikator"}]
+    return Indicator(
+        id=identifier, title="x", kinds=kinds, type=TYPES[unit], unit=unit, direction="none", source="x",
+        disclosure=disclosure, **fields,
+    )  # fmt: skip
+
+
+def catalogue_of(
+    *indicators, hide=(7, 9), step=5, least_values=2, hidden=(), units=30, districts=()
+) -> SimpleNamespace:
+    below, county = (Threshold(hide_up_to=up_to, round_to=step) for up_to in hide)
+    levels = {"below_county": below, "county": county, "least_values": least_values}
+    regions = [
+        Region(code="00", name="Riket", type="riket"),
+        Region(code=COUNTY, name="Länet", type="län", parent="00"),
+        *(Region(code=code, name=code, type="kommun", parent=COUNTY) for code in unit_codes(units)),
+        *districts,
+    ]
+    policies = [Policy(id="P", name="P"), Policy(id="V", name="V"), Policy(id="K", name="K", **levels)]
+    policies.append(Policy(id="S", name="S", least_years=3, **levels))
+    return SimpleNamespace(
+        indicators={i.id: i for i in indicators or [indicator_of("a")]},
+        policies={policy.id: policy for policy in policies},
+        hidden_cells=[HiddenCell(**dict(zip(SUBJECT, cell, strict=True)), reason="x") for cell in hidden],
+        region_types={region.code: region.type for region in regions},
+        regions={(region.code, region.valid_from): region for region in regions},
+    )
+
+
+def rows_of(figures: dict[tuple, object], unit: str = "antal") -> pd.DataFrame:
+    """Make observations of cells; a figure is a value, a status letter, or for a share (numerator, denominator)."""
+    rows = []
+    for cell, figure in figures.items():
+        counts = figure if isinstance(figure, tuple) else (np.nan, np.nan)
+        value = 100 * counts[0] / counts[1] if isinstance(figure, tuple) else figure
+        status, value = (value, np.nan) if isinstance(value, str) else ("A", float(value))
+        rows.append(
+            (*cell, value, unit, *map(float, counts), status, "exakt", "x", date(2023, 1, 1), "känd", "fritext", False)
+        )
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def line_of(counts: list[int], total: object = None, indicator: str = "a", year: int = 2022) -> dict[tuple, object]:
+    """Municipalities with these counts, and the county."""
+    cells = {(indicator, year, unit, "T", "T"): n for unit, n in zip(unit_codes(len(counts)), counts, strict=True)}
+    return cells | {(indicator, year, COUNTY, "T", "T"): sum(counts) if total is None else total}
+
+
+def with_margins(cells: dict[tuple, int]) -> dict[tuple, int]:
+    """Add the totals over sexes, groups and municipalities."""
+    table = Counter(cells)
+    for total in (lambda c: (*c[:3], "T", c[4]), lambda c: (*c[:4], "T"), lambda c: (*c[:2], COUNTY, *c[3:])):
+        for cell, count in list(table.items()):
+            if total(cell) != cell:
+                table[total(cell)] += count
+    return dict(table)
+
+
+def random_table(
+    seed: int, units: int = 26, sexes: str = "KM", groups: str = "abc", years=(2022,), mean: float = 6
+) -> dict:
+    random = np.random.default_rng(seed)
+    sizes = {unit: random.gamma(1, mean) for unit in unit_codes(units)}
+    cells = product(["a"], years, sizes, sexes or "T", groups or "T")
+    return with_margins({cell: int(random.poisson(sizes[cell[2]])) for cell in cells})
+
+
+def shown_of(protected: pd.DataFrame) -> dict[tuple, object]:
+    """What a reader sees: a value, or the status letter."""
+    cells = zip(*(protected[name] for name in SUBJECT), strict=True)
+    figures = zip(protected["value"], protected["status"], strict=True)
+    return {cell: status if isnan(value) else value for cell, (value, status) in zip(cells, figures, strict=True)}
+
+
+def protected_of(figures: dict, catalogue, unit: str = "antal") -> dict[tuple, object]:
+    return shown_of(protect(rows_of(figures, unit), catalogue)[0])
+
+
+def leaks_of(figures: dict, catalogue, unit: str = "antal") -> set[tuple]:
+    rows = rows_of(figures, unit)
+    leaks = audit(rows, protect(rows, catalogue)[0], catalogue)
+    return {tuple(getattr(leak, name) for name in SUBJECT) for leak in leaks}
+
+
+def log_of(figures: dict, catalogue, unit: str = "antal") -> list[str]:
+    return list(protect(rows_of(figures, unit), catalogue)[1]["rule"])
