@@ -5,7 +5,7 @@ BIN := .venv/bin
 LAB := .venv-lab/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report example test test-all lab lock clean
+.PHONY: help report example test test-all pictures lab lock clean
 
 help: ## list the commands
 	@echo "make report            build the report for $(YEAR) (another year: make report YEAR=2023)"
@@ -31,6 +31,9 @@ test: .venv/ready ## run all tests
 test-all: export LAGESRAPPORT_EXAMPLES = 1000
 test-all: export LAGESRAPPORT_BUILDS = 5
 test-all: test
+
+pictures: example ## take the README's pictures of the example report
+	@$(BIN)/python -m tests.pictures
 
 lab: .venv-lab/ready ## open the notebooks
 	$(LAB)/jupyter lab notebooks

@@ -10,11 +10,12 @@ import nbformat
 from lib.blocks.block import EXAMPLE
 from lib.exporter import LagesrapportExporter
 from lib.facts import outputs
+from lib.records import SupportLine
 from lib.run import ChapterRun
 from lib.swedish import long_date
 from lib.view import View
 
-HIDDEN_TAGS = {"parameters", "injected-parameters", "remove-cell"}
+HIDDEN_TAGS = {"parameters", "remove-cell"}
 
 
 def page(view: View, runs: Sequence[ChapterRun], *, partial: bool = False) -> str:
@@ -39,7 +40,6 @@ def _title_page(view: View, runs: Sequence[ChapterRun], partial: bool) -> dict[s
     identity, parameters = view.catalogue.identity, view.parameters
     title = f"{identity.title} {view.year}"
     mark = f"{EXAMPLE}. " if view.synthetic else ""
-    cut_off = f"Rapporten använder uppgifter som gäller {view.year} eller tidigare och var publicerade senast den {long_date(parameters.cut_off)}."
     return {
         "title": f"{mark}{title} – förhandsvisning" if partial else f"{mark}{title}",
         "example": f"{EXAMPLE}: {identity.county} finns inte, och alla uppgifter är påhittade."
@@ -50,10 +50,35 @@ def _title_page(view: View, runs: Sequence[ChapterRun], partial: bool) -> dict[s
         "retrospective": f"{identity.retrospective}." if parameters.efterhand else "",
         "disclaimer": identity.disclaimer,
         "description": f"{title}. {identity.disclaimer}",
-        "cut_off": cut_off,
+        "dates": f"Bygger på det som var publicerat senast den {long_date(parameters.cut_off)}. Texten ändrad {long_date(identity.updated)}.",
+        "about": _about(view),
+        "support": [_support(line) for line in view.catalogue.support.values() if line.publisher],
         "draft": parameters.status == "utkast",
         "partial": partial,
         "defects": defects(runs),
+    }
+
+
+def _about(view: View) -> list[str]:
+    """Say what the report is, and what it is not."""
+    identity = view.catalogue.identity
+    return [
+        f"Rapporten använder uppgifter som gäller {view.year} eller tidigare och var publicerade senast den {long_date(view.parameters.cut_off)}. "
+        "Varje tal har en källa och ett datum. Det som saknas visas som saknat och räknas.",
+        f"Den följer upp {identity.platform}s strategi: målen, indikatorerna och åtagandena. Den är inte officiell statistik, den mäter inte "
+        "hur mycket våld som förekommer, och den rangordnar inte kommuner.",
+        "Den är skriven för den som arbetar med frågorna, inte för den som själv behöver stöd.",
+    ]
+
+
+def _support(line: SupportLine) -> dict[str, str]:
+    checked = long_date(line.checked) if line.checked else "sidan saknar datum"
+    return {
+        "name": line.name,
+        "number": line.number,
+        "text": line.text,
+        "publisher": line.publisher,
+        "checked": checked,
     }
 
 
@@ -67,16 +92,21 @@ def _section(run: ChapterRun) -> list[nbformat.NotebookNode]:
     number = str(run.entry.number) if run.entry.number else "S"
     key = _key(run) or stem.replace("_", "-")
     opening = f'<section id="{key}" data-notebook="{stem}" data-number="{number}">'
-    inner = (
-        [c for c in run.notebook.cells if not HIDDEN_TAGS & set(c.metadata.get("tags", []))]
-        if run.notebook
-        else [_placeholder(run)]
-    )
+    inner = _placed(run.notebook.cells, stem) if run.notebook else [_placeholder(run)]
     cells = [nbformat.v4.new_raw_cell(opening), *inner, nbformat.v4.new_raw_cell("</section>")]
     for position, cell in enumerate(cells):
         # Notebooks copied from one another share cell ids, which a joined notebook may not.
         cell.id = f"{stem}-{position}"[-64:]
     return cells
+
+
+def _placed(cells: Sequence[nbformat.NotebookNode], stem: str) -> list[nbformat.NotebookNode]:
+    """Return the cells that a reader sees, each with its place: the notebook, and its number as one counts in it."""
+    own = [cell for cell in cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    for number, cell in enumerate(own, start=1):
+        first = (cell.source.strip().splitlines() or [""])[0].replace("--", "–")
+        cell.metadata["place"] = f"{stem}.ipynb, cell {number} (“{first[:40]}”)"
+    return [cell for cell in own if not HIDDEN_TAGS & set(cell.metadata.get("tags", []))]
 
 
 def _key(run: ChapterRun) -> str | None:

@@ -33,6 +33,7 @@ from lib.records import (
     Source,
     Statement,
     Strategy,
+    SupportLine,
 )
 from lib.swedish import sort_key
 
@@ -74,6 +75,7 @@ class Catalogue:
         self.good_examples: list[GoodExample] = read_rows(GoodExample, data / "good_examples.csv")
         self.indicators = self._shared(Indicator, "indicators/*.yaml", "indicators")
         self.sources = self._shared(Source, "sources.yaml", "sources")
+        self.support: dict[str, SupportLine] = self._shared(SupportLine, "support.yaml", "support")
         self.statements = by_id(read_rows(Statement, data / "statements.csv"), data / "statements.csv")
         for folder, suffix in (("indicators", ".yaml"), ("assessments", ".yaml"), ("observations", ".csv")):
             _only(data / folder, suffix)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from IPython.display import display
 
-from lib.blocks import block, commitments, equality, figures, goals, indicators, method, plans, registers, summary
+from lib.blocks import (
+    block,
+    commitments,
+    dots,
+    equality,
+    goals,
+    indicators,
+    lines,
+    method,
+    plans,
+    registers,
+    summary,
+)
 from lib.blocks.block import Block
 from lib.errors import WorkbookError
 from lib.facts import MIME
@@ -98,9 +110,17 @@ class Chapter:
         Where there is too little to draw, nothing is shown: a chart with one bar says less than its number.
         """
         if len(identifiers) == 1 and not split:
-            self._show(figures.line_figure(self.view, identifiers[0]))
+            self._show(lines.line_figure(self.view, identifiers[0]))
         else:
-            self._show(figures.dot_figure(self.view, identifiers, name=name or "-".join(identifiers), split=split))
+            self._show(dots.dot_figure(self.view, identifiers, name=name or "-".join(identifiers), split=split))
+
+    def development(self, *identifiers: str, name: str) -> None:
+        """Show several indicators over the years as small charts on common axes."""
+        self._show(lines.multiples_figure(self.view, identifiers, name))
+
+    def compared(self, *identifiers: str, name: str) -> None:
+        """Show the two newest years of several indicators beside each other."""
+        self._show(dots.dumbbell_figure(self.view, identifiers, name))
 
     def table(self, *identifiers: str, name: str, caption: str) -> None:
         """Show one row per indicator, with years as columns."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from lib import manifest
+from lib import manifest, pdf
 from lib.errors import WorkbookError
 from lib.workbook import Workbook, find_workbook, open_workbook
 
@@ -75,6 +75,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="chapters run at a time (default: %(default)s)",
     )
+    paper = build.add_mutually_exclusive_group()
+    paper.add_argument(
+        "--pdf", action="store_true", default=None, help="stop if no PDF can be made; also for a preview"
+    )
+    paper.add_argument(
+        "--no-pdf", action="store_false", dest="pdf", help="make no PDF, which takes a third of the time"
+    )
     build.add_argument("--fresh", action="store_true", help="build even if nothing has changed since last time")
     build.set_defaults(run=_build)
     return parser
@@ -105,7 +112,9 @@ def _build_report(workbook: Workbook, name: str, options: argparse.Namespace) ->
     report = workbook.output / name / f"lagesrapport-{name}.html"
     if not (options.fresh or options.only):
         files = manifest.input_files(workbook, parameters, parameters.chapters)
-        if manifest.is_current(report.parent, manifest.describe_inputs(workbook, files)):
+        inputs = manifest.describe_inputs(workbook, files)
+        whole = options.pdf is False or report.with_suffix(".pdf").exists() or (options.pdf is None and pdf.missing())
+        if whole and manifest.is_current(report.parent, inputs):
             print(f"{name}: nothing has changed since the report was built.\n{_where(report)}")
             return 0
     # The heavy libraries only now: a look at an unchanged report is done before they would be loaded.
@@ -113,8 +122,10 @@ def _build_report(workbook: Workbook, name: str, options: argparse.Namespace) ->
 
     print(f"{name}: {'preview' if options.only else 'building'}, {options.jobs} chapters at a time")
     start = time.perf_counter()
-    result = build(workbook, parameters, jobs=options.jobs, only=options.only)
+    result = build(workbook, parameters, jobs=options.jobs, only=options.only, paper=options.pdf)
     print(f"{name}: done in {time.perf_counter() - start:.0f} s\n{_where(result.report)}")
+    for warning in result.warnings:
+        print(f"lagesrapport: {warning}", file=sys.stderr)
     for run in result.failed:
         print(
             f"lagesrapport: {run.entry.notebook} failed ({run.error}); the draft says so in its place.", file=sys.stderr

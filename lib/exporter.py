@@ -14,6 +14,8 @@ from traitlets import default
 from lib.page import finish
 from lib.tables import TEMPLATES
 
+STYLES = ("page.css", "blocks.css", "print.css")
+
 
 class LagesrapportExporter(HTMLExporter):
     """HTML without code, scripts or remote addresses, in Swedish, on nbconvert's ``basic`` template."""
@@ -39,9 +41,7 @@ class LagesrapportExporter(HTMLExporter):
     def from_notebook_node(self, nb: nbformat.NotebookNode, resources: Any = None, **kwargs: Any) -> tuple[str, Any]:
         """Convert, then number and link what only the whole page can tell (`lib.page.finish`)."""
         resources = self._init_resources(resources)
-        styles = [
-            (TEMPLATES / "lagesrapport" / name).read_text(encoding="utf-8") for name in ("page.css", "blocks.css")
-        ]
+        styles = [(TEMPLATES / "lagesrapport" / name).read_text(encoding="utf-8") for name in STYLES]
         resources["lagesrapport_css"] = "\n".join(styles)
         html, resources = super().from_notebook_node(nb, resources, **kwargs)
         partial = nb.metadata.get("lagesrapport", {}).get("partial", False)

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Comment, PageElement
 
+from lib import fonts
 from lib.errors import WorkbookError
 
 #: What nbconvert puts where an image lacks alt text; an automated check would accept it.
 PLACEHOLDER = "No description has been provided for this image"
+SCHEMES = ("#", "https://", "http://", "mailto:", "tel:")
 FORBIDDEN = ["script", "iframe", "object", "embed", "form", "base", "template", "link", "audio", "video", "applet"]
+PLACE = "place "
+#: Words that tell nobody where a link leads.
+EMPTY_LINKS = {"här", "läs mer", "länk", "klicka här", "mer", "se här", "länken", "denna sida"}
 LOADING = ["src", "srcset", "data", "poster", "background", "xlink:href"]
 
 
 def check(html: str) -> None:
-    """Check a finished page.
+    """Check a finished page; what an author must mend is told with its notebook and cell.
 
     Raises
     ------
     WorkbookError
-        Lists everything found: scripts, remote resources, images without alt text, tables without caption, skipped heading
-        levels, more than one main heading, TODO marks.
+        Lists everything found: scripts, remote resources, images without alt text, tables without caption or units of their
+        cells, skipped or empty headings, more than one main heading, links that do not say where they lead, TODO marks,
+        characters that the report's typefaces lack.
     """
     soup = BeautifulSoup(html, "html.parser")
-    faults = [*_resources(soup), *_images(soup), *_tables(soup), *_headings(soup), *_text(soup)]
+    checks = [_resources, _images, _tables, _headings, _links, _text]
+    faults = [fault for find in checks for fault in find(soup)]
     if faults:
         raise WorkbookError("The report was not published: " + " ".join(faults))
 
@@ -39,14 +46,26 @@ def _resources(soup: BeautifulSoup) -> list[str]:
                 faults.append(f"It would load {text} {_where(tag)}; put the file into the report instead.")
             elif name.startswith("on") or name in ("hidden", "srcdoc") or (name == "style" and "url(" in text):
                 faults.append(f"The attribute {name} {_where(tag)} is not allowed; remove it.")
-            elif name == "href" and not text.startswith(("#", "https://", "http://", "mailto:")):
+            elif name == "href" and not text.startswith(SCHEMES):
                 faults.append(f"A link {_where(tag)} leads to {text}; link to a chapter or a web address.")
     return faults
 
 
-def _where(tag) -> str:
-    section = tag.find_parent("section")
-    return f"in chapter {section.get('id')}" if section else "on the title page"
+def without_marks(html: str) -> str:
+    """Return the page without the marks that tell the checks where each piece comes from."""
+    return re.sub(r"<!--place .*?-->\n?", "", html)
+
+
+def _where(tag: PageElement) -> str:
+    """Name the notebook and cell a piece of the page comes from."""
+    inside = tag.find_parent("section", id=True) if tag.find_parent("main") else None
+    if inside is None:
+        return "on the title page"
+    mark = tag.find_previous(string=lambda text: isinstance(text, Comment) and text.startswith(PLACE))
+    # A mark before the chapter's own beginning belongs to another.
+    if mark is None or mark.find_parent("section", id=True) is not inside:
+        return f"in chapter {inside['id']}"
+    return f"in {mark.removeprefix(PLACE)}"
 
 
 def _images(soup: BeautifulSoup) -> list[str]:
@@ -68,6 +87,8 @@ def _headings(soup: BeautifulSoup) -> list[str]:
     headings = soup.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])
     for heading in headings:
         level = int(heading.name[1])
+        if not heading.get_text(strip=True):
+            faults.append(f"A heading {_where(heading)} is empty; write it or remove it.")
         if level > last + 1:
             faults.append(
                 f"The heading “{heading.get_text(strip=True)}” {_where(heading)} skips a level; use one # less."
@@ -81,8 +102,28 @@ def _headings(soup: BeautifulSoup) -> list[str]:
     return faults
 
 
+def _links(soup: BeautifulSoup) -> list[str]:
+    vague = [a for a in soup.find_all("a") if a.get_text(" ", strip=True).casefold().rstrip(".") in {"", *EMPTY_LINKS}]
+    return [
+        f"The link “{a.get_text(strip=True)}” {_where(a)} does not say where it leads; let its words name the target."
+        for a in vague
+    ]
+
+
 def _text(soup: BeautifulSoup) -> list[str]:
     marks = soup.find_all(string=re.compile(r"\b(TODO|Todo|todo|FIXME|XXX)\b"))
     return [
-        f"“{str(mark).strip()[:60]}” {_where(mark)} is marked as unfinished; write it or remove it." for mark in marks
+        f"“{str(mark).strip()[:60]}” {_where(mark)} is marked as unfinished; write it or remove it."
+        for mark in marks
+        if not isinstance(mark, Comment)
+    ] + _characters(soup)
+
+
+def _characters(soup: BeautifulSoup) -> list[str]:
+    """Find what the report's typefaces cannot write: each machine would put another font's sign there, or an empty box."""
+    foreign = fonts.lacking(soup.get_text())
+    pieces = {c: next(s for s in soup.find_all(string=True) if c in s) for c in sorted(foreign)}
+    return [
+        f"The character “{c}” {_where(piece)} is not in the report's typefaces; use another."
+        for c, piece in pieces.items()
     ]

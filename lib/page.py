@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, Comment, Tag
 
+from lib import fonts
 from lib.errors import WorkbookError
 from lib.swedish import slug
 
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
+GOAL_TITLE = re.compile(r"^(\S+) (\d+)\. (.+)$")
+#: What the contents call the chapters before, with and after the goals.
+PARTS = ("Översikt", "Målen", "Samlad uppföljning och metod")
 NOTEBOOK_LINK = re.compile(r"^(?:.*/)?([a-z0-9_]+)\.ipynb(?:#.*)?$")
 
 
@@ -31,11 +35,14 @@ def finish(html: str, *, partial: bool = False) -> str:
     for chapter in chapters:
         _headings(chapter, shift=1 if joined else 0)
         _number(chapter)
-    _contents(soup, chapters)
+    _contents(soup, chapters if joined else [])
+    for chapter in joined:
+        _opening(soup, chapter)
     _links(soup, {c["data-notebook"]: c["id"] for c in chapters}, partial or not joined)
     for chapter in chapters:
         del chapter["data-notebook"]
-    return str(soup)
+    page = str(soup)
+    return page.replace("/*fonts*/", fonts.css(soup.get_text()), 1)
 
 
 def _single(soup: BeautifulSoup, main: Tag) -> Tag:
@@ -88,25 +95,76 @@ def _number(chapter: Tag) -> None:
 
 
 def _contents(soup: BeautifulSoup, chapters: list[Tag]) -> None:
-    nav = soup.new_tag("nav", attrs={"class": "contents", "aria-labelledby": "innehallsforteckning"})
-    heading = soup.new_tag("p", id="innehallsforteckning")
-    heading.string = "Innehåll"
-    entries = soup.new_tag("ol")
+    """Put the contents in their place: the chapters by part, and the sections of those that do not all have the same."""
+    place = soup.find(string=lambda text: isinstance(text, Comment) and text.strip() == "contents")
+    if len(chapters) < 2:
+        place.replace_with("")
+        return
+    nav = _tag(soup, "nav", attrs={"class": "contents", "aria-labelledby": "innehallsforteckning"})
+    nav.append(_tag(soup, "h2", "Innehåll", attrs={"id": "innehallsforteckning"}))
+    last = None
     for chapter in chapters:
-        title = chapter.find(HEADINGS)
-        entry, link = soup.new_tag("li"), soup.new_tag("a", href=f"#{chapter['id']}")
-        link.string = title.get_text(" ", strip=True) if title else "Kapitel"
-        entry.append(link)
-        entries.append(entry)
-        if len(chapters) > 1:
-            back = BeautifulSoup(
-                '<p class="to-contents"><a href="#innehallsforteckning">Till innehållsförteckningen</a></p>',
-                "html.parser",
-            )
-            chapter.append(back)
-    nav.extend([heading, entries])
-    place = soup.find(string=lambda text: text.strip() == "contents" and type(text).__name__ == "Comment")
-    place.replace_with(nav if len(chapters) > 1 else "")
+        title = _title(chapter)
+        goal = bool(GOAL_TITLE.match(title.get_text(" ", strip=True)))
+        part = PARTS[1] if goal else PARTS[0] if last in (None, PARTS[0]) else PARTS[2]
+        if part != last:
+            nav.append(_tag(soup, "p", part, attrs={"class": "part"}))
+            nav.append(soup.new_tag("ol"))
+        entry = _entry(soup, chapter["id"], title)
+        if not goal and (sections := chapter.find_all("h3")):
+            inner = soup.new_tag("ol")
+            inner.extend(_entry(soup, section["id"], section) for section in sections)
+            entry.append(inner)
+        nav.find_all("ol", recursive=False)[-1].append(entry)
+        last = part
+    place.replace_with(nav)
+
+
+def _entry(soup: BeautifulSoup, anchor: str, heading: Tag) -> Tag:
+    """Return a line of the contents; on paper its page number stands after the link, where no reader takes it for a link."""
+    entry = soup.new_tag("li")
+    entry.append(_tag(soup, "a", heading.get_text(" ", strip=True), attrs={"href": f"#{anchor}"}))
+    entry.append(_tag(soup, "span", attrs={"class": "page-ref", "data-ref": f"#{anchor}"}))
+    return entry
+
+
+def _title(chapter: Tag) -> Tag:
+    title = chapter.find(HEADINGS)
+    if title is None:
+        raise WorkbookError(f"The chapter {chapter['id']} has no heading; begin its notebook with “# ” and a title.")
+    return title
+
+
+def _opening(soup: BeautifulSoup, chapter: Tag) -> None:
+    """Open a chapter: a line that stays on screen and says where one is, the goal's number in a circle, the sections."""
+    title = _title(chapter)
+    words = title.get_text(" ", strip=True)
+    where = _tag(soup, "p", attrs={"class": "where"})
+    # Read aloud it would only repeat the heading.
+    where.append(_tag(soup, "span", words, attrs={"aria-hidden": "true"}))
+    where.append(_tag(soup, "a", "Till innehållet", attrs={"href": "#innehallsforteckning"}))
+    chapter.insert(0, where)
+    goal = GOAL_TITLE.match(words)
+    if goal:
+        title.clear()
+        label = _tag(soup, "span", f"{goal[1]} ", attrs={"class": "goal-label"})
+        label.append(_tag(soup, "span", goal[2], attrs={"class": "goal-number"}))
+        label.append(_tag(soup, "span", ". ", attrs={"class": "lr-vh"}))
+        title.extend([label, goal[3]])
+    sections = _tag(soup, "ul", attrs={"class": "sections"})
+    for section in chapter.find_all("h3"):
+        entry = soup.new_tag("li")
+        entry.append(_tag(soup, "a", section.get_text(" ", strip=True), attrs={"href": f"#{section['id']}"}))
+        sections.append(entry)
+    if sections.contents:
+        title.insert_after(sections)
+
+
+def _tag(soup: BeautifulSoup, name: str, text: str = "", attrs: dict[str, str] | None = None) -> Tag:
+    tag = soup.new_tag(name, attrs=attrs or {})
+    if text:
+        tag.string = text
+    return tag
 
 
 def _links(soup: BeautifulSoup, anchors: dict[str, str], partial: bool) -> None:

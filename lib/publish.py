@@ -8,12 +8,12 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
 
-from lib import assemble, facts, gates, manifest
+from lib import assemble, facts, gates, manifest, pdf
 from lib.blocks.block import EXAMPLE
 from lib.blocks.summary import FACTS_VARIABLE
 from lib.errors import WorkbookError
@@ -29,9 +29,19 @@ class Result:
 
     report: Path
     failed: list[ChapterRun]
+    #: What should be looked at, though it stops nothing.
+    warnings: list[str]
 
 
-def build(workbook: Workbook, parameters: Parameters, *, jobs: int, only: Sequence[int] = (), progress=print) -> Result:
+def build(
+    workbook: Workbook,
+    parameters: Parameters,
+    *,
+    jobs: int,
+    only: Sequence[int] = (),
+    paper: bool | None = None,
+    progress=print,
+) -> Result:
     """Build a report into ``output/<year>/``, or a preview of some chapters into ``output/<year>/preview/``.
 
     Everything is made beside the present report, which is replaced in one step at the very end and otherwise left alone.
@@ -42,6 +52,9 @@ def build(workbook: Workbook, parameters: Parameters, *, jobs: int, only: Sequen
         How many chapters run at a time.
     only : sequence of int
         Chapter numbers for a preview; empty for the whole report.
+    paper : bool, optional
+        Whether to make the PDF: True refuses to build without one, False makes none; otherwise the report gets one, with a warning
+        where the computer cannot make it, and a preview none.
     progress : callable
         Told one line at a time.
 
@@ -51,6 +64,9 @@ def build(workbook: Workbook, parameters: Parameters, *, jobs: int, only: Sequen
         If parameters, data or notebooks do not pass their checks, or the finished page does not.
     """
     entries = _chosen(parameters, only)
+    lack = pdf.missing()
+    if paper and lack:
+        raise WorkbookError(f"--pdf: {lack}")
     for entry in entries:
         check_notebook(notebook_path(workbook, entry.notebook), given(parameters, entry))
     if parameters.status == "fastställd":
@@ -68,11 +84,29 @@ def build(workbook: Workbook, parameters: Parameters, *, jobs: int, only: Sequen
     with tempfile.TemporaryDirectory(prefix=f".{parameters.name}-", dir=workbook.output) as scratch:
         folder = Path(scratch) / "report"
         runs = _run(workbook, parameters, entries, folder, jobs, bool(only), progress)
-        _write(view, runs, folder, name, partial=bool(only))
+        html = _write(view, runs, folder, name, partial=bool(only))
+        if paper or (paper is None and not only and not lack):
+            progress("  PDF")
+            pdf.write(html, folder / f"{name}.pdf")
         _record(workbook, view, runs, folder, inputs)
         _swap(folder, home)
     _write_log(log, workbook.output / "review" / f"{parameters.name}-masking.csv")
-    return Result(home / f"{name}.html", [run for run in runs if run.error])
+    warnings = [f"No PDF was made. {lack}"] if lack and paper is None and not only else []
+    return Result(home / f"{name}.html", [run for run in runs if run.error], [*warnings, *_stale(view)])
+
+
+def _stale(view: View) -> list[str]:
+    """Tell of support lines whose source is old: nobody may be sent to a number that has ceased."""
+    old = [line for line in view.catalogue.support.values() if line.publisher and line.stale(date.today())]
+    told = [f"{line.id} ({line.checked or 'no date'})" for line in old]
+    return (
+        [
+            f"data/support.yaml: the sources of {', '.join(told)} are more than a year old or have no date; "
+            "ring the numbers, find newer sources and change the days."
+        ]
+        if old
+        else []
+    )
 
 
 def _write_log(log: pd.DataFrame, path: Path) -> None:
@@ -157,12 +191,15 @@ def _write_facts(runs: Iterable[ChapterRun], folder: Path) -> Path:
     return path
 
 
-def _write(view: View, runs: Sequence[ChapterRun], folder: Path, name: str, *, partial: bool) -> None:
+def _write(view: View, runs: Sequence[ChapterRun], folder: Path, name: str, *, partial: bool) -> str:
+    """Write page, facts and data, and return the page."""
     html = assemble.page(view, runs, partial=partial)
     gates.check(html)
+    html = gates.without_marks(html)
     (folder / f"{name}.html").write_text(html, encoding="utf-8")
     _write_facts(runs, folder)
     _write_data(runs, folder / "data", f"{EXAMPLE}-" if view.synthetic else "")
+    return html
 
 
 def _write_data(runs: Sequence[ChapterRun], folder: Path, mark: str) -> None:

@@ -194,6 +194,22 @@ class Source(Entry):
     note: str = ""
 
 
+class SupportLine(Entry):
+    """Where a reader who needs help can turn; ``checked`` is the day its source says so, unknown where its page has no date."""
+
+    id: Identifier
+    name: Text
+    number: str = Field(pattern=r"^[0-9][0-9 -]+$")
+    text: Text
+    publisher: str = ""
+    url: str = ""
+    checked: Day | None = None
+
+    def stale(self, today: date) -> bool:
+        """Tell whether more than a year has passed since the source said so, or nobody knows when it did."""
+        return self.checked is None or (today - self.checked).days > 365
+
+
 #: Levels at which each municipality, district or unit is asked: a census, whose shares are of so many units.
 UNIT_LEVELS = ("kommuner och stadsdelar", "kommuner", "enheter")
 

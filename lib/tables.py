@@ -20,6 +20,8 @@ from lib.swedish import NBSP, number
 TEMPLATES = Path(__file__).parent / "templates"
 #: What stands in a cell without a value; it is read aloud as the status.
 SYMBOLS = {"M": "..", "L": "..", "N": ".", "Q": "x"}
+#: Of so many letters a table is as wide as a sheet.
+SHEET = 115
 MARKS = {"P": "preliminär", "E": "beräknad", "U": "osäker"}
 
 
@@ -98,7 +100,34 @@ def html_table(
     if not caption.strip():
         raise ValueError(f"The table {name} has no caption; say what it shows.")
     groups = list(groups)
-    return str(fragments().table(name, caption, list(columns), groups, list(numeric), [*notes, *legend(groups)]))
+    whole, shares = widths(columns, groups)
+    explained = [*notes, *legend(groups)]
+    return str(fragments().table(name, caption, list(columns), groups, list(numeric), whole, shares, explained))
+
+
+def widths(columns: Sequence[str], groups: Iterable[Group]) -> tuple[int, list[int]]:
+    """Return how much of a sheet's width a table needs, and each column's share of the table, in per cent.
+
+    A column is as wide as its longest word needs, the rest goes by the length of its text. On paper nothing can be scrolled, and a
+    program that sets type would try every break of every cell to find much the same.
+    """
+    cells = [[column] for column in columns]
+    for group in groups:
+        for row in group.rows:
+            for place, content in zip(cells, row, strict=True):
+                place.append(plain(content))
+    words = [min(max((len(word) for text in texts for word in text.split()), default=1), 24) + 2 for texts in cells]
+    wishes = [max(0, min(max(map(len, texts)), 120) + 2 - word) for texts, word in zip(cells, words, strict=True)]
+    room = max(0, min(SHEET, sum(words) + sum(wishes)) - sum(words))
+    needs = [word + room * wish / max(1, sum(wishes)) for word, wish in zip(words, wishes, strict=True)]
+    shares = [round(100 * need / sum(needs)) for need in needs]
+    shares[0] += 100 - sum(shares)
+    return min(100, max(30, round(100 * sum(needs) / SHEET))), shares
+
+
+def shaded(content: dict[str, Any], step: int | None) -> dict[str, Any]:
+    """Return a cell's contents with a shade, 0 (lightest) to 4; none leaves the cell as it is."""
+    return content if step is None else {**content, "heat": step}
 
 
 def legend(groups: Iterable[Group]) -> list[str]:

@@ -28,11 +28,12 @@ def copy_workbook(target: Path) -> Path:
     return target
 
 
-def lagesrapport(*arguments: str, root: Path, **options) -> subprocess.CompletedProcess:
-    """Run the command as a user would, in a process of its own."""
-    command = [sys.executable, "-m", "lib.cli", *arguments, "--root", str(root)]
+def lagesrapport(*arguments: str, root: Path, pdf: bool = False, **options) -> subprocess.CompletedProcess:
+    """Run the command as a user would, in a process of its own; without the PDF unless it is what is tested."""
+    spare = ["--no-pdf"] if arguments[0] == "build" and not pdf else []
+    command = [sys.executable, "-m", "lib.cli", *arguments, *spare, "--root", str(root)]
     # The coverage variables that nbval sets would slow the kernels down.
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("COV_")}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("COV_")} | options.pop("environment", {})
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=900, **options)
 
 
@@ -64,8 +65,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # Two commands side by side, one chapter at a time each: both cores stay busy while a summary waits for its chapters.
     with ThreadPoolExecutor(2) as pool:
         halves = [["build", *map(str, years), "--jobs", "1"] for years in (YEARS[::2], YEARS[1::2])]
-        done = [*pool.map(lambda arguments: lagesrapport(*arguments, root=root), halves)]
-    for result in [*done, lagesrapport("build", "exempel", "--jobs", "2", root=root)]:
+        done = [*pool.map(lambda arguments: lagesrapport(*arguments, root=root, pdf=True), halves)]
+    for result in [*done, lagesrapport("build", "exempel", "--jobs", "2", root=root, pdf=True)]:
         assert result.returncode == 0, result.stdout + result.stderr
     return root
 

@@ -1,6 +1,7 @@
 """Charts show the numbers they are given, at the labels they belong to."""
 
 import base64
+from functools import partial
 
 import matplotlib
 import pandas as pd
@@ -77,14 +78,64 @@ def test_the_same_numbers_give_the_same_bytes():
 
 
 def test_no_label_leaves_the_picture():
-    figure = charts.dots(
-        DOTS.assign(label=DOTS["label"] + " med ett mycket långt namn som måste brytas"),
-        unit="procent",
-        areas=["Här", "Riket"],
-    )
+    long = DOTS.assign(label=DOTS["label"] + " med ett mycket långt namn som måste brytas")
+    figure = charts.dots(long, unit="procent", areas=["Här", "Riket"])
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     width, height = canvas.get_width_height()
     for text in figure.axes[0].get_yticklabels():
         box = text.get_window_extent()
         assert box.x0 >= -1 and box.x1 <= width + 1 and box.y0 >= -1 and box.y1 <= height + 1
+
+
+def test_a_narrow_drawing_shows_the_same():
+    for draw in (
+        partial(charts.lines, LINES, unit="procent"),
+        partial(charts.dots, DOTS, unit="procent", areas=["Här", "Riket"]),
+    ):
+        wide, narrow = draw(), draw(narrow=True)
+        assert narrow.get_size_inches()[0] < 0.6 * wide.get_size_inches()[0]
+        assert _drawn(wide) == _drawn(narrow)
+
+
+def _drawn(figure) -> set[tuple[float, ...]]:
+    """Return every point that a figure shows."""
+    axes = figure.axes[0]
+    lines = {
+        (float(x), float(y)) for line in axes.lines for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)
+    }
+    dots = {tuple(map(float, p)) for c in axes.collections if isinstance(c, PathCollection) for p in c.get_offsets()}
+    return lines | dots
+
+
+def test_dumbbells_show_both_years_in_their_order():
+    data = pd.DataFrame({"label": ["a", "b"], "earlier": [10.0, 40.0], "later": [20.0, 30.0]})
+    figure = charts.dumbbells(data, unit="procent", years=(2021, 2022))
+    first, second = [c.get_offsets().tolist() for c in figure.axes[0].collections if isinstance(c, PathCollection)]
+    assert (first, second) == ([[10, 0], [40, 1]], [[20, 0], [30, 1]])
+    assert [t.get_text() for t in figure.legends[0].get_texts()] == ["2021", "2022"]
+
+
+def test_small_multiples_share_their_axes_and_lose_no_panel():
+    data = pd.concat([LINES.assign(panel=name) for name in ("x", "y", "z", "v")]).reset_index(drop=True)
+    figure = charts.multiples(data, unit="procent", home="a", breaks={"x": [2022], "y": [2030]})
+    titles = [axes.get_title(loc="left") for axes in figure.axes if axes.get_visible()]
+    assert titles == ["x", "y", "z", "v"]
+    assert len({axes.get_ylim() for axes in figure.axes[:4]}) == 1
+    marked = [any(set(line.get_xdata()) == {2021.5} for line in axes.lines) for axes in figure.axes[:4]]
+    assert marked == [True, False, False, False]
+
+
+def test_a_sparkline_ends_at_the_newest_value_and_is_cut_at_a_break():
+    data = pd.DataFrame({"label": "", "year": [2019, 2020, 2021, 2022], "value": [5.0, 6, 9, 8]})
+    axes = charts.sparkline(data, breaks=[2021]).axes[0]
+    stretches = [list(line.get_xdata()) for line in axes.lines if len(line.get_xdata()) > 1]
+    assert sorted(stretches) == [[2019, 2020], [2021, 2022]]
+    assert axes.lines[-1].get_xydata().tolist() == [[2022, 8]]
+    assert [t.get_text() for t in axes.texts] == ["2019", "2022"]
+
+
+def test_figures_use_the_reports_own_typeface():
+    drawing = base64.b64decode(charts.svg(charts.lines(LINES, unit="procent"))[0]).decode()
+    # Letters are outlines named after the typeface's cut: r and s, which only its own files have.
+    assert 'id="r' in drawing and "DejaVu" not in drawing and "<metadata>" not in drawing

@@ -74,3 +74,11 @@ def test_the_tree_in_the_readme_is_the_tree():
     assert named == top - hidden
     for module in (ROOT / "lib").glob("*.py"):
         assert module.stem == "__init__" or module.name in tree, f"the README's tree lacks lib/{module.name}"
+
+
+def test_the_readmes_pictures_are_there_and_have_words():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"!\[(.*?)\]\((.*?)\)", readme)
+    assert len(pictures) == 2
+    for words, path in pictures:
+        assert len(words) > 40 and 10_000 < (ROOT / path).stat().st_size < 300_000

@@ -37,7 +37,12 @@ def test_one_number_changes_exactly_what_rests_on_it(built, workbook):
     figure = chapter.select_one("figure[id$=rutin_vid_indikation_vuxen]")
     assert "61 år 2022" in figure.img["alt"]
     assert "från 54 till 61 procent (+7 procentenheter" in chapter.get_text().replace("\u00a0", " ")
-    assert "61 procent 2022" in figure.figcaption.get_text().replace("\u00a0", " ")
+    assert "från 54 procent 2021 till 61 procent 2022" in figure.figcaption.get_text().replace("\u00a0", " ")
+    card = chapter.select_one(".lr-card")
+    assert "61" in card.select_one(".lr-value").get_text() and "+7 procentenheter" in card.get_text().replace(
+        "\u00a0", " "
+    )
+    assert "2022: 61 procent" in card.img["alt"]
     table = chapter.select_one("[id$=tabell-rutin_vid_indikation_vuxen]").get_text()
     assert "61" in table and "76" not in table
     assert "61" in figure.select_one("details").get_text() and "76" not in figure.select_one("details").get_text()

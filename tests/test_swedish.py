@@ -36,7 +36,7 @@ def test_years_are_never_grouped_but_thousands_are():
 
 @given(st.lists(st.floats(0, 100, allow_nan=False), min_size=1, max_size=4), st.floats(0.1, 20))
 def test_labels_are_spread_without_changing_order(positions, distance):
-    from lib.charts import spread
+    from lib.charts.style import spread
 
     placed = spread(positions, distance)
     order = sorted(range(len(positions)), key=lambda i: positions[i])

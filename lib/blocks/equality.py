@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 
 from lib import prose, tables
-from lib.blocks import block, figures, indicators
+from lib.blocks import block, indicators
 from lib.blocks.block import Block, counted, observed_fact
+from lib.blocks.frame import frame
 from lib.facts import Fact
 from lib.observations import newest
 from lib.records import Indicator
@@ -87,7 +89,14 @@ def _latest(view: View, indicator: Indicator) -> pd.Series | None:
 
 def _cell(view: View, row: pd.Series) -> dict[str, object]:
     cell = tables.value_cell(row, view.catalogue.indicator(row["indicator"]))
-    return {**cell, "count": f"år {row['year']}"}
+    return tables.shaded({**cell, "count": f"år {row['year']}"}, _shade(row))
+
+
+def _shade(row: pd.Series | None) -> int | None:
+    """Return the shade of a share: five steps of twenty per cent each; a value that is none has no shade."""
+    if row is None or pd.isna(row["value"]) or row["unit"] != "procent":
+        return None
+    return min(int(row["value"] // 20), 4)
 
 
 def spread(view: View, identifiers: Sequence[str]) -> Block:
@@ -147,7 +156,9 @@ def _cells(view: View, indicator: Indicator, current: pd.DataFrame, year: int) -
     rows = {row["region"]: row for _, row in current.iterrows()}
     through = {unit.parent for unit in view.units(year) if unit.type == "stadsdel" and unit.code in rows} - set(rows)
     return {
-        unit.name: "genom stadsdelarna" if unit.code in through else tables.value_cell(rows.get(unit.code), indicator)
+        unit.name: "genom stadsdelarna"
+        if unit.code in through
+        else tables.shaded(tables.value_cell(rows.get(unit.code), indicator), _shade(rows.get(unit.code)))
         for unit in view.units(year)
     }
 
@@ -237,11 +248,15 @@ def _map(view: View, indicator: Indicator, answered: pd.DataFrame, year: int, ta
     rows = answered[answered["region"].isin(values)]
     if yes_or_no(rows):
         return _yes_no_map(view, indicator, values, year, rows, table)
+    draw = partial(_draw_map, shapes, values, indicators.UNITS[indicator.unit], "uppgift saknas")
+    caption = f"{prose.plain_title(indicator)} {year}, från {prose.number(values[low], indicator.decimals)} till {prose.number(values[high], indicator.decimals)}."
+    return frame(view, f"karta-{indicator.id}", draw, caption, alt, rows, table.html, [])
+
+
+def _draw_map(shapes: dict, values: dict, unit: str, lacking: str, narrow: bool):
     from lib import charts  # slow to import, and few reports have a map
 
-    figure = charts.area_map(shapes, values, unit=indicators.UNITS[indicator.unit], lacking="uppgift saknas")
-    caption = f"{prose.plain_title(indicator)} {year}, från {prose.number(values[low], indicator.decimals)} till {prose.number(values[high], indicator.decimals)}."
-    return figures.frame(view, f"karta-{indicator.id}", figure, caption, alt, rows, table.html, [])
+    return charts.area_map(shapes, values, unit=unit, lacking=lacking, narrow=narrow)
 
 
 def _yes_no_map(
@@ -252,12 +267,10 @@ def _yes_no_map(
     yes = sum(word == "ja" for word in words.values())
     told = f"{yes} kommuner svarar ja, {len(words) - yes} nej och {len(shapes) - len(words)} saknar eget svar"
     alt = f"Karta över {len(shapes)} kommuner {year}: {prose.plain_title(indicator)}. {told}."
-    from lib import charts
-
-    figure = charts.area_map(shapes, words, unit="svar", lacking="inget eget svar")
+    draw = partial(_draw_map, shapes, words, "svar", "inget eget svar")
     caption = f"{prose.plain_title(indicator)} {year}: {told}."
     name = f"karta-{indicator.id}"
-    shown = figures.frame(view, name, figure, caption, alt, rows, table.html, [])
+    shown = frame(view, name, draw, caption, alt, rows, table.html, [])
     amounts = {
         "kommuner": len(shapes),
         "kommuner ja": yes,

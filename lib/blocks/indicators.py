@@ -9,6 +9,7 @@ import pandas as pd
 from lib import prose, tables
 from lib.blocks import block
 from lib.blocks.block import Block, change_fact, computed_fact, counted, join, observed_fact
+from lib.blocks.cards import cards
 from lib.change import interval, of_line
 from lib.facts import Fact
 from lib.observations import SUBJECT
@@ -49,7 +50,7 @@ def card(view: View, identifier: str, *, defined: Collection[str] = ()) -> Block
         sentences.append(indicator.ended.text)
     text = str(tables.fragments().paragraphs(sentences))
     facts = [*_change_facts(view, series), *conflict_facts(view, series), *response_facts(view, series)]
-    blocks = [Block(str(head) + text, "\n".join([indicator.title, *sentences]), facts)]
+    blocks = [Block(str(head) + cards(view, series) + text, "\n".join([indicator.title, *sentences]), facts)]
     blocks += _value_tables(view, series)
     if not (series.home or series.comparison or len(series.beside)):
         blocks.append(_missing_fact(view, indicator))

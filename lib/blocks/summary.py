@@ -13,7 +13,7 @@ from lib.blocks import block
 from lib.blocks.block import Block, counted, observed_fact
 from lib.facts import Fact, load
 from lib.series import IndicatorSeries, Line
-from lib.swedish import cardinal, join, lower_first
+from lib.swedish import NBSP, cardinal, join, lower_first
 from lib.view import View
 
 #: Set by the build to the facts of the chapters it has just run.
@@ -38,7 +38,7 @@ def overview(view: View) -> Block:
         verdict = facts.get(f"{key}/bedömning")
         if verdict is None:
             missing.append(str(goal.id))
-            rows.append([_link(goal.id, goal.short), "Kapitlet är inte kört", "", ""])
+            rows.append([f"{goal.id}. {goal.short}", "Kapitlet är inte kört", "", ""])
             continue
         known, decided = facts[f"{key}/indikatorer med uppgift"], facts[f"{key}/beslutade indikatorer"]
         used += [fact for name, fact in facts.items() if name.startswith(f"{key}/utveckling ")] + [known, decided]
@@ -117,7 +117,7 @@ def _key_row(view: View, goal: int, series: IndicatorSeries, line: Line) -> list
     group = "" if line.group == "T" else f", {lower_first(line.label)}"
     place = view.catalogue.region_names[line.region].split(" (")[0]
     value = tables.value_cell(row, series.indicator, unit=True)
-    return [series.indicator.title + group, f"Mål {goal}", value, str(row["year"]), place]
+    return [series.indicator.title + group, f"Mål{NBSP}{goal}", value, str(row["year"]), place]
 
 
 def unknown(view: View) -> Block:

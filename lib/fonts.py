@@ -1,0 +1,101 @@
+"""The report's typefaces: Source Sans and Source Serif from locked packages, cut down to what a page uses and put into it.
+
+No system font is ever needed, so the same page looks, breaks and prints the same on every machine. Both are under the SIL Open
+Font License 1.1.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import string
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+SANS = "Source Sans Pro"
+SERIF = "Source Serif Pro"
+#: Figures of equal width and figures that stand on the line, beside what text needs.
+FEATURES = ["kern", "liga", "ccmp", "locl", "mark", "tnum", "lnum"]
+#: Always there, for counters, list markers and what the styles write.
+ALWAYS = set(string.printable.strip() + " ÅÄÖåäöéÉ–—−…”’•·→↑↓\u00a0")
+
+
+@dataclass(frozen=True)
+class Face:
+    """One cut of a family, as CSS knows it."""
+
+    family: str
+    weight: int
+    style: str
+    file: str
+
+    @property
+    def path(self) -> Path:
+        package = "font_source_sans_pro" if self.family == SANS else "font_source_serif_pro"
+        # Found without being imported: the packages' own code looks through all their files.
+        return Path(find_spec(package).origin).parent / "files" / self.file
+
+
+FACES = [
+    Face(SANS, 400, "normal", "SourceSansPro-Regular.ttf"),
+    Face(SANS, 400, "italic", "SourceSansPro-It.ttf"),
+    Face(SANS, 600, "normal", "SourceSansPro-Semibold.ttf"),
+    Face(SERIF, 400, "normal", "SourceSerifPro-Regular.ttf"),
+    Face(SERIF, 600, "normal", "SourceSerifPro-Semibold.ttf"),
+]
+
+
+def css(text: str) -> str:
+    """Return ``@font-face`` rules that hold every face, cut down to the characters of ``text``."""
+    characters = "".join(sorted(ALWAYS | set(text)))
+    return "\n".join(_rule(face, characters) for face in FACES)
+
+
+def _rule(face: Face, characters: str) -> str:
+    source = base64.b64encode(subset(face, characters)).decode()
+    return (
+        f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; font-style: {face.style}; '
+        f'src: url(data:font/woff2;base64,{source}) format("woff2"); }}'
+    )
+
+
+@cache
+def subset(face: Face, characters: str) -> bytes:
+    """Return a face with these characters alone, as WOFF2; the same bytes each time."""
+    from fontTools import subset as tools  # slow to import, and only a finished page needs it
+    from fontTools.ttLib import TTFont
+
+    options = tools.Options(flavor="woff2", hinting=False, layout_features=FEATURES, name_IDs=[1, 2, 4, 6])
+    font = TTFont(face.path, recalcTimestamp=False)
+    cutter = tools.Subsetter(options)
+    cutter.populate(text=characters)
+    cutter.subset(font)
+    buffer = io.BytesIO()
+    tools.save_font(font, buffer, options)
+    return buffer.getvalue()
+
+
+def lacking(text: str) -> set[str]:
+    """Return the characters that neither family has: a reader's system would put its own font in their place."""
+    from fontTools.ttLib import TTFont
+
+    known: set[int] = set()
+    for face in (FACES[0], FACES[3]):
+        known |= set(TTFont(face.path, lazy=True).getBestCmap())
+    return {character for character in text if ord(character) not in known and not character.isspace()}
+
+
+@cache
+def register() -> None:
+    """Make the sans-serif known to matplotlib, once per process."""
+    from matplotlib import font_manager
+
+    for face in FACES:
+        if face.family == SANS and face.style == "normal":
+            font_manager.fontManager.addfont(face.path)
+            # The semibold calls itself a family of its own; in a figure it is the family's bold.
+            if face.weight > 400:
+                known = font_manager.fontManager.ttflist
+                known[-1] = replace(known[-1], name=SANS, weight=700)
