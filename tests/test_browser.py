@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -543,6 +544,10 @@ def _letters(text: str) -> str:
     return re.sub(r"\W", "", text)
 
 
+def _numbers(text: str) -> Counter[str]:
+    return Counter(re.findall(r"\d+", text))
+
+
 @both_reports
 def test_the_browser_prints_every_figures_numbers_and_marks_every_page(show, name):
     page = show(name, SHEET, "print")
@@ -551,14 +556,12 @@ def test_the_browser_prints_every_figures_numbers_and_marks_every_page(show, nam
           .map(table => [table.caption.textContent, [...table.querySelectorAll('td')].map(cell => cell.textContent).join(' ')])"""
     )
     document = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True, print_background=True))
-    sheets = [_letters(sheet.get_textpage().get_text_bounded()) for sheet in document]
+    sheets = [sheet.get_textpage().get_text_bounded() for sheet in document]
     marks = ["UTKAST", "EXEMPELDATA"] if name == "exempel" else ["UTKAST"]
-    assert [place for place, text in enumerate(sheets, 1) if not all(mark in text for mark in marks)] == []
-    printed = "".join(sheets)
-    assert tables
+    unmarked = [place for place, text in enumerate(sheets, 1) if not all(mark in _letters(text) for mark in marks)]
+    assert (unmarked, bool(tables)) == ([], True)
     for caption, cells in tables:
-        _, found, after = printed.partition(_letters(caption))
-        assert found, caption
-        # Lines of cells beside each other mingle; numbers are never broken.
-        near = after[: 2 * len(cells) + 500]
-        assert [number for number in re.findall(r"\d+", cells) if number not in near] == [], caption
+        # A caption may be drawn after its table, and a long table goes on overleaf.
+        (place,) = [place for place, text in enumerate(sheets) if _letters(caption) in _letters(text)]
+        printed = _numbers("".join(sheets[place : place + 2]))
+        assert _numbers(cells) <= printed, (caption, _numbers(cells) - printed)

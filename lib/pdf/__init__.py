@@ -8,10 +8,14 @@ import io
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lib.errors import WorkbookError
 
-#: WeasyPrint makes links of elements with this name, here links without a target: what `lib.pdf_tags` does not let be read.
+if TYPE_CHECKING:
+    import pikepdf
+
+#: WeasyPrint makes links of elements with this name, here links without a target: what `lib.pdf.repair` does not let be read.
 UNREAD = "a:unread"
 #: Of WeasyPrint's warnings, those that something is missing on paper; the others are about styles that it does not know.
 LOSSES = (".notdef glyph", "Font-face", "This row has more columns", "Anchor defined twice")
@@ -50,17 +54,25 @@ def write(html: str, path: Path) -> None:
     # Not at the top: the command must start fast, and most of what it does needs no PDF.
     import pikepdf
 
-    from lib import pdf_tags
+    from lib.pdf.check import faults
+    from lib.pdf.repair import repair
 
     repaired = io.BytesIO()
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        pdf_tags.repair(pdf, languages)
+        repair(pdf, languages)
+        _claim_nothing(pdf)
         pdf.save(repaired, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     # What is checked is what is written, not what was meant to be.
     with pikepdf.open(repaired) as pdf:
-        if faults := pdf_tags.faults(pdf):
-            raise WorkbookError("The PDF was not written: " + " ".join(faults))
+        if found := faults(pdf):
+            raise WorkbookError("The PDF was not written: " + " ".join(found))
     path.write_bytes(repaired.getvalue())
+
+
+def _claim_nothing(pdf: pikepdf.Pdf) -> None:
+    """Take away the mark that the file conforms to PDF/UA: machines check what they can, but no person has heard it read."""
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        del metadata["pdfuaid:part"]
 
 
 def _lay_out(html: str) -> tuple[bytes, dict[str, str]]:
@@ -78,8 +90,7 @@ def _lay_out(html: str) -> tuple[bytes, dict[str, str]]:
         for element in page.etree_element.iter("span"):
             if element.get("aria-hidden") == "true":
                 element.tag = UNREAD
-        # The variant writes what PDF/UA-1 asks of a file, its identification included: without it the checkers do not take the
-        # file for one that can be checked, and say so as an error. It is the only place where the standard is named.
+        # The variant writes what PDF/UA-1 asks of a file, and a mark that it conforms, which `_claim_nothing` takes away.
         data = page.write_pdf(pdf_variant="pdf/ua-1")
     if losses:
         raise WorkbookError("The PDF was not written; it would lack something: " + " ".join(losses))
