@@ -16,8 +16,8 @@ from pathlib import Path
 
 SANS = "Source Sans Pro"
 SERIF = "Source Serif Pro"
-#: Figures of equal width and figures that stand on the line, beside what text needs.
-FEATURES = ["kern", "liga", "ccmp", "locl", "mark", "tnum", "lnum"]
+#: What text needs; the figures of both families stand on the line, those of the sans-serif are of equal width.
+FEATURES = ["kern", "liga", "ccmp", "locl", "mark", "lnum", "tnum"]
 #: Always there, for counters, list markers and what the styles write.
 ALWAYS = set(string.printable.strip() + " ÅÄÖåäöéÉ–—−…”’•·→↑↓\u00a0")
 

@@ -223,6 +223,7 @@ def test_what_lies_beside_the_report(built, year):
     folder = built / "output" / str(year)
     assert {p.name for p in folder.iterdir()} == {
         f"lagesrapport-{year}.html",
+        f"lagesrapport-{year}.pdf",
         "facts.json",
         "manifest.json",
         "notebooks",

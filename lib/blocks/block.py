@@ -33,12 +33,14 @@ class Block:
     data: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
 
     def marked(self) -> Block:
-        """Return the block with the mark of an invented county on each table and figure, so that no copy goes without it."""
+        """Return the block with the mark of an invented county on each table, card and figure, so that no copy goes without it."""
         from bs4 import BeautifulSoup  # only an example needs it
 
         soup = BeautifulSoup(self.html, "html.parser")
         for title in soup.select(".lr-caption, figcaption"):
             title.select_one(".lr-number").insert_after(f"{EXAMPLE}. ")
+        for card in soup.select(".lr-card-what"):
+            card.insert(0, f"{EXAMPLE}. ")
         for image in soup.select("img"):
             image["alt"] = f"{EXAMPLE}. {image['alt']}"
         facts = [replace(fact, synthetic=True) for fact in self.facts]

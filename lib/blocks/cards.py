@@ -45,7 +45,6 @@ def _card(view: View, series: IndicatorSeries, line: Line) -> dict[str, object]:
         "count": "" if in_counts(row, series.indicator) else prose.counts_short(row),
         "moved": moved(series, line),
         "spark": _spark(view, series, line),
-        "mark": EXAMPLE if view.synthetic else "",
     }
 
 
@@ -97,7 +96,8 @@ def _spark(view: View, series: IndicatorSeries, line: Line) -> dict[str, object]
 
     data = pd.DataFrame({"label": "", "year": rows["year"].astype(int), "value": rows["value"]}).reset_index(drop=True)
     breaks = [b.year for b in series.breaks(line)]
-    image, width, height = charts.svg(charts.sparkline(data, breaks=breaks))
+    mark = EXAMPLE if view.synthetic else ""
+    image, width, height = charts.svg(charts.sparkline(data, breaks=breaks, room=bool(mark)), mark)
     unit = {"procent": " procent", "antal": "", "index_0_10": ", index 0–10"}[series.indicator.unit]
     told = "; ".join(f"{row['year']}: {prose.value_short(row, series.indicator)}" for _, row in rows.iterrows())
     cut = [str(year) for year in breaks if rows["year"].min() < year <= rows["year"].max()]

@@ -194,18 +194,21 @@ def _mark_breaks_shortly(axes: Axes, years: Sequence[int]) -> None:
         axes.axvline(year - 0.5, color=GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
 
 
-def sparkline(data: pd.DataFrame, *, breaks: Sequence[int] = ()) -> Figure:
+def sparkline(data: pd.DataFrame, *, breaks: Sequence[int] = (), room: bool = False) -> Figure:
     """Draw one series as a line without axes, its first and last year named and its newest value marked.
 
     Parameters
     ----------
     data : DataFrame
         Columns ``label`` (one), ``year``, ``value``.
+    room : bool
+        Leave room above for a mark (`lib.charts.style.svg`).
     """
     ordered = data.sort_values("year")
     with style():
-        figure = Figure(figsize=(2.3, 0.75))
-        axes = figure.add_axes((0.06, 0.34, 0.88, 0.58))
+        height = 1.0 if room else 0.75
+        figure = Figure(figsize=(2.3, height))
+        axes = figure.add_axes((0.06, 0.255 / height, 0.88, 0.435 / height))
         _draw(axes, ordered, list(ordered["label"].unique()), breaks, COLOURS, [""])
         last = ordered.iloc[-1]
         single = ordered.groupby(_segments(ordered, breaks))["year"].transform("size") == 1
