@@ -42,9 +42,9 @@ def _title_page(view: View, runs: Sequence[ChapterRun], partial: bool) -> dict[s
     mark = f"{EXAMPLE}. " if view.synthetic else ""
     return {
         "title": f"{mark}{title} – förhandsvisning" if partial else f"{mark}{title}",
-        "example": f"{EXAMPLE}: {identity.county} finns inte, och alla uppgifter är påhittade."
+        "example": [EXAMPLE, f"{identity.county} finns inte, och alla uppgifter är påhittade."]
         if view.synthetic
-        else "",
+        else [],
         "subtitle": view.strategy.title,
         "platform": f"Uppföljning av {identity.platform}s strategi, {identity.county}",
         "retrospective": f"{identity.retrospective}." if parameters.efterhand else "",

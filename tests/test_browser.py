@@ -446,8 +446,7 @@ def test_the_contents_and_the_line_above_the_text_say_where_one_is(show, name, w
 #: Every drawing and a name to find it by: those for a wide place and those for a narrow one.
 DRAWINGS = """() => [...document.images].flatMap(image => {
   const figure = image.closest('figure[id]'), narrow = image.parentElement.querySelector('source');
-  const name = figure ? figure.id
-    : `${image.closest('section[id]').id}, card “${image.closest('.lr-card').querySelector('.lr-card-what').textContent}”`;
+  const name = figure ? figure.id : `${image.closest('section[id]').id}, “${image.alt.slice(0, 120)}”`;
   return narrow ? [[name, image.src], [`${name}, narrow`, narrow.srcset]] : [[name, image.src]];
 })"""
 
@@ -562,6 +561,7 @@ def test_the_browser_prints_every_figures_numbers_and_marks_every_page(show, nam
     assert (unmarked, bool(tables)) == ([], True)
     for caption, cells in tables:
         # A caption may be drawn after its table, and a long table goes on overleaf.
-        (place,) = [place for place, text in enumerate(sheets) if _letters(caption) in _letters(text)]
-        printed = _numbers("".join(sheets[place : place + 2]))
+        places = [place for place, text in enumerate(sheets) if _letters(caption) in _letters(text)]
+        assert len(places) == 1, caption
+        printed = _numbers("".join(sheets[places[0] : places[0] + 2]))
         assert _numbers(cells) <= printed, (caption, _numbers(cells) - printed)

@@ -7,7 +7,7 @@ from lib.blocks import block, goals
 from lib.blocks.block import Block, counted
 from lib.blocks.goals import attribution, statement_fact
 from lib.records import Plan
-from lib.swedish import cardinal, count, join, sort_key
+from lib.swedish import NBSP, cardinal, count, join, sort_key
 from lib.view import View
 
 NOBODY = "Ingen namngiven"
@@ -39,22 +39,22 @@ def overlap(view: View) -> Block:
     if not any(c.actors for c in chosen):
         return block.text("Källorna namnger ingen ansvarig, så en översikt per aktör kan inte göras.")
     actors = sorted({a for c in chosen for a in c.actors}, key=lambda a: sort_key(view.catalogue.actors[a].name))
-    columns = [*(view.catalogue.actors[a].name for a in actors), NOBODY]
-    facts = []
-    goals = [(g.id, f"{g.id}. {g.short}") for g in view.strategy.goals] + [(None, UNPLACED)]
-    rows = []
-    for number, label in goals:
-        own = [c for c in chosen if c.goal == number]
-        cells = [sum(a in c.actors for c in own) for a in actors] + [sum(not c.actors for c in own)]
-        rows.append([label, *(_amount(n) for n in cells)])
-        facts += counted(view, **{f"{label} {name}": n for name, n in zip(columns, cells, strict=True)})
-    caption = f"Kända åtaganden och satsningar efter mål och ansvarig, planen {_span(view.plan)}. Antal; en satsning med flera aktörer räknas hos var och en."
+    goals_of_plan = [(g.id, f"Mål{NBSP}{g.id}") for g in view.strategy.goals] + [(None, UNPLACED)]
+    rows, facts = [], []
+    # Actors as rows: their names are long and may be many, the goals are few and have short ones.
+    for actor in [*actors, None]:
+        name = view.catalogue.actors[actor].name if actor else NOBODY
+        own = [c for c in chosen if actor in c.actors or (actor is None and not c.actors)]
+        cells = [sum(c.goal == number for c in own) for number, _ in goals_of_plan]
+        rows.append([name, *(_amount(n) for n in cells)])
+        facts += counted(view, **{f"{label} {name}": n for (_, label), n in zip(goals_of_plan, cells, strict=True)})
+    caption = f"Kända åtaganden och satsningar efter ansvarig och mål, planen {_span(view.plan)}. Antal; en satsning med flera aktörer räknas hos var och en."
     return block.table(
         "overlapp",
         caption=caption,
-        columns=["Mål", *columns],
+        columns=["Ansvarig", *(label for _, label in goals_of_plan)],
         rows=rows,
-        numeric=range(1, len(columns) + 1),
+        numeric=range(1, len(goals_of_plan) + 1),
         facts=facts,
     )
 
@@ -64,7 +64,9 @@ def _span(plan: Plan | None) -> str:
 
 
 def _amount(number: int) -> object:
-    return {"symbol": "–", "spoken": "inget känt"} if number == 0 else str(number)
+    if number == 0:
+        return {"symbol": "–", "spoken": "inget känt"}
+    return tables.shaded({"text": str(number)}, min(number, 4))
 
 
 def follow_up(view: View) -> Block:

@@ -71,10 +71,12 @@ def _draw(axes: Axes, data: pd.DataFrame, labels: Sequence[str], breaks: Sequenc
 
 
 def _years(axes: Axes, years: pd.Series, most: int) -> None:
-    """Name every year, or so many that they do not run into each other, the last one always."""
-    shown = sorted(years.unique())
-    step = math.ceil(len(shown) / most)
-    shown = shown[::-1][::step][::-1]
+    """Name every year, or those that do not run into each other, the last one always."""
+    span = max(1, years.max() - years.min())
+    shown: list[int] = []
+    for year in sorted(years.unique(), reverse=True):
+        if not shown or shown[-1] - year >= span / most:
+            shown.append(int(year))
     axes.set_xticks(shown, [str(year) for year in shown])
 
 
