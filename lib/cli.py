@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from lib import manifest, pdf
 from lib.errors import WorkbookError
+from lib.warm import server
 from lib.workbook import Workbook, find_workbook, open_workbook
 
 FAILED_CHAPTERS = 3
@@ -83,6 +84,12 @@ def _parser() -> argparse.ArgumentParser:
         "--no-pdf", action="store_false", dest="pdf", help="make no PDF, which takes a third of the time"
     )
     build.add_argument("--fresh", action="store_true", help="build even if nothing has changed since last time")
+    build.add_argument(
+        "--engine",
+        choices=["lagesrapport", "ipykernel"],
+        default="lagesrapport",
+        help="how notebooks run: in processes forked from a warm one, or each in an ordinary kernel (default: %(default)s)",
+    )
     build.set_defaults(run=_build)
     return parser
 
@@ -117,12 +124,15 @@ def _build_report(workbook: Workbook, name: str, options: argparse.Namespace) ->
         if whole and manifest.is_current(report.parent, inputs):
             print(f"{name}: nothing has changed since the report was built.\n{_where(report)}")
             return 0
+    engine = options.engine if server.available() else "ipykernel"
+    if engine == "lagesrapport":
+        server.start(str(workbook.root), name)
     # The heavy libraries only now: a look at an unchanged report is done before they would be loaded.
     from lib.publish import build
 
     print(f"{name}: {'preview' if options.only else 'building'}, {options.jobs} chapters at a time")
     start = time.perf_counter()
-    result = build(workbook, parameters, jobs=options.jobs, only=options.only, paper=options.pdf)
+    result = build(workbook, parameters, jobs=options.jobs, only=options.only, paper=options.pdf, engine=engine)
     print(f"{name}: done in {time.perf_counter() - start:.0f} s\n{_where(result.report)}")
     for warning in result.warnings:
         print(f"lagesrapport: {warning}", file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +81,11 @@ def read_table(path: Path, columns: list[str]) -> list[dict[str, str]]:
                 f"{path}, row {number}: {len(row)} cells where {len(columns)} belong; check the commas."
             )
     return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def fingerprint(folder: Path) -> str:
+    """Return a digest of all that is in a folder, raw files left out: another one as soon as any file is another."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and "raw" not in p.relative_to(folder).parts):
+        digest.update(f"{path.relative_to(folder)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

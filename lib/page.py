@@ -97,7 +97,7 @@ def _number(chapter: Tag) -> None:
 def _contents(soup: BeautifulSoup, chapters: list[Tag]) -> None:
     """Put the contents in their place: the chapters by part, and the sections of those that do not all have the same."""
     place = soup.find(string=lambda text: isinstance(text, Comment) and text.strip() == "contents")
-    if len(chapters) < 2:
+    if not chapters:
         place.replace_with("")
         return
     nav = _tag(soup, "nav", attrs={"class": "contents", "aria-labelledby": "innehallsforteckning"})

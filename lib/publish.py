@@ -18,7 +18,7 @@ from lib.blocks.block import EXAMPLE
 from lib.blocks.summary import FACTS_VARIABLE
 from lib.errors import WorkbookError
 from lib.parameters import ChapterEntry, Parameters, check_notebook, given, notebook_path
-from lib.run import ChapterRun, run_chapters
+from lib.run import WARM, ChapterRun, run_chapters
 from lib.view import View, audited, open_view
 from lib.workbook import Workbook
 
@@ -40,6 +40,7 @@ def build(
     jobs: int,
     only: Sequence[int] = (),
     paper: bool | None = None,
+    engine: str = WARM,
     progress=print,
 ) -> Result:
     """Build a report into ``output/<year>/``, or a preview of some chapters into ``output/<year>/preview/``.
@@ -55,6 +56,8 @@ def build(
     paper : bool, optional
         Whether to make the PDF: True refuses to build without one, False makes none; otherwise the report gets one, with a warning
         where the computer cannot make it, and a preview none.
+    engine : str
+        How notebooks run (`lib.run.run_chapters`).
     progress : callable
         Told one line at a time.
 
@@ -83,7 +86,7 @@ def build(
     name = f"lagesrapport-{parameters.name}" + ("-forhandsvisning" if only else "")
     with tempfile.TemporaryDirectory(prefix=f".{parameters.name}-", dir=workbook.output) as scratch:
         folder = Path(scratch) / "report"
-        runs = _run(workbook, parameters, entries, folder, jobs, bool(only), progress)
+        runs = _run(workbook, parameters, entries, folder, jobs, bool(only), engine, progress)
         html = _write(view, runs, folder, name, partial=bool(only))
         if paper or (paper is None and not only and not lack):
             progress("  PDF")
@@ -158,6 +161,7 @@ def _run(
     folder: Path,
     jobs: int,
     preview: bool,
+    engine: str,
     progress,
 ) -> list[ChapterRun]:
     """Run the chapters, those that read the others' facts last."""
@@ -169,7 +173,10 @@ def _run(
     first = [e for e in entries if not e.runs_last]
     last = [e for e in entries if e.runs_last]
     runs = (
-        {r.entry.notebook: r for r in run_chapters(workbook, parameters, first, notebooks, jobs=jobs, progress=tell)}
+        {
+            r.entry.notebook: r
+            for r in run_chapters(workbook, parameters, first, notebooks, jobs=jobs, engine=engine, progress=tell)
+        }
         if first
         else {}
     )
@@ -179,7 +186,7 @@ def _run(
         runs |= {
             r.entry.notebook: r
             for r in run_chapters(
-                workbook, parameters, last, notebooks, jobs=jobs, environment=environment, progress=tell
+                workbook, parameters, last, notebooks, jobs=jobs, environment=environment, engine=engine, progress=tell
             )
         }
     return [runs[entry.notebook] for entry in entries]

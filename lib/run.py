@@ -1,4 +1,4 @@
-"""Runs chapters with papermill, each in a process and kernel of its own, a few at a time."""
+"""Runs chapters with papermill, each in a process of its own, a few at a time."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from lib.facts import MIME, outputs
 from lib.parameters import ChapterEntry, Parameters, given, notebook_path
 from lib.workbook import Workbook
 
+#: The engines: processes forked from a warm one, and an ordinary kernel for each notebook.
+WARM, KERNEL = "lagesrapport", "ipykernel"
 #: Seconds that one cell, and the start of a kernel, may take.
 CELL_TIMEOUT = 300
 START_TIMEOUT = 120
@@ -42,6 +45,7 @@ def run_chapters(
     *,
     jobs: int,
     environment: dict[str, str] | None = None,
+    engine: str = KERNEL,
     progress: Callable[[ChapterRun], None] = lambda run: None,
 ) -> list[ChapterRun]:
     """Run chapters and return them in the order given; a failed one carries its error and stops no other.
@@ -54,12 +58,13 @@ def run_chapters(
         How many run at a time.
     environment : dict, optional
         Environment variables for the kernels.
+    engine : str
+        ``lagesrapport`` (processes forked from a warm one) or ``ipykernel`` (an ordinary kernel each).
     progress : callable
         Told of each chapter as it ends.
     """
-    context = multiprocessing.get_context("spawn")
     runs: dict[str, ChapterRun] = {}
-    with ProcessPoolExecutor(min(jobs, len(entries)) or 1, mp_context=context) as pool:
+    with _pool(engine, min(jobs, len(entries)) or 1) as pool:
         futures = {
             pool.submit(
                 execute,
@@ -68,8 +73,10 @@ def run_chapters(
                 given(parameters, entry),
                 workbook.root,
                 environment or {},
+                engine,
             ): entry
-            for entry in entries
+            # The longest first, so that none of them is what everybody waits for in the end.
+            for entry in sorted(entries, key=lambda e: -notebook_path(workbook, e.notebook).stat().st_size)
         }
         for future in as_completed(futures):
             entry = futures[future]
@@ -83,30 +90,34 @@ def run_chapters(
     return [runs[entry.notebook] for entry in entries]
 
 
+def _pool(engine: str, workers: int) -> Executor:
+    """Return what runs chapters side by side: papermill changes its process for a kernel, so that there each has its own."""
+    if engine == KERNEL:
+        return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    return ThreadPoolExecutor(workers)
+
+
 def execute(
-    source: Path, target: Path, parameters: dict[str, Any], root: Path, environment: dict[str, str]
+    source: Path, target: Path, parameters: dict[str, Any], root: Path, environment: dict[str, str], engine: str
 ) -> tuple[float, str | None]:
-    """Run one notebook with papermill in this process; return the seconds it took and, if it failed, why."""
+    """Run one notebook with papermill; return the seconds it took and, if it failed, why."""
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    os.environ.update(environment)
     target.parent.mkdir(parents=True, exist_ok=True)
     start = time.perf_counter()
     try:
-        with tempfile.TemporaryDirectory(prefix="lagesrapport-") as sockets:
+        with _of_engine(engine, root, environment) as options:
             notebook = papermill.execute_notebook(
                 source,
                 target,
                 parameters=parameters,
                 kernel_name="python3",
-                cwd=str(root),
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 execution_timeout=CELL_TIMEOUT,
                 start_timeout=START_TIMEOUT,
-                kernel_manager_class=_kernel_manager(sockets),
-                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+                **options,
             )
         error = _ended_early(notebook)
     except papermill.PapermillExecutionError as failure:
@@ -119,6 +130,21 @@ def execute(
     except Exception as failure:  # noqa: BLE001
         error = f"{type(failure).__name__}: {str(failure).strip().splitlines()[0] if str(failure).strip() else 'no message'}"
     return time.perf_counter() - start, error and _one_line(error)
+
+
+@contextmanager
+def _of_engine(engine: str, root: Path, environment: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """Return what papermill must be told for one engine or the other."""
+    if engine != KERNEL:
+        yield {"engine_name": engine, "folder": str(root), "environment": environment}
+        return
+    os.environ.update(environment)
+    with tempfile.TemporaryDirectory(prefix="lagesrapport-") as sockets:
+        yield {
+            "cwd": str(root),
+            "kernel_manager_class": _kernel_manager(sockets),
+            "extra_arguments": ["--IPKernelApp.log_level=CRITICAL"],
+        }
 
 
 def _one_line(text: str) -> str:

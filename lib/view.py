@@ -13,6 +13,7 @@ import pandas as pd
 from lib.catalogue import Catalogue
 from lib.disclosure import protect
 from lib.errors import WorkbookError
+from lib.files import fingerprint
 from lib.observations import as_of, read_observations
 from lib.parameters import Parameters, read_parameters
 from lib.records import Commitment, Goal, Indicator, Plan, Region, Statement, Strategy
@@ -20,8 +21,14 @@ from lib.series import IndicatorSeries
 from lib.workbook import Workbook
 
 
-@lru_cache(maxsize=2)
 def _read(data: Path) -> tuple[Catalogue, pd.DataFrame]:
+    """Return a data folder's contents, read once as long as no file in it (or in the one it lies over) changes."""
+    home = data.parent if (data.parent / "report.yaml").exists() else data
+    return _read_once(data, fingerprint(home))
+
+
+@lru_cache(maxsize=2)
+def _read_once(data: Path, _: str) -> tuple[Catalogue, pd.DataFrame]:
     catalogue = Catalogue(data)
     return catalogue, read_observations(catalogue)
 

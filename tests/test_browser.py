@@ -1,4 +1,4 @@
-"""The finished reports in a real browser: accessible, self-contained, readable at every width, by keyboard and on paper."""
+"""The finished reports in a real browser: accessible, alone, readable at every width, by keyboard and on paper."""
 
 from __future__ import annotations
 
@@ -141,8 +141,7 @@ def test_the_page_refuses_scripts_and_what_stands_elsewhere(fresh):
 # Accessibility, as far as a machine can tell
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-#: Marks the first text of each kind: texts of the same colour and size on the same grounds have the same contrast, and there are
-#: thousands of them.
+#: Marks the first text of each kind: texts of the same colour and size on the same grounds have the same contrast.
 MARK_KINDS = """() => {
   const known = new Set();
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -256,7 +255,8 @@ SPACING = """
   * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
   p { margin-bottom: 2em !important }
 """
-TOO_FAR_RIGHT = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.body.querySelectorAll('*')]
+TOO_FAR_RIGHT = """() => [...document.querySelectorAll('body *')]
+  .filter(() => document.documentElement.scrollWidth > innerWidth)
   .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.parentElement.closest('.lr-scroll'))
   .map(e => e.outerHTML.slice(0, 120))"""
 
@@ -375,17 +375,18 @@ def test_the_contents_lead_to_a_chapter_and_the_chapter_leads_back(show, name, w
     assert page.evaluate("document.activeElement.textContent") == "Sammanfattning"
 
 
-#: Follows every link within the page, and tells whose goal does not come to stand in the upper half of the screen, free to see.
+#: Follows every link within the page, and tells whose goal does not come to stand in the screen's upper half, in sight.
 LED_ASTRAY = f"""() => {{
   {SEEN}
   const astray = [];
   for (const hash of new Set([...document.querySelectorAll('a[href^="#"]')].map(link => link.hash))) {{
     const goal = document.getElementById(decodeURIComponent(hash.slice(1)));
-    const heading = (goal.matches('section, main') ? goal.querySelector('h2') : goal.querySelector('caption, figcaption')) ?? goal;
+    const heading = goal.querySelector(goal.matches('section, main') ? 'h2' : 'caption, figcaption') ?? goal;
     location.hash = hash;
     const top = heading.getBoundingClientRect().top;
     const atEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 1;
-    if (seen(heading) < 1 || top > innerHeight / 2 && !atEnd) astray.push(`${{hash}}: ${{seen(heading)}} seen, at ${{top}}`);
+    if (seen(heading) < 1 || top > innerHeight / 2 && !atEnd)
+      astray.push(`${{hash}}: ${{seen(heading)}} seen, at ${{top}}`);
   }}
   return astray;
 }}"""
@@ -504,21 +505,23 @@ FAULTS = f"""async drawings => {{
     const svg = document.querySelector('svg'), drawn = marks(svg);
     const texts = words(svg).map(([says, letters]) => [says, box(letters), getComputedStyle(letters).fill]);
     const points = drawn.filter(mark => mark.matches('use, [id^=PathCollection_] *')).map(box);
-    const data = drawn.filter(mark => !mark.closest('[id^=legend_]') && !mark.matches('[id^=patch_] > [style*="fill: none"]'));
+    const data = drawn.filter(mark => !mark.matches('[id^=legend_] *, [id^=patch_] > [style*="fill: none"]'));
 
     const [share, colours] = await ink(address);
-    if (share < 0.01 || colours < 8) say(`is as good as blank: ${{(100 * share).toFixed(2)}} % ink, ${{colours}} colours`);
+    if (share < 0.01 || colours < 8) say(`is as good as blank: ${{100 * share}} % ink, ${{colours}} colours`);
     if (!data.length) say('shows no data');
     if (!texts.length) say('has no words');
     texts.forEach(([says, place, colour], i) => {{
       if (!inside(place, box(svg))) say(`${{says}} is cut`);
       if (contrast(colour, WHITE) < 4.5) say(`${{says}} is too faint: ${{colour}}`);
-      for (const [other, its] of texts.slice(i + 1)) if (meet(place, its)) say(`${{says}} and ${{other}} lie over each other`);
+      for (const [other, its] of texts.slice(i + 1))
+        if (meet(place, its)) say(`${{says}} and ${{other}} lie over each other`);
       if (points.some(point => meet(place, point))) say(`a marker lies over ${{says}}`);
     }});
     for (const mark of drawn) {{
-      const best = Math.max(0, ...paints(mark).filter(paint => paint.startsWith('rgb')).map(paint => contrast(paint, WHITE)));
-      if (best < 3 && !joins(mark, points)) say(`${{mark.closest('[id]').id}} is too faint: ${{paints(mark)}}`);
+      const solid = paints(mark).filter(paint => paint.startsWith('rgb'));
+      if (solid.every(paint => contrast(paint, WHITE) < 3) && !joins(mark, points))
+        say(`${{mark.closest('[id]').id}} is too faint: ${{paints(mark)}}`);
     }}
   }}
   return found;
@@ -551,8 +554,8 @@ def _numbers(text: str) -> Counter[str]:
 def test_the_browser_prints_every_figures_numbers_and_marks_every_page(show, name):
     page = show(name, SHEET, "print")
     tables = page.evaluate(
-        """() => [...document.querySelectorAll('details table')]
-          .map(table => [table.caption.textContent, [...table.querySelectorAll('td')].map(cell => cell.textContent).join(' ')])"""
+        """() => [...document.querySelectorAll('details table')].map(table =>
+          [table.caption.textContent, [...table.querySelectorAll('td')].map(cell => cell.textContent).join(' ')])"""
     )
     document = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True, print_background=True))
     sheets = [sheet.get_textpage().get_text_bounded() for sheet in document]

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(
     reason="no Java on this machine: apt-get install default-jre-headless",
 )
 
-#: What the checker says because it is older than the standards: all of its style sheets, and the size of a drawing in `picture`.
+#: What the checker says because it is older than the standards: all of styles, and the sizes of drawings in `picture`.
 OUTDATED = (
     "CSS: ",
     "Attribute “width” not allowed on element “source” at this point.",
@@ -32,8 +32,8 @@ def test_the_checker_finds_no_fault(built):
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=300)
     assert done.returncode == 0, done.stderr
     found = [
-        f"{Path(m['url']).name}:{m.get('lastLine')}: {m.get('subType', m['type'])}: {m['message']} {m.get('extract', '')[:200]}"
-        for m in json.loads(done.stderr)["messages"]
-        if not m["message"].startswith(OUTDATED)
+        f"{Path(said['url']).name}:{said.get('lastLine')}: {said['message']} {said.get('extract', '')[:200]}"
+        for said in json.loads(done.stderr)["messages"]
+        if not said["message"].startswith(OUTDATED)
     ]
     assert not found, "\n".join(found)
