@@ -116,13 +116,13 @@ def widths(columns: Sequence[str], groups: Iterable[Group]) -> tuple[int, list[i
         for row in group.rows:
             for place, content in zip(cells, row, strict=True):
                 place.append(plain(content))
-    words = [min(max((len(word) for text in texts for word in text.split()), default=1), 24) + 2 for texts in cells]
-    wishes = [max(0, min(max(map(len, texts)), 120) + 2 - word) for texts, word in zip(cells, words, strict=True)]
+    words = [min(max((len(word) for text in texts for word in text.split()), default=1), 24) + 3 for texts in cells]
+    wishes = [max(0, min(max(map(len, texts)), 120) + 3 - word) for texts, word in zip(cells, words, strict=True)]
     room = max(0, min(SHEET, sum(words) + sum(wishes)) - sum(words))
     needs = [word + room * wish / max(1, sum(wishes)) for word, wish in zip(words, wishes, strict=True)]
     shares = [round(100 * need / sum(needs)) for need in needs]
     shares[0] += 100 - sum(shares)
-    return min(100, max(30, round(100 * sum(needs) / SHEET))), shares
+    return min(100, max(50, round(100 * sum(needs) / SHEET))), shares
 
 
 def shaded(content: dict[str, Any], step: int | None) -> dict[str, Any]:

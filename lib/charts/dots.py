@@ -102,7 +102,7 @@ def _rows(labels: Sequence[str], narrow: bool) -> tuple[Figure, Axes]:
             )
         axes.set_ylim(len(labels) - 0.65, -0.95)
     else:
-        axes.set_yticks(range(len(labels)), wrapped)
+        axes.set_yticks(range(len(labels)), wrapped, linespacing=1.1)
         axes.set_ylim(len(labels) - 0.4, -0.6)
     return figure, axes
 

@@ -112,11 +112,11 @@ class Element:
     @property
     def text(self) -> str:
         """What is read, lines joined; the labels of list items are not part of it."""
-        text = ""
+        lines: list[str] = []
         for leaf in self.leaves():
             if isinstance(leaf, Content) and leaf.parent.kind != "Lbl":
-                text = _joined(text, leaf.text)
-        return " ".join(text.split())
+                _go_on(lines, leaf.text)
+        return " ".join("".join(lines).split())
 
     @property
     def page(self) -> int:
@@ -320,10 +320,14 @@ def as_list(value: object) -> list:
     return [] if value is None else list(value) if isinstance(value, Array) else [value]
 
 
-def _joined(text: str, line: str) -> str:
-    if text.endswith((HYPHEN, SOFT_HYPHEN)):
-        return text[:-1] + line
-    return text + line if re.search(r"\S[-–/]$", text) else f"{text} {line}"
+def _go_on(lines: list[str], line: str) -> None:
+    """Add a line to a text: after a word that was broken without the hyphen, else after a space."""
+    last = lines[-1] if lines else "-"
+    if last.endswith((HYPHEN, SOFT_HYPHEN)):
+        lines[-1] = last[:-1]
+    elif lines and not re.search(r"\S[-–/]$", last[-2:]):
+        lines.append(" ")
+    lines.append(line)
 
 
 def letters(text: str) -> str:
