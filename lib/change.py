@@ -81,6 +81,14 @@ def of_line(series: IndicatorSeries, line: Line) -> Change:
     )
 
 
+def between(series: IndicatorSeries, line: Line, later: pd.Series, earlier: pd.Series) -> Interval | None:
+    """Return the interval of the difference between any two years of a line; None where it cannot be tested or a break lies between."""
+    broken = series.breaks_between(line, earlier["year"], later["year"])
+    if series.protected or broken or not {earlier["status"], later["status"]} <= COMPARABLE:
+        return None
+    return _interval(series.indicator, later, earlier)
+
+
 def _interval(indicator: Indicator, later: pd.Series, earlier: pd.Series) -> Interval | None:
     """Return the interval of the difference, or None where there is nothing to compute it from."""
     if {later["precision"], earlier["precision"]} != {"exakt"} or in_counts(later, indicator):

@@ -5,6 +5,7 @@ import pytest
 
 from lib.blocks.cards import moved
 from lib.blocks.frame import check_alt
+from lib.change import between
 from lib.view import open_view
 from lib.workbook import Workbook
 from tests.conftest import REPORTS, ROOT, report
@@ -65,3 +66,21 @@ def test_every_figure_names_unit_n_and_source(built):
         for figure in report(built, name).select("figure.lr-figure"):
             words = figure.get_text(" ", strip=True)
             assert "Enhet: " in words and ("Källa: " in words or "Källor: " in words), figure["id"]
+
+
+def test_a_caption_says_what_has_come_of_it_since_the_first_year_and_by_a_test(built):
+    captions = {f["id"]: f.figcaption.get_text().replace("\u00a0", " ") for f in report(built, 2025).select("figure")}
+    up = captions["mal-5-figur-personuppkl_grov_kvinnofridskrankning"]
+    assert up.endswith("ingen säkerställd förändring. Sedan 2019, då den var 9,2 procent, har den ökat säkerställt.")
+    down = captions["mal-6-figur-personuppkl_kontaktforbud_overtradelse"]
+    assert down.endswith("Sedan 2020, då den var 31,0 procent, har den minskat säkerställt.")
+    # Where the newest value cannot be compared with the year before, nothing is said of the longer run either.
+    assert captions["mal-2-figur-stodsamtal_med_bistandsbeslut"].endswith("var 80 procent 2023.")
+
+
+def test_two_years_are_not_tested_across_a_break():
+    series = open_view(Workbook(ROOT), 2025, "rapport").series("personuppkl_kop_av_sexuell_tjanst")
+    line = next(line for line in series.home if line.has_value)
+    rows = {row["year"]: row for _, row in line.rows.iterrows()}
+    assert between(series, line, rows[2024], rows[2019]) is not None
+    assert between(series, line, rows[2025], rows[2024]) is None

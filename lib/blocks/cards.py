@@ -99,6 +99,7 @@ def _spark(view: View, series: IndicatorSeries, line: Line) -> dict[str, object]
     mark = EXAMPLE if view.synthetic else ""
     image, width, height = charts.svg(charts.sparkline(data, breaks=breaks, room=bool(mark)), mark)
     unit = {"procent": " procent", "antal": "", "index_0_10": ", index 0–10"}[series.indicator.unit]
+    unit = "" if in_counts(rows.iloc[-1], series.indicator) else unit
     told = "; ".join(f"{row['year']}: {prose.value_short(row, series.indicator)}" for _, row in rows.iterrows())
     cut = [str(year) for year in breaks if rows["year"].min() < year <= rows["year"].max()]
     alt = f"Liten linje över åren. {told}{unit}." + (f" Linjen är avbruten före {', '.join(cut)}." if cut else "")

@@ -12,13 +12,14 @@ from lib import prose, tables
 from lib.blocks.block import Block, change_fact, counted
 from lib.blocks.frame import frame
 from lib.blocks.indicators import UNITS, break_visible, crime_label, follows, whole_lines
-from lib.change import Change, of_line
+from lib.change import Change, between, of_line
+from lib.intervals import Interval
 from lib.series import IndicatorSeries, Line
 from lib.swedish import count, join, lower_first, upper_first
 from lib.view import View
 
-#: With fewer years than this on one side of a break, an extreme says nothing that the values do not.
-FEWEST_FOR_EXTREME = 4
+#: With fewer years than this on one side of a break, a longer view says nothing that the values do not.
+FEWEST_FOR_LONGER = 4
 
 
 def line_figure(view: View, identifier: str) -> Block:
@@ -54,10 +55,10 @@ def _breaks(series: IndicatorSeries, lines: Sequence[Line], data: pd.DataFrame) 
 
 
 def _line_finding(series: IndicatorSeries, line: Line) -> str:
-    """Say what the first line shows: how its newest value came about, and whether it is the highest or lowest so far."""
+    """Say what the first line shows: how its newest value came about, and what has come of it since the first year."""
     told = of_line(series, line)
     subject = upper_first(series.indicator.subject) + prose.elsewhere(series, line)
-    return f"{subject} {_course(series, told)}.{_extreme(series, line)}"
+    return f"{subject} {_course(series, told)}.{_longer(series, line, told)}"
 
 
 def _course(series: IndicatorSeries, told: Change) -> str:
@@ -75,19 +76,38 @@ def _course(series: IndicatorSeries, told: Change) -> str:
     return f"{'ökade' if told.difference > 0 else 'minskade'} från {first} till {last}"
 
 
-def _extreme(series: IndicatorSeries, line: Line) -> str:
-    """Say that the newest value is the highest or lowest of the years it may be compared with, where there are some."""
+def _longer(series: IndicatorSeries, line: Line, told: Change) -> str:
+    """Say what has come of it since the first year that may be compared: by a test, or as the highest or lowest value so far.
+
+    Where the year before does not differ with certainty, or cannot be compared, an untested extreme would say too much.
+    """
     rows = line.rows.dropna(subset=["value"])
     newest = rows.iloc[-1]
     cut = max((b.year for b in series.breaks(line) if b.year <= newest["year"]), default=0)
     own = rows[rows["year"] >= cut]
-    if len(own) < FEWEST_FOR_EXTREME or series.protected:
+    if len(own) < FEWEST_FOR_LONGER or series.protected:
         return ""
-    others = own.iloc[:-1]["value"]
-    span = f"i serien, som börjar {int(own['year'].min())}"
+    interval = between(series, line, newest, own.iloc[0])
+    if interval is not None:
+        return _since(series, own.iloc[0], interval, told)
+    if told.verdict in ("ingen säkerställd förändring", "går inte att bedöma"):
+        return ""
+    others, span = own.iloc[:-1]["value"], f"i serien, som börjar {int(own['year'].min())}"
     if newest["value"] > others.max():
         return f" Det är det högsta värdet {span}."
     return f" Det är det lägsta värdet {span}." if newest["value"] < others.min() else ""
+
+
+def _since(series: IndicatorSeries, first: pd.Series, interval: Interval, told: Change) -> str:
+    if interval[0] <= 0 <= interval[1]:
+        if told.verdict == "ingen säkerställd förändring":
+            return f" Inte heller sedan {first['year']} är någon förändring säkerställd."
+        return f" Sedan {first['year']} är ingen förändring säkerställd."
+    word = prose.MEASURE[series.indicator.type][1]
+    verb = "ökat" if interval[0] > 0 else "minskat"
+    return (
+        f" Sedan {first['year']}, då {word} var {prose.value(first, series.indicator)}, har {word} {verb} säkerställt."
+    )
 
 
 def _in_year(series: IndicatorSeries, row: pd.Series) -> str:
