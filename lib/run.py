@@ -90,11 +90,17 @@ def run_chapters(
     return [runs[entry.notebook] for entry in entries]
 
 
-def _pool(engine: str, workers: int) -> Executor:
-    """Return what runs chapters side by side: papermill changes its process for a kernel, so that there each has its own."""
+@contextmanager
+def _pool(engine: str, workers: int) -> Iterator[Executor]:
+    """Give what runs chapters side by side: papermill changes its process for a kernel, so that there each has its own."""
+    pool: Executor = ThreadPoolExecutor(workers)
     if engine == KERNEL:
-        return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
-    return ThreadPoolExecutor(workers)
+        pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        # After Ctrl-C, chapters that have not begun never do.
+        pool.shutdown(cancel_futures=True)
 
 
 def execute(

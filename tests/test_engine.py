@@ -3,8 +3,10 @@
 import json
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -132,3 +134,35 @@ def test_data_are_read_anew_when_a_file_has_changed(workbook):
     before, _ = _read(workbook / "data/exempel")
     change(workbook / "data/support.yaml", "Vid akut fara", "Vid fara")
     assert _read(workbook / "data/exempel")[0].support["sos"].name == "Vid fara" != before.support["sos"].name
+
+
+def _living(root: Path) -> list[str]:
+    """Return the processes that work in a folder, or were told of it."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            told = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+            found += [process.name] if str(root).encode() in told and process.name != str(os.getpid()) else []
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
+def test_ctrl_c_ends_at_once_and_leaves_no_process_and_no_half_report(workbook):
+    command = [sys.executable, "-m", "lib.cli", "build", "2022", "--no-pdf", "--root", str(workbook)]
+    running = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    line = running.stdout.readline()
+    while line and " s" not in line.rpartition("  ")[2]:
+        line = running.stdout.readline()
+    os.killpg(running.pid, signal.SIGINT)
+    _, said = running.communicate(timeout=30)
+    assert running.returncode == 130 and "interrupted; the former report is untouched" in said, said
+    assert "Traceback" not in said
+    assert [path.name for path in (workbook / "output").iterdir()] == []
+    deadline = time.monotonic() + 10
+    while _living(workbook) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert _living(workbook) == []
