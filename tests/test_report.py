@@ -144,7 +144,7 @@ def test_the_page_is_sound(built, year):
         assert len(table.thead.find_all("th")) <= 10
     numbers = [n.get_text(strip=True) for n in soup.select(".lr-number")]
     assert all(re.match(r"(Tabell|Figur) (S|\d+)\.\d+\.|Siffrorna i figur", n) for n in numbers)
-    assert len(html) < 3_000_000
+    assert len(html) < 2_500_000
 
 
 @pytest.mark.parametrize("year", YEARS)
