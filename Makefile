@@ -12,6 +12,7 @@ help: ## list the commands
 	@echo "make example           build the report of the openly invented county"
 	@echo "make test              run all tests"
 	@echo "make test-all          run them with many more random tables"
+	@echo "make pictures          take the README's pictures of the example report"
 	@echo "make lab               open the notebooks in JupyterLab"
 	@echo "make lock              renew the lock files after a change in pyproject.toml"
 	@echo "make clean             remove environments, reports and caches"
