@@ -28,6 +28,9 @@ PACKAGES = [
     "babel",
     "beautifulsoup4",
     "jinja2",
+    "fonttools",
+    "weasyprint",
+    "pikepdf",
 ]
 
 

@@ -46,7 +46,7 @@ def test_the_numbers_stand_first_and_last_each_with_its_source(built, name):
 
 def test_old_sources_are_told(workbook):
     (told,) = _stale(open_view(Workbook(workbook), 2022, "rapport"))
-    assert "valj_att_sluta (2023-04-21)" in told and "sos (no date)" in told and "data/support.yaml" in told
+    assert "valj_att_sluta (2021-02-15)" in told and "sos (no date)" in told and "data/support.yaml" in told
 
 
 def test_a_line_without_a_source_is_not_printed(workbook):

@@ -10,7 +10,7 @@ from lib.blocks.block import EXAMPLE
 from lib.change import Change, of_line
 from lib.records import Indicator
 from lib.series import IndicatorSeries, Line, in_counts
-from lib.swedish import cardinal, signed, upper_first
+from lib.swedish import cardinal, lower_first, signed, upper_first
 from lib.view import View
 
 #: So many series stand on cards of their own; more are a table.
@@ -33,7 +33,7 @@ def cards(view: View, series: IndicatorSeries) -> str:
 def _card(view: View, series: IndicatorSeries, line: Line) -> dict[str, object]:
     row = line.latest
     area = series.catalogue.region_names[line.region].split(" (")[0]
-    group = "" if line.group == "T" and line.sex == "T" else f", {line.label[:1].lower()}{line.label[1:]}"
+    group = "" if line.group == "T" and line.sex == "T" else f", {lower_first(line.label)}"
     years = series.indicator.years
     when = f"{row['year'] - years + 1}–{row['year']}" if years > 1 else str(row["year"])
     word, value, unit = _parts(row, series.indicator)

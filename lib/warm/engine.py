@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager
 
 from lib.warm import shell
@@ -102,18 +102,12 @@ def _follow(
         if outputs is None:
             nb_man.cell_start(current, number)
             continue
-        current.outputs = [NotebookNode(output) for output in _nodes(outputs)]
+        current.outputs = from_dict(outputs)
         current.execution_count = count
         if failed:
             nb_man.cell_exception(current, number)
         else:
             nb_man.cell_complete(current, number)
-
-
-def _nodes(outputs: list[dict[str, Any]]) -> list[NotebookNode]:
-    from nbformat import from_dict
-
-    return [from_dict(output) for output in outputs]
 
 
 @contextmanager
@@ -122,7 +116,12 @@ def _process(cells: list[tuple[int, str]], folder: str, environment: dict[str, s
     own, other = multiprocessing.Pipe()
     with _starting, _without_main():
         process = context().Process(target=shell.serve, args=(other, cells, folder, environment), daemon=True)
-        process.start()
+        try:
+            process.start()
+        except (EOFError, OSError) as error:
+            raise RuntimeError(
+                f"the process that notebooks are forked from does not answer ({error}); build with --engine ipykernel"
+            ) from None
     other.close()
     try:
         yield own

@@ -21,10 +21,8 @@ from lib import charts
 from lib.errors import WorkbookError
 from lib.view import open_view
 from lib.warm import shell  # noqa: F401
+from lib.warm.server import REPORT_VARIABLE
 from lib.workbook import Workbook
-
-#: Set by the build: the workbook's folder and the report whose data every notebook will read.
-REPORT_VARIABLE = "LAGESRAPPORT_WARM"
 
 
 def _draw() -> None:

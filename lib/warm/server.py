@@ -7,6 +7,8 @@ import os
 from multiprocessing.context import BaseContext
 
 PRELOAD = ["lib.warm.preload"]
+#: Tells the server the workbook's folder and the report whose data every notebook will read.
+REPORT_VARIABLE = "LAGESRAPPORT_WARM"
 
 
 def available() -> bool:
@@ -26,6 +28,6 @@ def start(root: str, name: str) -> None:
     if available():
         from multiprocessing import forkserver
 
-        os.environ["LAGESRAPPORT_WARM"] = f"{root}|{name}"
+        os.environ[REPORT_VARIABLE] = f"{root}|{name}"
         context()
         forkserver.ensure_running()
