@@ -5,13 +5,14 @@ BIN := .venv/bin
 LAB := .venv-lab/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report example test test-all pictures lab lock clean
+.PHONY: help report example test test-all bench pictures lab lock clean
 
 help: ## list the commands
 	@echo "make report            build the report for $(YEAR) (another year: make report YEAR=2023)"
 	@echo "make example           build the report of the openly invented county"
 	@echo "make test              run all tests"
 	@echo "make test-all          run them with many more random tables"
+	@echo "make bench             time a build against other ways to run the same notebooks"
 	@echo "make pictures          take the README's pictures of the example report"
 	@echo "make lab               open the notebooks in JupyterLab"
 	@echo "make lock              renew the lock files after a change in pyproject.toml"
@@ -32,6 +33,16 @@ test: .venv/ready ## run all tests
 test-all: export LAGESRAPPORT_EXAMPLES = 1000
 test-all: export LAGESRAPPORT_BUILDS = 5
 test-all: test
+
+bench: .venv/ready .venv-bench/ready ## time a build against other ways
+	@$(BIN)/python -m tests.bench
+
+# Jupyter Book 1 alone, to measure against; newer than the report's packages it could not stand beside them.
+.venv-bench/ready: pyproject.toml
+	@echo "Setting up .venv-bench …"
+	@$(PYTHON) -m venv --clear .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check jupyter-book==1.0.4.post1 -e .
+	@touch $@
 
 pictures: example ## take the README's pictures of the example report
 	@$(BIN)/python -m tests.pictures
@@ -62,5 +73,5 @@ lock: ## needs uv on the path
 	echo "hatchling" | $(COMPILE) pyproject.toml - --extra dev --extra lab -c requirements.lock -o requirements-lab.lock
 
 clean: ## remove what can be made again
-	rm -rf .venv .venv-lab output/* .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lab .venv-bench output/* .pytest_cache .ruff_cache .hypothesis
 	find lib tests -name __pycache__ -exec rm -rf {} +

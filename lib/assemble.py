@@ -9,7 +9,7 @@ import nbformat
 
 from lib.blocks.block import EXAMPLE
 from lib.exporter import LagesrapportExporter
-from lib.facts import outputs
+from lib.facts import MIME, outputs
 from lib.records import SupportLine
 from lib.run import ChapterRun
 from lib.swedish import long_date
@@ -34,6 +34,12 @@ def page(view: View, runs: Sequence[ChapterRun], *, partial: bool = False) -> st
         joined.cells += _section(run)
     body, _ = LagesrapportExporter().from_notebook_node(joined)
     return body
+
+
+def warm() -> None:
+    """Load what `page` needs while there is time: nbconvert loads most of itself when it first converts something."""
+    cells = [nbformat.v4.new_markdown_cell("# Kapitel"), nbformat.v4.new_code_cell("")]
+    LagesrapportExporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells))
 
 
 def _title_page(view: View, runs: Sequence[ChapterRun], partial: bool) -> dict[str, object]:
@@ -106,7 +112,16 @@ def _placed(cells: Sequence[nbformat.NotebookNode], stem: str) -> list[nbformat.
     for number, cell in enumerate(own, start=1):
         first = (cell.source.strip().splitlines() or [""])[0].replace("--", "–")
         cell.metadata["place"] = f"{stem}.ipynb, cell {number} (“{first[:40]}”)"
-    return [cell for cell in own if not HIDDEN_TAGS & set(cell.metadata.get("tags", []))]
+    return [_light(cell) for cell in own if not HIDDEN_TAGS & set(cell.metadata.get("tags", []))]
+
+
+def _light(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a cell with what a reader sees of its outputs alone: nbconvert copies and checks all that a notebook holds."""
+    shown = [
+        o for o in cell.get("outputs", []) if "text/html" in o.get("data", {}) and "chapter" not in o.data.get(MIME, {})
+    ]
+    light = [nbformat.v4.new_output(o.output_type, {"text/html": o.data["text/html"]}) for o in shown]
+    return nbformat.from_dict({**cell, "outputs": light}) if cell.cell_type == "code" else cell
 
 
 def _key(run: ChapterRun) -> str | None:

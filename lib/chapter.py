@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from IPython import get_ipython
 from IPython.display import display
 
 from lib.blocks import (
@@ -62,6 +66,9 @@ class Chapter:
         self._sources: dict[str, None] = {}
         self._definitions: set[str] = set()
         self._shown: set[str] = set()
+        self._told: set[str] = set()
+        if shell := get_ipython():
+            shell.events.register("post_run_cell", self._tell_reads)
         style = (TEMPLATES / "lagesrapport" / "blocks.css").read_text(encoding="utf-8")
         # The style is for JupyterLab alone; the report has its own copy, and leaves out outputs that name a chapter.
         display(
@@ -303,4 +310,15 @@ class Chapter:
     def _show(self, shown: Block) -> None:
         self._sources |= dict.fromkeys(f.source for f in shown.facts if f.source)
         if shown.html or shown.facts or shown.data:
+            shown = replace(shown, reads=self._new_reads())
             (shown.marked() if self.view.synthetic else shown).show()
+
+    def _tell_reads(self, _: Any = None) -> None:
+        """Record, when a cell is done, what it read without showing anything for it: that too would be different next time."""
+        if reads := self._new_reads():
+            display({MIME: {"reads": reads}, "text/plain": ""}, raw=True)
+
+    def _new_reads(self) -> list[str]:
+        new = sorted(self.view.reads - self._told)
+        self._told |= self.view.reads
+        return new

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import re
 import sys
-import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from lib import manifest, pdf
 from lib.errors import WorkbookError
 from lib.warm import server
 from lib.workbook import Workbook, find_workbook, open_workbook
 
+if TYPE_CHECKING:
+    from lib.parameters import Parameters
+    from lib.publish import Result
+
 FAILED_CHAPTERS = 3
+#: The longest range of years that is taken for one, not for a slip of the pen.
+MOST_YEARS = 50
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,9 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "reports",
         nargs="+",
-        type=_report,
+        type=_reports,
         metavar="REPORT",
-        help="a year, or another name that has a file in parameters/",
+        help="a year, years such as 2020-2025, or another name that has a file in parameters/",
     )
     build.add_argument("--root", type=Path, help="the workbook's folder (default: the one you are in)")
     build.add_argument(
@@ -83,7 +90,14 @@ def _parser() -> argparse.ArgumentParser:
     paper.add_argument(
         "--no-pdf", action="store_false", dest="pdf", help="make no PDF, which takes a third of the time"
     )
-    build.add_argument("--fresh", action="store_true", help="build even if nothing has changed since last time")
+    build.add_argument(
+        "--fresh", action="store_true", help="run every chapter, even if nothing has changed since last time"
+    )
+    build.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="run chapters on a Dask cluster, such as tcp://10.0.0.5:8786, that sees this folder",
+    )
     build.add_argument(
         "--engine",
         choices=["lagesrapport", "ipykernel"],
@@ -94,10 +108,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _report(text: str) -> str:
+def _reports(text: str) -> list[str]:
+    """Return the reports that a word of the command stands for: one, or those of all years from one to another."""
+    if years := re.fullmatch(r"(\d{4})-(\d{4})", text):
+        first, last = int(years[1]), int(years[2])
+        if first > last or last - first > MOST_YEARS:
+            raise argparse.ArgumentTypeError(f"'{text}' is no range of years such as 2020-2025")
+        return [str(year) for year in range(first, last + 1)]
     if not re.fullmatch(r"[a-z0-9_]+", text):
         raise argparse.ArgumentTypeError(f"'{text}' is neither a year nor the name of a file in parameters/")
-    return text
+    return [text]
 
 
 def _positive(text: str) -> int:
@@ -108,32 +128,40 @@ def _positive(text: str) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     workbook = open_workbook(options.root) if options.root else find_workbook()
-    codes = [_build_report(workbook, name, options) for name in dict.fromkeys(options.reports)]
+    names = list(dict.fromkeys(name for names in options.reports for name in names))
+    looks = [_look(workbook, name, options) for name in names]
+    wanted = [parameters for parameters, _ in looks if parameters]
+    if not wanted:
+        return 0
+    engine = options.engine if server.available() else "ipykernel"
+    if engine == "lagesrapport" and not options.dask and any(executes for _, executes in looks):
+        server.start(str(workbook.root), wanted[0].name)
+    # A build makes millions of small objects that stay: looking for unreachable ones among them takes a tenth of its time.
+    gc.set_threshold(200_000)
+    # The heavy libraries only now: a look at an unchanged report is done before they would be loaded.
+    from lib import run
+    from lib.builds import build_all
+
+    open_runner = partial(run.cluster, options.dask) if options.dask else partial(run.runner, jobs=options.jobs)
+    codes = []
+    build_all(
+        workbook,
+        wanted,
+        partial(open_runner, engine=engine),
+        only=options.only,
+        fresh=options.fresh,
+        paper=options.pdf,
+        tell=lambda *told: codes.append(_tell(*told)),
+    )
     return max(codes)
 
 
-def _build_report(workbook: Workbook, name: str, options: argparse.Namespace) -> int:
-    from lib.parameters import read_parameters
-
-    parameters = read_parameters(workbook, name)
-    report = workbook.output / name / f"lagesrapport-{name}.html"
-    if not (options.fresh or options.only):
-        files = manifest.input_files(workbook, parameters, parameters.chapters)
-        inputs = manifest.describe_inputs(workbook, files)
-        whole = options.pdf is False or report.with_suffix(".pdf").exists() or (options.pdf is None and pdf.missing())
-        if whole and manifest.is_current(report.parent, inputs):
-            print(f"{name}: nothing has changed since the report was built.\n{_where(report)}")
-            return 0
-    engine = options.engine if server.available() else "ipykernel"
-    if engine == "lagesrapport":
-        server.start(str(workbook.root), name)
-    # The heavy libraries only now: a look at an unchanged report is done before they would be loaded.
-    from lib.publish import build
-
-    print(f"{name}: {'preview' if options.only else 'building'}, {options.jobs} chapters at a time")
-    start = time.perf_counter()
-    result = build(workbook, parameters, jobs=options.jobs, only=options.only, paper=options.pdf, engine=engine)
-    print(f"{name}: done in {time.perf_counter() - start:.0f} s\n{_where(result.report)}")
+def _tell(name: str, result: Result | WorkbookError, seconds: float) -> int:
+    """Say how a build ended, and return its exit code."""
+    if isinstance(result, WorkbookError):
+        print(f"lagesrapport: {result}", file=sys.stderr)
+        return 1
+    print(f"{name}: done in {seconds:.0f} s\n{_where(result.report)}")
     for warning in result.warnings:
         print(f"lagesrapport: {warning}", file=sys.stderr)
     for run in result.failed:
@@ -141,6 +169,23 @@ def _build_report(workbook: Workbook, name: str, options: argparse.Namespace) ->
             f"lagesrapport: {run.entry.notebook} failed ({run.error}); the draft says so in its place.", file=sys.stderr
         )
     return FAILED_CHAPTERS if result.failed else 0
+
+
+def _look(workbook: Workbook, name: str, options: argparse.Namespace) -> tuple[Parameters | None, bool]:
+    """Return what a report is made from and whether anything must be executed for it; if it is as its inputs make it, say so."""
+    from lib.parameters import read_parameters
+
+    parameters = read_parameters(workbook, name)
+    report = workbook.output / name / f"lagesrapport-{name}.html"
+    if options.fresh or options.only:
+        return parameters, True
+    files = manifest.input_files(workbook, parameters, parameters.chapters)
+    inputs = manifest.describe_inputs(workbook, files)
+    whole = options.pdf is False or report.with_suffix(".pdf").exists() or (options.pdf is None and pdf.missing())
+    if not (whole and manifest.is_current(report.parent, inputs)):
+        return parameters, not manifest.only_prose_changed(report.parent, inputs, workbook)
+    print(f"{name}: nothing has changed since the report was built.\n{_where(report)}")
+    return None, False
 
 
 def _where(report: Path) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import nbformat
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import HTMLExporter, TemplateExporter
 from traitlets import default
 
 from lib.page import finish
@@ -43,6 +43,10 @@ class LagesrapportExporter(HTMLExporter):
         resources = self._init_resources(resources)
         styles = [(TEMPLATES / "lagesrapport" / name).read_text(encoding="utf-8") for name in STYLES]
         resources["lagesrapport_css"] = "\n".join(styles)
-        html, resources = super().from_notebook_node(nb, resources, **kwargs)
+        # No code is shown, and so none highlighted; nbconvert's base template names the filters all the same.
+        for name in ("highlight_code", "filter_data_type"):
+            self.register_filter(name, lambda text, *_, **__: text)
+        # Past HTMLExporter, which would read the whole page once more to excuse pictures without alternative text.
+        html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kwargs)
         partial = nb.metadata.get("lagesrapport", {}).get("partial", False)
         return finish(html, partial=partial), resources

@@ -12,8 +12,8 @@ import yaml
 from lib.errors import WorkbookError
 
 
-class _Loader(yaml.SafeLoader):
-    """The safe loader, but a key that stands twice is refused instead of the last one silently winning."""
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """The safe loader, in C where the wheel has it, but a key that stands twice is refused instead of the last one silently winning."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()

@@ -57,23 +57,32 @@ def _rule(face: Face, characters: str) -> str:
     source = base64.b64encode(subset(face, characters)).decode()
     return (
         f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; font-style: {face.style}; '
-        f'src: url(data:font/woff2;base64,{source}) format("woff2"); }}'
+        f'src: url(data:font/woff;base64,{source}) format("woff"); }}'
     )
 
 
-@cache
 def subset(face: Face, characters: str) -> bytes:
-    """Return a face with these characters alone, as WOFF2; the same bytes each time."""
-    from fontTools import subset as tools  # slow to import, and only a finished page needs it
+    """Return a face with these characters alone, as WOFF; the same bytes each time.
+
+    HarfBuzz cuts a hundred times faster than fontTools, which packs the result: every build waits for this.
+    """
+    import uharfbuzz  # slow to import, as is fontTools, and only a finished page needs them
     from fontTools.ttLib import TTFont
 
-    options = tools.Options(flavor="woff2", hinting=False, layout_features=FEATURES, name_IDs=[1, 2, 4, 6])
-    font = TTFont(face.path, recalcTimestamp=False)
-    cutter = tools.Subsetter(options)
-    cutter.populate(text=characters)
-    cutter.subset(font)
+    wanted = uharfbuzz.SubsetInput()
+    wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING
+    for character in characters:
+        wanted.unicode_set.add(ord(character))
+    features = wanted.layout_feature_tag_set
+    features.clear()
+    for feature in FEATURES:
+        features.add(int.from_bytes(feature.encode(), "big"))
+    whole = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(face.path)))
+    cut = uharfbuzz.subset(whole, wanted).blob.data
+    font = TTFont(io.BytesIO(cut), recalcTimestamp=False)
+    font.flavor = "woff"
     buffer = io.BytesIO()
-    tools.save_font(font, buffer, options)
+    font.save(buffer, reorderTables=None)
     return buffer.getvalue()
 
 

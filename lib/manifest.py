@@ -29,6 +29,7 @@ PACKAGES = [
     "beautifulsoup4",
     "jinja2",
     "fonttools",
+    "uharfbuzz",
     "weasyprint",
     "pikepdf",
 ]
@@ -62,8 +63,12 @@ def _files(folder: Path) -> list[Path]:
 
 
 def describe_inputs(workbook: Workbook, files: Iterable[Path]) -> dict[str, str]:
-    """Return the hash of each input by its name in the workbook, and the Python it ran on."""
-    return {workbook.relative(path): digest(path) for path in files} | {"python": platform.python_version()}
+    """Return the hash of each input by its name in the workbook (code that is installed elsewhere by its name in ``lib``), and the
+    Python it ran on.
+    """
+    home = Path(__file__).parents[1]
+    named = {(workbook if p.is_relative_to(workbook.root) else Workbook(home)).relative(p): digest(p) for p in files}
+    return named | {"python": platform.python_version()}
 
 
 def describe_outputs(folder: Path) -> dict[str, str]:
@@ -78,10 +83,45 @@ def describe_outputs(folder: Path) -> dict[str, str]:
 
 def is_current(folder: Path, inputs: dict[str, str]) -> bool:
     """Tell whether the report in ``folder`` was made, whole, from exactly these inputs and is still as it was written."""
+    recorded = read(folder)
+    return (
+        recorded is not None
+        and not recorded["failed"]
+        and recorded["inputs"] == inputs
+        and recorded["outputs"] == describe_outputs(folder)
+    )
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest of a finished build; None if there is none, or none that can be relied on."""
     try:
         recorded = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        return (
-            not recorded["failed"] and recorded["inputs"] == inputs and recorded["outputs"] == describe_outputs(folder)
+        whole = all(isinstance(recorded[part], dict) for part in ("failed", "inputs", "outputs", "chapters", "seconds"))
+        return recorded if whole else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def code(path: Path) -> str:
+    """Return a digest of what a notebook executes; its prose may change without it."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    content = [[("".join(cell["source"]), cell["metadata"]) for cell in cells], notebook["metadata"]]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def only_prose_changed(folder: Path, inputs: dict[str, str], workbook: Workbook) -> bool:
+    """Tell whether a report's inputs differ from its last build's in the prose of notebooks alone, so that nothing need be executed."""
+    recorded = read(folder)
+    if recorded is None or recorded["failed"]:
+        return False
+    before = recorded["inputs"]
+    differ = [name for name in before.keys() | inputs if before.get(name) != inputs.get(name)]
+    try:
+        return all(
+            name.startswith("notebooks/")
+            and code(workbook.root / name) == recorded["chapters"][name[len("notebooks/") : -len(".ipynb")]]["code"]
+            for name in differ
         )
     except (OSError, ValueError, KeyError, TypeError):
         return False

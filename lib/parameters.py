@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import nbformat
 from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator, model_validator
 
 from lib.entry import Day, Entry
@@ -14,6 +13,9 @@ from lib.errors import WorkbookError
 from lib.files import read_yaml
 from lib.reading import check
 from lib.workbook import Workbook
+
+if TYPE_CHECKING:
+    import nbformat
 
 TYPES = {"int": int, "str": str, "float": float, "bool": bool}
 
@@ -154,6 +156,9 @@ def check_notebook(path: Path, given: dict[str, Any]) -> nbformat.NotebookNode:
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
     """Read and validate a notebook, or raise `WorkbookError`."""
+    # Slow to import, and a look at an unchanged report needs it not.
+    import nbformat
+
     try:
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)

@@ -6,11 +6,12 @@ import csv
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 
 from lib import assemble, facts, gates, manifest, pdf
@@ -18,7 +19,8 @@ from lib.blocks.block import EXAMPLE
 from lib.blocks.summary import FACTS_VARIABLE
 from lib.errors import WorkbookError
 from lib.parameters import ChapterEntry, Parameters, check_notebook, given, notebook_path
-from lib.run import WARM, ChapterRun, run_chapters
+from lib.run import ChapterRun, Runner, run_chapters, write_scrubbed
+from lib.stale import Former, key, reads
 from lib.view import View, audited, open_view
 from lib.workbook import Workbook
 
@@ -33,72 +35,163 @@ class Result:
     warnings: list[str]
 
 
-def build(
+@dataclass
+class Job:
+    """A report that is being built: everything is made in ``scratch``, beside the present report.
+
+    ``only`` holds chapter numbers for a preview, and is empty for the whole report.
+    """
+
+    view: View
+    only: Sequence[int]
+    entries: list[ChapterEntry]
+    sources: dict[str, nbformat.NotebookNode]
+    inputs: dict[str, str]
+    place: Path
+    former: Former
+    masked: pd.DataFrame
+    scratch: tempfile.TemporaryDirectory
+    progress: Callable[[str], None]
+    runs: list[ChapterRun] = field(default_factory=list)
+    #: What chapters that run last were told of the others.
+    facts: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Where the new report is made."""
+        return Path(self.scratch.name) / "report"
+
+    @property
+    def home(self) -> Path:
+        """Where it will stand."""
+        return self.place / "preview" if self.only else self.place
+
+    @property
+    def name(self) -> str:
+        return f"lagesrapport-{self.view.parameters.name}" + ("-forhandsvisning" if self.only else "")
+
+
+def begin(
     workbook: Workbook,
     parameters: Parameters,
     *,
-    jobs: int,
     only: Sequence[int] = (),
-    paper: bool | None = None,
-    engine: str = WARM,
-    progress=print,
-) -> Result:
-    """Build a report into ``output/<year>/``, or a preview of some chapters into ``output/<year>/preview/``.
-
-    Everything is made beside the present report, which is replaced in one step at the very end and otherwise left alone.
+    fresh: bool = False,
+    progress: Callable[[str], None] = print,
+) -> Job:
+    """Check everything a report is made from, and make a place for it in ``output/``, beside the present one.
 
     Parameters
     ----------
-    jobs : int
-        How many chapters run at a time.
     only : sequence of int
         Chapter numbers for a preview; empty for the whole report.
-    paper : bool, optional
-        Whether to make the PDF: True refuses to build without one, False makes none; otherwise the report gets one, with a warning
-        where the computer cannot make it, and a preview none.
-    engine : str
-        How notebooks run (`lib.run.run_chapters`).
+    fresh : bool
+        Run every chapter, also those that the last build could lend.
     progress : callable
         Told one line at a time.
 
     Raises
     ------
     WorkbookError
-        If parameters, data or notebooks do not pass their checks, or the finished page does not.
+        If parameters, data or notebooks do not pass their checks.
     """
     entries = _chosen(parameters, only)
-    lack = pdf.missing()
-    if paper and lack:
-        raise WorkbookError(f"--pdf: {lack}")
-    for entry in entries:
-        check_notebook(notebook_path(workbook, entry.notebook), given(parameters, entry))
+    sources = {
+        entry.notebook: check_notebook(notebook_path(workbook, entry.notebook), given(parameters, entry))
+        for entry in entries
+    }
     if parameters.status == "fastställd":
         raise WorkbookError(
             f"parameters/{parameters.name}.yaml, status: a final report needs a recorded sign-off and none can be recorded yet; set it to utkast."
         )
     view = open_view(workbook, parameters.name, "rapport")
-    view.catalogue.assessments(parameters.year)
-    log = audited(view)
+    # Read now: what is wrong with them stops a build before anything runs.
+    len(view.assessments)
+    masked = audited(view)
     # Hashed before anything runs: a file that changes during the build must count as changed the next time.
     inputs = manifest.describe_inputs(workbook, manifest.input_files(workbook, parameters, entries))
     place = _place(workbook, parameters.name)
-    home = place / "preview" if only else place
-    name = f"lagesrapport-{parameters.name}" + ("-forhandsvisning" if only else "")
-    with tempfile.TemporaryDirectory(prefix=f".{parameters.name}-", dir=workbook.output) as scratch:
-        folder = Path(scratch) / "report"
-        runs = _run(workbook, parameters, entries, folder, jobs, bool(only), engine, progress)
-        html = _write(view, runs, folder, name, partial=bool(only))
-        if paper or (paper is None and not only and not lack):
-            progress("  PDF")
-            pdf.write(html, folder / f"{name}.pdf")
-        _record(workbook, view, runs, folder, inputs)
-        _swap(folder, home)
-    _write_log(log, workbook.output / "review" / f"{parameters.name}-masking.csv")
-    warnings = [f"No PDF was made. {lack}"] if lack and paper is None and not only else []
-    return Result(home / f"{name}.html", [run for run in runs if run.error], [*warnings, *_stale(view)])
+    former = Former(place, inputs, fresh=fresh)
+    if former.damaged:
+        progress(f"  {manifest.NAME} of the last build cannot be read; every chapter runs")
+    scratch = tempfile.TemporaryDirectory(prefix=f".{parameters.name}-", dir=workbook.output)
+    return Job(view, only, entries, sources, inputs, place, former, masked, scratch, progress)
 
 
-def _stale(view: View) -> list[str]:
+def run(job: Job, runner: Runner) -> None:
+    """Run the chapters that must, those that read the others' facts last, and take the others from the last build."""
+    first = _some(job, runner, [e for e in job.entries if not e.runs_last])
+    # A preview leaves the other chapters as they were built last.
+    path = job.place / "facts.json" if job.only else _write_facts(first.values(), job.folder)
+    job.facts = path.read_text(encoding="utf-8") if path.exists() else ""
+    environment = {} if job.only else {FACTS_VARIABLE: str(path)}
+    runs = first | _some(job, runner, [e for e in job.entries if e.runs_last], environment)
+    if kept := sum(run.kept for run in runs.values()):
+        job.progress(f"  {kept} of {len(runs)} chapters are as they were")
+    job.runs = [runs[entry.notebook] for entry in job.entries]
+
+
+def finish(job: Job, *, paper: bool | None = None) -> Result:
+    """Join the chapters, look at the page once more, make the PDF and put the report in place in one step.
+
+    Parameters
+    ----------
+    paper : bool, optional
+        Whether to make the PDF: False makes none; None makes one of the whole report where the computer can, else warns.
+
+    Raises
+    ------
+    WorkbookError
+        If the finished page or the PDF does not pass its checks; the present report is then left alone.
+    """
+    lack = pdf.missing() if paper is not False else ""
+    with job.scratch:
+        html = _write(job)
+        if paper or (paper is None and not job.only and not lack):
+            job.progress("  PDF")
+            pdf.write(html, job.folder / f"{job.name}.pdf")
+        _record(job)
+        _swap(job.folder, job.home)
+    _write_log(job.masked, job.view.workbook.output / "review" / f"{job.view.parameters.name}-masking.csv")
+    warnings = [f"No PDF was made. {lack}"] if lack and paper is None and not job.only else []
+    return Result(
+        job.home / f"{job.name}.html", [run for run in job.runs if run.error], [*warnings, *_old_numbers(job.view)]
+    )
+
+
+def _some(
+    job: Job, runner: Runner, entries: Sequence[ChapterEntry], environment: dict[str, str] | None = None
+) -> dict[str, ChapterRun]:
+    """Return some chapters, run or kept."""
+    reasons = {e.notebook: job.former.reason(job.view, e, job.facts) for e in entries}
+
+    def tell(run: ChapterRun) -> None:
+        why = reasons[run.entry.notebook] if job.former.record else ""
+        ended = f"failed: {run.error}" if run.error else f"{run.seconds:5.1f} s"
+        job.progress(f"  {run.entry.notebook:<36}{ended}{f'   {why}' if why else ''}")
+
+    folder = job.folder / "notebooks"
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = [_kept(job, e, folder) for e in entries if not reasons[e.notebook]]
+    ran = run_chapters(
+        job.view.workbook,
+        job.view.parameters,
+        [e for e in entries if reasons[e.notebook]],
+        folder,
+        runner=runner,
+        environment=environment,
+        progress=tell,
+    )
+    return {run.entry.notebook: run for run in [*kept, *ran]}
+
+
+def _kept(job: Job, entry: ChapterEntry, folder: Path) -> ChapterRun:
+    notebook = job.former.notebook(entry, job.sources[entry.notebook])
+    write_scrubbed(notebook, folder / f"{entry.notebook}.ipynb")
+    return ChapterRun(entry, notebook, job.former.seconds(entry), kept=True)
+
+
+def _old_numbers(view: View) -> list[str]:
     """Tell of support lines whose source is old: nobody may be sent to a number that has ceased."""
     old = [line for line in view.catalogue.support.values() if line.publisher and line.stale(date.today())]
     told = [f"{line.id} ({line.checked or 'no date'})" for line in old]
@@ -129,18 +222,24 @@ def _place(workbook: Workbook, name: str) -> Path:
     return place
 
 
-def _record(workbook: Workbook, view: View, runs: Sequence[ChapterRun], folder: Path, inputs: dict[str, str]) -> None:
-    parameters = view.parameters
+def _record(job: Job) -> None:
+    view, parameters = job.view, job.view.parameters
+    chapters = {
+        r.entry.notebook: key(view, r.entry, job.facts) | {"reads": reads(view, r.notebook)}
+        for r in job.runs
+        if r.notebook
+    }
     manifest.write(
-        folder,
+        job.folder,
         year=parameters.year,
         synthetic=view.synthetic,
         built=datetime.now(UTC).isoformat(timespec="seconds"),
-        commit=manifest.commit(workbook.root),
+        commit=manifest.commit(view.workbook.root),
         parameters=parameters.model_dump(mode="json"),
-        failed={r.entry.notebook: r.error for r in runs if r.error},
-        seconds={r.entry.notebook: round(r.seconds, 2) for r in runs},
-        inputs=inputs,
+        failed={r.entry.notebook: r.error for r in job.runs if r.error},
+        seconds={r.entry.notebook: round(r.seconds, 2) for r in job.runs},
+        inputs=job.inputs,
+        chapters=chapters,
     )
 
 
@@ -154,58 +253,20 @@ def _chosen(parameters: Parameters, only: Sequence[int]) -> list[ChapterEntry]:
     return [entry for entry in parameters.chapters if not only or entry.number in only]
 
 
-def _run(
-    workbook: Workbook,
-    parameters: Parameters,
-    entries: Sequence[ChapterEntry],
-    folder: Path,
-    jobs: int,
-    preview: bool,
-    engine: str,
-    progress,
-) -> list[ChapterRun]:
-    """Run the chapters, those that read the others' facts last."""
-
-    def tell(run: ChapterRun) -> None:
-        progress(f"  {run.entry.notebook:<36}" + (f"failed: {run.error}" if run.error else f"{run.seconds:5.1f} s"))
-
-    notebooks = folder / "notebooks"
-    first = [e for e in entries if not e.runs_last]
-    last = [e for e in entries if e.runs_last]
-    runs = (
-        {
-            r.entry.notebook: r
-            for r in run_chapters(workbook, parameters, first, notebooks, jobs=jobs, engine=engine, progress=tell)
-        }
-        if first
-        else {}
-    )
-    if last:
-        # A preview leaves the other chapters as they were built last.
-        environment = {} if preview else {FACTS_VARIABLE: str(_write_facts(runs.values(), folder))}
-        runs |= {
-            r.entry.notebook: r
-            for r in run_chapters(
-                workbook, parameters, last, notebooks, jobs=jobs, environment=environment, engine=engine, progress=tell
-            )
-        }
-    return [runs[entry.notebook] for entry in entries]
-
-
 def _write_facts(runs: Iterable[ChapterRun], folder: Path) -> Path:
     path = folder / "facts.json"
     path.write_text(facts.dump(facts.collect(run.notebook for run in runs if run.notebook)), encoding="utf-8")
     return path
 
 
-def _write(view: View, runs: Sequence[ChapterRun], folder: Path, name: str, *, partial: bool) -> str:
+def _write(job: Job) -> str:
     """Write page, facts and data, and return the page."""
-    html = assemble.page(view, runs, partial=partial)
+    html = assemble.page(job.view, job.runs, partial=bool(job.only))
     gates.check(html)
     html = gates.without_marks(html)
-    (folder / f"{name}.html").write_text(html, encoding="utf-8")
-    _write_facts(runs, folder)
-    _write_data(runs, folder / "data", f"{EXAMPLE}-" if view.synthetic else "")
+    (job.folder / f"{job.name}.html").write_text(html, encoding="utf-8")
+    _write_facts(job.runs, job.folder)
+    _write_data(job.runs, job.folder / "data", f"{EXAMPLE}-" if job.view.synthetic else "")
     return html
 
 

@@ -8,7 +8,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 
 import nbformat
 
+from lib.errors import WorkbookError
 from lib.facts import MIME, outputs
 from lib.parameters import ChapterEntry, Parameters, given, notebook_path
 from lib.workbook import Workbook
@@ -25,16 +26,71 @@ WARM, KERNEL = "lagesrapport", "ipykernel"
 #: Seconds that one cell, and the start of a kernel, may take.
 CELL_TIMEOUT = 300
 START_TIMEOUT = 120
+#: Seconds in which a cluster's scheduler must answer.
+START_TIMEOUT_CLUSTER = 10
 
 
 @dataclass
 class ChapterRun:
-    """A chapter that was run: the executed notebook, or what went wrong."""
+    """A chapter that was run: the executed notebook, or what went wrong; ``kept`` if it was taken from the last build."""
 
     entry: ChapterEntry
     notebook: nbformat.NotebookNode | None
     seconds: float
     error: str | None = None
+    kept: bool = False
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Where chapters run, and the papermill engine that runs them there."""
+
+    executor: Executor
+    engine: str
+
+
+@contextmanager
+def runner(engine: str, jobs: int) -> Iterator[Runner]:
+    """Open a runner on this computer that runs ``jobs`` chapters at a time.
+
+    papermill changes its process for a kernel, so that there each chapter has its own; processes forked by the warm engine need only
+    a thread that follows them.
+    """
+    executor: Executor = ThreadPoolExecutor(jobs)
+    if engine == KERNEL:
+        executor = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        yield Runner(executor, engine)
+    finally:
+        # After Ctrl-C, chapters that have not begun never do.
+        executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def cluster(address: str, engine: str) -> Iterator[Runner]:
+    """Open a runner on the workers of a Dask scheduler; they must see the workbook's folder by the same path.
+
+    A chapter whose worker dies is run again by another.
+
+    Raises
+    ------
+    WorkbookError
+        If Dask is not installed or nobody answers at the address.
+    """
+    try:
+        from dask.distributed import Client
+    except ImportError:
+        raise WorkbookError("--dask needs Dask; install it with pip install 'lagesrapport[cluster]'.") from None
+    try:
+        client = Client(address, timeout=START_TIMEOUT_CLUSTER, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise WorkbookError(f"--dask {address}: no scheduler answers there ({_one_line(str(error))[:120]}).") from None
+    with client:
+        if not client.scheduler_info()["workers"]:
+            raise WorkbookError(
+                f"--dask {address}: the scheduler has no workers; start some with dask worker {address}."
+            )
+        yield Runner(client.get_executor(pure=False), engine)
 
 
 def run_chapters(
@@ -43,9 +99,8 @@ def run_chapters(
     entries: Sequence[ChapterEntry],
     folder: Path,
     *,
-    jobs: int,
+    runner: Runner,
     environment: dict[str, str] | None = None,
-    engine: str = KERNEL,
     progress: Callable[[ChapterRun], None] = lambda run: None,
 ) -> list[ChapterRun]:
     """Run chapters and return them in the order given; a failed one carries its error and stops no other.
@@ -54,53 +109,49 @@ def run_chapters(
     ----------
     folder : Path
         Where the executed notebooks are written.
-    jobs : int
-        How many run at a time.
     environment : dict, optional
-        Environment variables for the kernels.
-    engine : str
-        ``lagesrapport`` (processes forked from a warm one) or ``ipykernel`` (an ordinary kernel each).
+        Environment variables for the notebooks.
     progress : callable
         Told of each chapter as it ends.
     """
     runs: dict[str, ChapterRun] = {}
-    with _pool(engine, min(jobs, len(entries)) or 1) as pool:
-        futures = {
-            pool.submit(
-                execute,
-                notebook_path(workbook, entry.notebook),
-                folder / f"{entry.notebook}.ipynb",
-                given(parameters, entry),
-                workbook.root,
-                environment or {},
-                engine,
-            ): entry
-            # The longest first, so that none of them is what everybody waits for in the end.
-            for entry in sorted(entries, key=lambda e: -notebook_path(workbook, e.notebook).stat().st_size)
-        }
-        for future in as_completed(futures):
-            entry = futures[future]
-            seconds, error = future.result()
-            path = folder / f"{entry.notebook}.ipynb"
-            notebook = None if error else _scrubbed(path)
-            if notebook is not None and (error := _wrong_report(notebook, parameters)):
-                notebook = None
-            runs[entry.notebook] = ChapterRun(entry, notebook, seconds, error)
-            progress(runs[entry.notebook])
+    # Those with most to do first, so that none of them is what everybody waits for in the end.
+    longest = sorted(entries, key=lambda e: -_code_cells(notebook_path(workbook, e.notebook)))
+    futures = {
+        runner.executor.submit(
+            execute,
+            notebook_path(workbook, entry.notebook),
+            folder / f"{entry.notebook}.ipynb",
+            given(parameters, entry),
+            workbook.root,
+            environment or {},
+            runner.engine,
+        ): entry
+        for entry in longest
+    }
+    for future in as_completed(futures):
+        entry = futures[future]
+        seconds, error = _outcome(future)
+        path = folder / f"{entry.notebook}.ipynb"
+        notebook = None if error else scrubbed(path)
+        if notebook is not None and (error := _wrong_report(notebook, parameters)):
+            notebook = None
+        runs[entry.notebook] = ChapterRun(entry, notebook, seconds, error)
+        progress(runs[entry.notebook])
     return [runs[entry.notebook] for entry in entries]
 
 
-@contextmanager
-def _pool(engine: str, workers: int) -> Iterator[Executor]:
-    """Give what runs chapters side by side: papermill changes its process for a kernel, so that there each has its own."""
-    pool: Executor = ThreadPoolExecutor(workers)
-    if engine == KERNEL:
-        pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+def _code_cells(path: Path) -> int:
+    return sum(cell.cell_type == "code" for cell in nbformat.read(path, as_version=4).cells)
+
+
+def _outcome(future: Future) -> tuple[float, str | None]:
+    """Return the seconds a chapter took and its error, also where the process or the worker that should run it is gone."""
     try:
-        yield pool
-    finally:
-        # After Ctrl-C, chapters that have not begun never do.
-        pool.shutdown(cancel_futures=True)
+        return future.result()
+    # Each kind of executor has its own words for a lost process.
+    except Exception as failure:  # noqa: BLE001
+        return 0.0, f"the process that should run it was lost ({_one_line(str(failure)) or type(failure).__name__})"
 
 
 def execute(
@@ -208,9 +259,13 @@ def _wrong_report(notebook: nbformat.NotebookNode, parameters: Parameters) -> st
     return None
 
 
-def _scrubbed(path: Path) -> nbformat.NotebookNode:
-    """Read an executed notebook and remove run times, paths and random ids, so that equal runs give equal files."""
-    notebook = nbformat.read(path, as_version=4)
+def scrubbed(path: Path) -> nbformat.NotebookNode:
+    """Read an executed notebook and write it without run times, paths and random ids, so that equal runs give equal files."""
+    return write_scrubbed(nbformat.read(path, as_version=4), path)
+
+
+def write_scrubbed(notebook: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNode:
+    """Write an executed notebook without what differs from run to run, and return it."""
     notebook.metadata.pop("papermill", None)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"

@@ -1,9 +1,14 @@
-"""What one chapter of one report may see: its parameters, the catalogue, and the observations as of the cut-off."""
+"""What one chapter of one report may see: its parameters, the catalogue, and the observations as of the cut-off.
+
+A view notes what is read through it, so that a build can tell which chapters a change concerns (`View.digest`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import copy
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,7 +21,8 @@ from lib.errors import WorkbookError
 from lib.files import fingerprint
 from lib.observations import as_of, read_observations
 from lib.parameters import Parameters, read_parameters
-from lib.records import Commitment, Goal, Indicator, Plan, Region, Statement, Strategy
+from lib.reads import ALL, Recorded
+from lib.records import Assessment, Commitment, Goal, Indicator, Plan, Region, Statement, Strategy
 from lib.series import IndicatorSeries
 from lib.workbook import Workbook
 
@@ -41,20 +47,42 @@ class View:
     ----------
     workbook : Workbook
     parameters : Parameters
-    catalogue : Catalogue
-    observations : DataFrame
-        Already as of the cut-off (`lib.observations.as_of`).
+    known : Catalogue
+    rows : DataFrame
+        Observations, already as of the cut-off (`lib.observations.as_of`) and protected.
     chapter : str
         The chapter's key, part of every fact's id: ``mal-3``, ``metod``.
     goal_number : int or None
+    reads : set of str
+        What has been read so far: ``indicator mhv_tillfragade``, ``statement *``.
     """
 
     workbook: Workbook
     parameters: Parameters
-    catalogue: Catalogue
-    observations: pd.DataFrame
+    known: Catalogue
+    rows: pd.DataFrame
     chapter: str
     goal_number: int | None = None
+    reads: set[str] = field(default_factory=set, compare=False)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue; which indicators and statements are read in it is noted."""
+        own = copy.copy(self.known)
+        own.indicators = Recorded(self.known.indicators, "indicator", self.reads)
+        own.statements = Recorded(self.known.statements, "statement", self.reads)
+        return own
+
+    @cached_property
+    def assessments(self) -> Mapping[int, Assessment]:
+        """The written assessments of the report's year, by goal."""
+        return Recorded(self.known.assessments(self.year), "assessment", self.reads)
+
+    @property
+    def observations(self) -> pd.DataFrame:
+        """All observations that the report may see; `series` gives those of one indicator."""
+        self.reads.add(f"observation {ALL}")
+        return self.rows
 
     @property
     def year(self) -> int:
@@ -81,14 +109,19 @@ class View:
 
     def units(self, year: int | None = None) -> list[Region]:
         """Return the county's municipalities and districts at the end of a year (the report's, if none is given)."""
-        return self.catalogue.units(date(year or self.year, 12, 31), self.catalogue.county)
+        return self.known.units(date(year or self.year, 12, 31), self.catalogue.county)
 
     def series(self, identifier: str) -> IndicatorSeries:
         """Return an indicator with the rows this report may see."""
         indicator = self.catalogue.indicator(identifier)
-        return IndicatorSeries(
-            indicator, self.observations[self.observations["indicator"] == identifier], self.catalogue
-        )
+        if identifier not in self._series:
+            rows = self.rows[self.rows["indicator"] == identifier]
+            self._series[identifier] = IndicatorSeries(indicator, rows, self.catalogue)
+        return self._series[identifier]
+
+    @cached_property
+    def _series(self) -> dict[str, IndicatorSeries]:
+        return {}
 
     def goals_of(self, indicator: Indicator) -> list[int]:
         """Return the goals an indicator follows in the report's year."""
@@ -96,7 +129,8 @@ class View:
 
     def indicators(self, goal: int) -> list[Indicator]:
         """Return the indicators of a goal in the report's year, decided ones first."""
-        own = [i for i in self.catalogue.indicators.values() if goal in self.goals_of(i) and i.kind(self.year)]
+        self.reads.add(f"indicators of goal {goal}")
+        own = [i for i in self.known.indicators.values() if goal in self.goals_of(i) and i.kind(self.year)]
         return sorted(own, key=lambda i: i.kind(self.year) != "indikator")
 
     def has_home_value(self, indicator: Indicator) -> bool:
@@ -117,14 +151,52 @@ class View:
     def statements(self, goal: int | None = None, kinds: Iterable[str] = ()) -> list[Statement]:
         """Return what sources say in words of the report's year, known at its cut-off; of one goal or of all."""
         wanted = set(kinds)
+        self.reads.add("statement *" if goal is None else f"statements of goal {goal}")
         return [
             s
-            for s in self.catalogue.statements.values()
+            for s in self.known.statements.values()
             if s.year == self.year
             and s.published <= self.parameters.cut_off
             and (goal is None or s.goal == goal)
             and (not wanted or s.kind in wanted)
         ]
+
+    def digest(self, read: str) -> str:
+        """Return a digest of something that `reads` names: another one as soon as it would be read differently.
+
+        Raises
+        ------
+        ValueError
+            For a name that `reads` never holds.
+        """
+        if read not in self._digests:
+            self._digests[read] = hashlib.sha256(repr(self._content(read)).encode()).hexdigest()[:32]
+        return self._digests[read]
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        return {}
+
+    def _content(self, read: str) -> list:
+        kind, _, key = read.rpartition(" ")
+        # Looking for a digest is no reading.
+        plain = View(self.workbook, self.parameters, self.known, self.rows, self.chapter)
+        if kind == "indicator" and key != ALL:
+            rows = self.rows[self.rows["indicator"] == key]
+            return [self.known.indicators.get(key), rows.to_csv(index=False)]
+        if kind == "indicator":
+            return list(self.known.indicators.items())
+        if kind == "observation":
+            return [self.rows.to_csv(index=False)]
+        if kind == "statement":
+            return [(i, s) for i, s in self.known.statements.items() if key in (ALL, i)]
+        if kind == "assessment":
+            return [(g, a) for g, a in self.known.assessments(self.year).items() if key in (ALL, str(g))]
+        if kind == "indicators of goal":
+            return plain.indicators(int(key))
+        if kind == "statements of goal":
+            return plain.statements(int(key))
+        raise ValueError(f"'{read}' is nothing that a view reads")
 
 
 def open_view(workbook: Workbook, name: str | int, chapter: str, goal: int | None = None) -> View:
@@ -168,6 +240,6 @@ def audited(view: View) -> pd.DataFrame:
 
     _, observations = _read(view.workbook.root / view.parameters.data)
     rows = as_of(observations, view.year, view.parameters.cut_off)
-    shown, log = protect(rows, view.catalogue)
-    check(rows, shown, view.catalogue)
+    shown, log = protect(rows, view.known)
+    check(rows, shown, view.known)
     return log

@@ -25,7 +25,7 @@ def _with_answers(view, values: dict[str, float]):
             for code, value in values.items()
         ]
     )
-    return replace(view, observations=pd.concat([view.observations, rows], ignore_index=True))
+    return replace(view, rows=pd.concat([view.rows, rows], ignore_index=True))
 
 
 def test_without_answers_it_says_from_whom_they_lack():

@@ -24,13 +24,15 @@ EXAMPLE = "EXEMPELDATA"
 class Block:
     """HTML for the reader, plain text for a terminal, and what machines read.
 
-    ``data`` maps a file name (without ending) to columns and rows; the build writes each as CSV.
+    ``data`` maps a file name (without ending) to columns and rows; the build writes each as CSV. ``reads`` names what the chapter
+    read for it (`lib.view.View.reads`).
     """
 
     html: str
     plain: str
     facts: list[Fact] = field(default_factory=list)
     data: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    reads: list[str] = field(default_factory=list)
 
     def marked(self) -> Block:
         """Return the block with the mark of an invented county on each table, card and figure, so that no copy goes without it."""
@@ -49,8 +51,8 @@ class Block:
     def show(self) -> None:
         """Display the block in the notebook, facts included."""
         bundle = {"text/html": self.html, "text/plain": self.plain}
-        if self.facts or self.data:
-            bundle[MIME] = {"facts": [asdict(fact) for fact in self.facts], "data": self.data}
+        if self.facts or self.data or self.reads:
+            bundle[MIME] = {"facts": [asdict(fact) for fact in self.facts], "data": self.data, "reads": self.reads}
         display(bundle, raw=True)
 
 

@@ -47,7 +47,7 @@ def conditions(view: View) -> Block:
 
 def assessment(view: View) -> Block:
     """Return a person's written assessment of the goal, or that there is none; never a computed one."""
-    written = view.catalogue.assessments(view.year).get(view.goal.id)
+    written = view.assessments.get(view.goal.id)
     decided = [i for i in view.indicators(view.goal.id) if _counts(view, i)]
     known = [i for i in decided if view.has_home_value(i)]
     basis = f"{len(known)} av {len(decided)} {'beslutad indikator' if len(decided) == 1 else 'beslutade indikatorer'} har någon uppgift för länet eller polisregionen."

@@ -155,7 +155,7 @@ def english(view: View) -> Block:
     known = sum(view.has_home_value(i) for i in decided.values())
     goals = "; ".join(f"({g.id}) {g.english.lower()}" for g in view.strategy.goals)
     day = format_date(view.parameters.cut_off, "d MMMM y", locale="en_GB")
-    assessed = len(view.catalogue.assessments(view.year))
+    assessed = len(view.assessments)
     identity = view.catalogue.identity
     judged = (
         f"{assessed} goals have a written assessment."

@@ -13,7 +13,6 @@ from pathlib import Path
 os.environ["MPLBACKEND"] = "Agg"
 
 import IPython.core.interactiveshell  # noqa: F401
-import jupyter_client.jsonutil  # noqa: F401
 import nbformat.v4  # noqa: F401
 import pandas as pd
 
@@ -47,3 +46,5 @@ with warnings.catch_warnings():
 # What is there now stays: without this every fork would copy each page that the collector looks at.
 gc.collect()
 gc.freeze()
+# Nor need a notebook's short life be spent looking for what became unreachable.
+gc.set_threshold(200_000)

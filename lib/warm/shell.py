@@ -42,9 +42,7 @@ class Shown:
 
     def add(self, kind: str, **content: Any) -> None:
         """Add an output, in the types that a notebook file can hold."""
-        from jupyter_client.jsonutil import json_default
-
-        self.outputs.append(json.loads(json.dumps({"output_type": kind, **content}, default=json_default)))
+        self.outputs.append(json.loads(json.dumps({"output_type": kind, **content}, default=_as_a_kernel_would)))
 
     def write(self, name: str, text: str) -> None:
         """Add text of a stream to what the stream has just written."""
@@ -60,6 +58,13 @@ class Shown:
         for result in results:
             result["execution_count"] = count
         return taken
+
+
+def _as_a_kernel_would(value: Any) -> Any:
+    # Rarely needed, and slow to import.
+    from jupyter_client.jsonutil import json_default
+
+    return json_default(value)
 
 
 class Stream:

@@ -1,0 +1,15 @@
+"""Joins executed notebooks in a folder into one, as somebody would who has papermill and nbconvert alone."""
+
+import sys
+from pathlib import Path
+
+import nbformat
+
+folder = Path(sys.argv[1])
+joined = nbformat.v4.new_notebook()
+for path in sorted(folder.glob("[0-9]*.ipynb")):
+    cells = nbformat.read(path, as_version=4).cells
+    for number, cell in enumerate(cells):
+        cell.id = f"{path.stem[:20]}-{number}"
+    joined.cells += cells
+nbformat.write(joined, folder / "joined.ipynb")

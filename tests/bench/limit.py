@@ -1,0 +1,75 @@
+"""The limit: one plain Python program that reads, draws and renders what the notebooks do, on two cores.
+
+No notebook machinery: the cells' code is run with `exec` in two processes forked once everything is imported and read, and what they
+show goes straight into the page. Only the page itself is made by nbconvert, as the report's is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import nbformat
+
+import lib.chapter
+from lib import assemble, facts, gates
+from lib.blocks import block
+from lib.blocks.summary import FACTS_VARIABLE
+from lib.parameters import ChapterEntry, given, read_parameters
+from lib.run import ChapterRun
+from lib.view import audited, open_view
+from lib.workbook import Workbook
+
+NAME = sys.argv[1]
+WORKBOOK = Workbook(Path.cwd())
+PARAMETERS = read_parameters(WORKBOOK, NAME)
+
+
+def chapter(entry: ChapterEntry, environment: dict[str, str]) -> str:
+    """Run a notebook's code and return the notebook with what it showed, as JSON."""
+    os.environ.update(environment)
+    notebook = nbformat.read(WORKBOOK.notebooks / f"{entry.notebook}.ipynb", as_version=4)
+    names: dict = {}
+    shown: list[dict] = []
+    lib.chapter.display = block.display = lambda bundle, raw: shown.append(bundle)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)
+            if "parameters" in cell.metadata.get("tags", []):
+                names |= given(PARAMETERS, entry)
+            cell.outputs = [nbformat.v4.new_output("display_data", json.loads(json.dumps(bundle))) for bundle in shown]
+            shown.clear()
+    return nbformat.writes(notebook)
+
+
+def main() -> None:
+    """Make the page."""
+    view = open_view(WORKBOOK, NAME, "rapport")
+    audited(view)
+    first = [entry for entry in PARAMETERS.chapters if not entry.runs_last]
+    # What takes longest begins first.
+    first.sort(key=lambda e: -(WORKBOOK.notebooks / f"{e.notebook}.ipynb").read_text().count('"code"'))
+    last = [entry for entry in PARAMETERS.chapters if entry.runs_last]
+    with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:
+        assemble.warm()
+        done = {
+            e.notebook: nbformat.reads(n, 4)
+            for e, n in zip(first, pool.map(chapter, first, [{}] * len(first)), strict=True)
+        }
+        path = WORKBOOK.output / "facts.json"
+        path.write_text(facts.dump(facts.collect(done.values())), encoding="utf-8")
+        environment = {FACTS_VARIABLE: str(path)}
+        for entry in last:
+            done[entry.notebook] = nbformat.reads(pool.submit(chapter, entry, environment).result(), 4)
+    runs = [ChapterRun(entry, done[entry.notebook], 0) for entry in PARAMETERS.chapters]
+    html = assemble.page(view, runs)
+    gates.check(html)
+    (WORKBOOK.output / "limit.html").write_text(gates.without_marks(html), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
