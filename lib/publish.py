@@ -182,7 +182,8 @@ def _some(
         environment=environment,
         progress=tell,
     )
-    return {run.entry.notebook: run for run in [*kept, *ran]}
+    runs = {run.entry.notebook: run for run in [*kept, *ran]}
+    return {entry.notebook: runs[entry.notebook] for entry in entries}
 
 
 def _kept(job: Job, entry: ChapterEntry, folder: Path) -> ChapterRun:

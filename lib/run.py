@@ -8,10 +8,11 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import nbformat
@@ -129,7 +130,12 @@ def run_chapters(
         ): entry
         for entry in longest
     }
-    for future in as_completed(futures):
+    # Not `as_completed`: it would wait for ever for a chapter that was cancelled before it began.
+    done: SimpleQueue[Future] = SimpleQueue()
+    for future in futures:
+        future.add_done_callback(done.put)
+    for _ in entries:
+        future = done.get()
         entry = futures[future]
         seconds, error = _outcome(future)
         path = folder / f"{entry.notebook}.ipynb"
@@ -146,9 +152,17 @@ def _code_cells(path: Path) -> int:
 
 
 def _outcome(future: Future) -> tuple[float, str | None]:
-    """Return the seconds a chapter took and its error, also where the process or the worker that should run it is gone."""
+    """Return the seconds a chapter took and its error, also where the process or the worker that should run it is gone.
+
+    Raises
+    ------
+    CancelledError
+        If nobody wants it any more.
+    """
     try:
         return future.result()
+    except CancelledError:
+        raise
     # Each kind of executor has its own words for a lost process.
     except Exception as failure:  # noqa: BLE001
         return 0.0, f"the process that should run it was lost ({_one_line(str(failure)) or type(failure).__name__})"

@@ -116,11 +116,39 @@ def test_a_file_that_nothing_would_read_is_named(with_report, refused):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["build"], ["build", "Tjugo!"], ["build", "2022", "--jobs", "0"], ["build", "2022", "--only"], []]
+    "arguments",
+    [
+        ["build"],
+        ["build", "Tjugo!"],
+        ["build", "2022", "--jobs", "0"],
+        ["build", "2022", "--only"],
+        ["build", "2025-2020"],
+        [],
+    ],
 )
 def test_a_slip_in_the_command_is_one_sentence(_pristine, refused, arguments):
     code, error = refused(*arguments, root=_pristine)
     assert code == 2 and error.count("\n") == 1 and error.startswith("lagesrapport: ")
+
+
+def test_years_in_a_row_are_built_by_one_command_and_one_that_fails_costs_no_other(built, workbook):
+    # A fault that only the finished page shows: the others are built all the same.
+    change(workbook / "notebooks/08_kunskap_och_forskning.ipynb", "chapter.remaining()", BAD_FOR_2021)
+    done = lagesrapport("build", "2020-2022", root=workbook)
+    assert done.returncode == 1 and done.stderr.count("The report was not published") == 1, done.stderr
+    assert not (workbook / "output/2021").exists() and "2021: done" not in done.stdout
+    for year in ("2020", "2022"):
+        assert f"{year}: done" in done.stdout
+        name = f"output/{year}/facts.json"
+        assert (workbook / name).read_bytes() == (built / name).read_bytes()
+    assert sorted(p.name for p in (workbook / "output").iterdir()) == ["2020", "2022"]
+
+
+#: A picture without an alt text, in one year's chapter alone.
+BAD_FOR_2021 = (
+    'chapter.remaining()\\n",\n    "from IPython.display import HTML, display\\n",\n    '
+    "\"display(HTML(\\\"<img src='data:,'>\\\" if chapter.view.year == 2021 else '<p></p>'))"
+)
 
 
 def test_an_output_folder_that_is_a_file_is_kept(workbook, refused):

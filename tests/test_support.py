@@ -8,7 +8,7 @@ import yaml
 from lib import assemble
 from lib.catalogue import Catalogue
 from lib.errors import WorkbookError
-from lib.publish import _stale
+from lib.publish import _old_numbers
 from lib.records import SupportLine
 from lib.view import open_view
 from lib.workbook import Workbook
@@ -45,7 +45,7 @@ def test_the_numbers_stand_first_and_last_each_with_its_source(built, name):
 
 
 def test_old_sources_are_told(workbook):
-    (told,) = _stale(open_view(Workbook(workbook), 2022, "rapport"))
+    (told,) = _old_numbers(open_view(Workbook(workbook), 2022, "rapport"))
     assert "valj_att_sluta (2021-02-15)" in told and "sos (no date)" in told and "data/support.yaml" in told
 
 

@@ -7,6 +7,7 @@ import gc
 import importlib
 import io
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +52,7 @@ def write(html: str, path: Path) -> None:
     """
     if lack := missing():
         raise WorkbookError(f"The PDF was not written. {lack}")
-    with _no_collection():
+    with _no_collection(), _no_clock():
         _write(html, path)
 
 
@@ -73,6 +74,20 @@ def _write(html: str, path: Path) -> None:
         if found := faults(pdf):
             raise WorkbookError("The PDF was not written: " + " ".join(found))
     path.write_bytes(repaired.getvalue())
+
+
+@contextlib.contextmanager
+def _no_clock() -> Iterator[None]:
+    """Let fontTools, with which WeasyPrint unpacks the typefaces, note no time in them: the same page gives the same bytes."""
+    name = "SOURCE_DATE_EPOCH"
+    was = os.environ.get(name)
+    os.environ[name] = "0"
+    try:
+        yield
+    finally:
+        del os.environ[name]
+        if was is not None:
+            os.environ[name] = was
 
 
 @contextlib.contextmanager

@@ -12,8 +12,8 @@ REPORT_VARIABLE = "LAGESRAPPORT_WARM"
 
 
 def available() -> bool:
-    """Tell whether this system can fork from a server (not Windows)."""
-    return "forkserver" in multiprocessing.get_all_start_methods()
+    """Tell whether this process can fork from a server: not on Windows, nor in a daemon such as a Dask worker under its nanny."""
+    return "forkserver" in multiprocessing.get_all_start_methods() and not multiprocessing.current_process().daemon
 
 
 def context() -> BaseContext:
