@@ -19,17 +19,15 @@ import lib.chapter
 from lib import assemble, facts, gates
 from lib.blocks import block
 from lib.blocks.summary import FACTS_VARIABLE
-from lib.parameters import ChapterEntry, given, read_parameters
+from lib.parameters import ChapterEntry, Parameters, given
 from lib.run import ChapterRun
 from lib.view import audited, open_view
 from lib.workbook import Workbook
 
-NAME = sys.argv[1]
 WORKBOOK = Workbook(Path.cwd())
-PARAMETERS = read_parameters(WORKBOOK, NAME)
 
 
-def chapter(entry: ChapterEntry, environment: dict[str, str]) -> str:
+def chapter(parameters: Parameters, entry: ChapterEntry, environment: dict[str, str]) -> str:
     """Run a notebook's code and return the notebook with what it showed, as JSON."""
     os.environ.update(environment)
     notebook = nbformat.read(WORKBOOK.notebooks / f"{entry.notebook}.ipynb", as_version=4)
@@ -40,36 +38,35 @@ def chapter(entry: ChapterEntry, environment: dict[str, str]) -> str:
         if cell.cell_type == "code":
             exec(cell.source, names)
             if "parameters" in cell.metadata.get("tags", []):
-                names |= given(PARAMETERS, entry)
+                names |= given(parameters, entry)
             cell.outputs = [nbformat.v4.new_output("display_data", json.loads(json.dumps(bundle))) for bundle in shown]
             shown.clear()
     return nbformat.writes(notebook)
 
 
-def main() -> None:
-    """Make the page."""
-    view = open_view(WORKBOOK, NAME, "rapport")
+def main(name: str) -> None:
+    """Make the page of a report."""
+    view = open_view(WORKBOOK, name, "rapport")
+    parameters = view.parameters
     audited(view)
-    first = [entry for entry in PARAMETERS.chapters if not entry.runs_last]
+    first = [entry for entry in parameters.chapters if not entry.runs_last]
     # What takes longest begins first.
     first.sort(key=lambda e: -(WORKBOOK.notebooks / f"{e.notebook}.ipynb").read_text().count('"code"'))
-    last = [entry for entry in PARAMETERS.chapters if entry.runs_last]
+    last = [entry for entry in parameters.chapters if entry.runs_last]
     with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:
         assemble.warm()
-        done = {
-            e.notebook: nbformat.reads(n, 4)
-            for e, n in zip(first, pool.map(chapter, first, [{}] * len(first)), strict=True)
-        }
+        running = {entry.notebook: pool.submit(chapter, parameters, entry, {}) for entry in first}
+        done = {name: nbformat.reads(future.result(), 4) for name, future in running.items()}
         path = WORKBOOK.output / "facts.json"
         path.write_text(facts.dump(facts.collect(done.values())), encoding="utf-8")
         environment = {FACTS_VARIABLE: str(path)}
         for entry in last:
-            done[entry.notebook] = nbformat.reads(pool.submit(chapter, entry, environment).result(), 4)
-    runs = [ChapterRun(entry, done[entry.notebook], 0) for entry in PARAMETERS.chapters]
+            done[entry.notebook] = nbformat.reads(pool.submit(chapter, parameters, entry, environment).result(), 4)
+    runs = [ChapterRun(entry, done[entry.notebook], 0) for entry in parameters.chapters]
     html = assemble.page(view, runs)
     gates.check(html)
     (WORKBOOK.output / "limit.html").write_text(gates.without_marks(html), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

@@ -21,4 +21,5 @@ async def _main() -> None:
     await _run(first, gate)
 
 
-asyncio.run(_main())
+if __name__ == "__main__":
+    asyncio.run(_main())
