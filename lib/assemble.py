@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import nbformat
 
+from lib import final
 from lib.blocks.block import EXAMPLE
 from lib.exporter import LagesrapportExporter
 from lib.facts import MIME, outputs
@@ -18,7 +19,7 @@ from lib.view import View
 HIDDEN_TAGS = {"parameters", "remove-cell"}
 
 
-def page(view: View, runs: Sequence[ChapterRun], *, partial: bool = False) -> str:
+def page(view: View, runs: Sequence[ChapterRun], open_points: Sequence[str] = (), *, partial: bool = False) -> str:
     """Return the report as HTML.
 
     Parameters
@@ -26,10 +27,13 @@ def page(view: View, runs: Sequence[ChapterRun], *, partial: bool = False) -> st
     view : View
     runs : sequence of ChapterRun
         In reading order; one that failed becomes a named placeholder.
+    open_points : sequence of str
+        What stands in the way of a final report; a draft says so.
     partial : bool
         A preview of some chapters.
     """
-    joined = nbformat.v4.new_notebook(metadata={"lagesrapport": _title_page(view, runs, partial)})
+    told = _title_page(view, [*defects(runs), *open_points], partial)
+    joined = nbformat.v4.new_notebook(metadata={"lagesrapport": told})
     for run in runs:
         joined.cells += _section(run)
     body, _ = LagesrapportExporter().from_notebook_node(joined)
@@ -42,7 +46,7 @@ def warm() -> None:
     LagesrapportExporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells))
 
 
-def _title_page(view: View, runs: Sequence[ChapterRun], partial: bool) -> dict[str, object]:
+def _title_page(view: View, points: Sequence[str], partial: bool) -> dict[str, object]:
     identity, parameters = view.catalogue.identity, view.parameters
     title = f"{identity.title} {view.year}"
     mark = f"{EXAMPLE}. " if view.synthetic else ""
@@ -61,7 +65,8 @@ def _title_page(view: View, runs: Sequence[ChapterRun], partial: bool) -> dict[s
         "support": [_support(line) for line in view.catalogue.support.values() if line.publisher],
         "draft": parameters.status == "utkast",
         "partial": partial,
-        "defects": defects(runs),
+        "defects": list(points) if parameters.status == "utkast" and not partial else [],
+        "signed": [] if parameters.status == "utkast" else final.signatures(view),
     }
 
 
@@ -89,7 +94,7 @@ def _support(line: SupportLine) -> dict[str, str]:
 
 
 def defects(runs: Sequence[ChapterRun]) -> list[str]:
-    """Return what a final report would refuse, in sentences."""
+    """Return the chapters that are missing, in sentences."""
     return [f"Kapitlet {run.entry.notebook} kunde inte framställas." for run in runs if run.error]
 
 

@@ -21,6 +21,8 @@ from lib.records import (
     Assessment,
     Commitment,
     Document,
+    FollowUp,
+    FollowUpRow,
     GoodExample,
     Identity,
     Indicator,
@@ -62,6 +64,7 @@ class Catalogue:
         self.actors = by_id(read_list(Actor, strategy / "actors.yaml", "actors"), strategy / "actors.yaml")
         self.plans = by_id(read_list(Plan, strategy / "plans.yaml", "plans"), strategy / "plans.yaml")
         self.commitments = by_id(read_list(Commitment, strategy / "plans.yaml", "commitments"), strategy / "plans.yaml")
+        self._add_follow_ups(strategy / "follow_ups.csv")
         self.documents = by_id(
             read_list(Document, strategy / "documents.yaml", "documents"), strategy / "documents.yaml"
         )
@@ -83,6 +86,14 @@ class Catalogue:
         self._check_regions()
         self._check_plans()
         self._check_goals()
+
+    def _add_follow_ups(self, path: Path) -> None:
+        """Add what agencies answered in the survey to what plans.yaml quotes of their commitments."""
+        for row in read_rows(FollowUpRow, path) if path.exists() else []:
+            known = self.commitments.get(row.commitment)
+            _require(known is not None, str(path), row.commitment, "the commitment", "data/strategy/plans.yaml")
+            told = FollowUp(**row.model_dump(exclude={"commitment"}))
+            self.commitments[row.commitment] = known.model_copy(update={"follow_ups": [*known.follow_ups, told]})
 
     def _shared(self, kind: Any, pattern: str, key: str) -> dict[str, Any]:
         """Read a list that a base folder may hold too."""

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from lib.errors import WorkbookError
-from lib.verbs import build
+from lib.verbs import build, check, compare, imports, new, signing
 
-VERBS = [build]
+VERBS = [new, imports, check, build, compare, signing]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

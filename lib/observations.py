@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -61,6 +62,8 @@ SCHEMA = pa.DataFrameSchema(
     ordered=True,
 )
 COLUMNS = list(SCHEMA.columns)
+#: Told of a fault: file, row from 0, column, content, what is wrong.
+Told = Callable[[Path, int, str, object, str], None]
 NUMBERS = ["value", "numerator", "denominator"]
 
 
@@ -89,56 +92,77 @@ def read_observations(catalogue: Catalogue) -> pd.DataFrame:
     return table.assign(published=table["published"].dt.date, synthetic=table["synthetic"] == "true")
 
 
+def faults(path: Path, catalogue: Catalogue) -> list[str]:
+    """Return everything that is wrong with a file of observations, a sentence each, in the order of its rows.
+
+    What a row means is only looked at where every cell of the file can be read.
+    """
+    found: list[tuple[int, str]] = []
+
+    def note(path: Path, index: int, column: str, content: object, message: str) -> None:
+        found.append((index, _sentence(path, index, column, content, message)))
+
+    text = pd.DataFrame(read_table(path, COLUMNS), columns=COLUMNS, dtype=str)
+    frame = _typed(text, path, note)
+    if not found:
+        _check_rows(frame, text, path, catalogue, note)
+    return [sentence for _, sentence in sorted(found)]
+
+
 def _read_file(path: Path, catalogue: Catalogue) -> pd.DataFrame:
     text = pd.DataFrame(read_table(path, COLUMNS), columns=COLUMNS, dtype=str)
-    frame = text.copy()
-    for column in [*NUMBERS, "year"]:
-        frame[column] = _numbers(text[column], path, column)
-    frame["year"] = frame["year"].astype(int)
-    frame["published"] = _dates(text["published"], path)
-    try:
-        SCHEMA.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as error:
-        case = error.failure_cases.sort_values("index").iloc[0]
-        _fault(path, case["index"], case["column"], text.loc[case["index"], case["column"]], f"must be {case['check']}")
-    _check_rows(frame, text, path, catalogue)
+    frame = _typed(text, path, _fault)
+    _check_rows(frame, text, path, catalogue, _fault)
     return frame.assign(file=path.name, row=frame.index + 2)
 
 
-def _numbers(column: pd.Series, path: Path, name: str) -> pd.Series:
+def _typed(text: pd.DataFrame, path: Path, told: Told) -> pd.DataFrame:
+    frame = text.copy()
+    for column in [*NUMBERS, "year"]:
+        frame[column] = _numbers(text[column], path, column, told)
+    frame["year"] = frame["year"].fillna(0).astype(int)
+    frame["published"] = _dates(text["published"], path, told)
+    try:
+        SCHEMA.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        for _, case in error.failure_cases.dropna(subset=["index"]).sort_values("index").iterrows():
+            told(
+                path, case["index"], case["column"], text.loc[case["index"], case["column"]], f"must be {case['check']}"
+            )
+    return frame
+
+
+def _numbers(column: pd.Series, path: Path, name: str, told: Told) -> pd.Series:
     numbers = pd.to_numeric(column.where(column != ""), errors="coerce")
     wrong = numbers.isna() & (column != "") if name != "year" else numbers.isna() | (numbers % 1 != 0)
     wrong |= numbers.abs() == float("inf")
-    if wrong.any():
-        row = wrong.idxmax()
-        _fault(path, row, name, column[row], "must be a number with a decimal point and no spaces")
-    return numbers.astype(float)
+    for row in column.index[wrong]:
+        told(path, row, name, column[row], "must be a number with a decimal point and no spaces")
+    return numbers.where(~wrong).astype(float)
 
 
-def _dates(column: pd.Series, path: Path) -> pd.Series:
+def _dates(column: pd.Series, path: Path, told: Told) -> pd.Series:
     dates = pd.to_datetime(
         column.where(column.str.fullmatch(r"(19|20)\d\d-\d\d-\d\d")), format="%Y-%m-%d", errors="coerce"
     )
     dates = dates.astype("datetime64[ns]")
-    if dates.isna().any():
-        row = dates.isna().idxmax()
-        _fault(path, row, "published", column[row], "must be a date such as 2023-05-30")
+    for row in column.index[dates.isna()]:
+        told(path, row, "published", column[row], "must be a date such as 2023-05-30")
     return dates
 
 
 Rule = tuple[str, pd.Series, str]
 
 
-def _check_rows(frame: pd.DataFrame, text: pd.DataFrame, path: Path, catalogue: Catalogue) -> None:
+def _check_rows(frame: pd.DataFrame, text: pd.DataFrame, path: Path, catalogue: Catalogue, told: Told) -> None:
     """Check what a column alone cannot tell; a rule is a column, where it holds, and what is wrong elsewhere."""
     for column, holds, message in [
         *_reference_rules(frame, path, catalogue),
         *_value_rules(frame),
         *_count_rules(frame),
     ]:
-        if not holds.all():
-            row = (~holds).idxmax()
-            _fault(path, row, column, text.loc[row, column], message)
+        for row in frame.index[~holds.astype(bool)]:
+            told(path, row, column, text.loc[row, column], message)
 
 
 def _reference_rules(frame: pd.DataFrame, path: Path, catalogue: Catalogue) -> list[Rule]:
@@ -200,8 +224,12 @@ def _known_groups(frame: pd.DataFrame, indicators: pd.Series) -> pd.Series:
     return pd.Series([group == "T" or group in i.group_codes for group, i in pairs], index=frame.index)
 
 
+def _sentence(path: Path, index: int, column: str, content: object, message: str) -> str:
+    return f"{path}, row {index + 2}, column {column}: '{content}' {message}; correct the cell."
+
+
 def _fault(path: Path, index: int, column: str, content: object, message: str) -> None:
-    raise WorkbookError(f"{path}, row {index + 2}, column {column}: '{content}' {message}; correct the cell.")
+    raise WorkbookError(_sentence(path, index, column, content, message))
 
 
 def _refuse_duplicates(frames: list[pd.DataFrame]) -> None:

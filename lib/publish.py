@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
-from lib import assemble, facts, gates, manifest, pdf
+from lib import assemble, facts, final, gates, manifest, pdf
 from lib.blocks.block import EXAMPLE
 from lib.blocks.summary import FACTS_VARIABLE
 from lib.errors import WorkbookError
@@ -100,13 +100,14 @@ def begin(
         entry.notebook: check_notebook(notebook_path(workbook, entry.notebook), given(parameters, entry))
         for entry in entries
     }
-    if parameters.status == "fastställd":
-        raise WorkbookError(
-            f"parameters/{parameters.name}.yaml, status: a final report needs a recorded sign-off and none can be recorded yet; set it to utkast."
-        )
     view = open_view(workbook, parameters.name, "rapport")
     # Read now: what is wrong with them stops a build before anything runs.
     len(view.assessments)
+    open_points = final.open_points(view)
+    if parameters.status == "fastställd" and not only and open_points:
+        raise WorkbookError(
+            f"parameters/{parameters.name}.yaml, status: the report cannot be final yet. {' '.join(open_points)} Mend this, or set status to utkast."
+        )
     masked = audited(view)
     # Hashed before anything runs: a file that changes during the build must count as changed the next time.
     inputs = manifest.describe_inputs(workbook, manifest.input_files(workbook, parameters, entries))
@@ -146,6 +147,7 @@ def finish(job: Job, *, paper: bool | None = None) -> Result:
     """
     lack = pdf.missing() if paper is not False else ""
     with job.scratch:
+        _refuse_unsigned(job)
         html = _write(job)
         if paper or (paper is None and not job.only and not lack):
             job.progress("  PDF")
@@ -159,6 +161,15 @@ def finish(job: Job, *, paper: bool | None = None) -> Result:
     )
 
 
+def _refuse_unsigned(job: Job) -> None:
+    """Stop a final report that lacks a chapter, or whose content is not what was signed."""
+    if job.view.parameters.status != "fastställd" or job.only:
+        return
+    lacking = [f"{run.entry.notebook} failed ({run.error})." for run in job.runs if run.error]
+    if faults := lacking or final.signed_otherwise(job.view, final.content(job.runs)):
+        raise WorkbookError(f"The final report was not published. {' '.join(faults)}")
+
+
 def _some(
     job: Job, runner: Runner, entries: Sequence[ChapterEntry], environment: dict[str, str] | None = None
 ) -> dict[str, ChapterRun]:
@@ -170,14 +181,16 @@ def _some(
         ended = f"failed: {run.error}" if run.error else f"{run.seconds:5.1f} s"
         job.progress(f"  {run.entry.notebook:<36}{ended}{f'   {why}' if why else ''}")
 
-    folder = job.folder / "notebooks"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder, attempts = job.folder / "notebooks", Path(job.scratch.name) / "attempts"
+    for place in (folder, attempts):
+        place.mkdir(parents=True, exist_ok=True)
     kept = [_kept(job, e, folder) for e in entries if not reasons[e.notebook]]
     ran = run_chapters(
         job.view.workbook,
         job.view.parameters,
         [e for e in entries if reasons[e.notebook]],
         folder,
+        attempts=attempts,
         runner=runner,
         environment=environment,
         progress=tell,
@@ -187,8 +200,9 @@ def _some(
 
 
 def _kept(job: Job, entry: ChapterEntry, folder: Path) -> ChapterRun:
-    notebook = job.former.notebook(entry, job.sources[entry.notebook])
-    write_scrubbed(notebook, folder / f"{entry.notebook}.ipynb")
+    notebook, path = job.former.notebook(entry, job.sources[entry.notebook]), folder / f"{entry.notebook}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_scrubbed(notebook, path)
     return ChapterRun(entry, notebook, job.former.seconds(entry), kept=True)
 
 
@@ -237,6 +251,7 @@ def _record(job: Job) -> None:
         built=datetime.now(UTC).isoformat(timespec="seconds"),
         commit=manifest.commit(view.workbook.root),
         parameters=parameters.model_dump(mode="json"),
+        content=final.content(job.runs),
         failed={r.entry.notebook: r.error for r in job.runs if r.error},
         seconds={r.entry.notebook: round(r.seconds, 2) for r in job.runs},
         inputs=job.inputs,
@@ -262,7 +277,8 @@ def _write_facts(runs: Iterable[ChapterRun], folder: Path) -> Path:
 
 def _write(job: Job) -> str:
     """Write page, facts and data, and return the page."""
-    html = assemble.page(job.view, job.runs, partial=bool(job.only))
+    points = final.open_points(job.view)
+    html = assemble.page(job.view, job.runs, points, partial=bool(job.only))
     gates.check(html)
     html = gates.without_marks(html)
     (job.folder / f"{job.name}.html").write_text(html, encoding="utf-8")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
+from uuid import uuid4
 
 import nbformat
 
@@ -100,6 +101,7 @@ def run_chapters(
     entries: Sequence[ChapterEntry],
     folder: Path,
     *,
+    attempts: Path,
     runner: Runner,
     environment: dict[str, str] | None = None,
     progress: Callable[[ChapterRun], None] = lambda run: None,
@@ -109,7 +111,10 @@ def run_chapters(
     Parameters
     ----------
     folder : Path
-        Where the executed notebooks are written.
+        Where the executed notebooks are put.
+    attempts : Path
+        Where each attempt is written, under a name of its own: a cluster may run a chapter again although it is done, when the worker
+        that did it dies.
     environment : dict, optional
         Environment variables for the notebooks.
     progress : callable
@@ -122,7 +127,7 @@ def run_chapters(
         runner.executor.submit(
             execute,
             notebook_path(workbook, entry.notebook),
-            folder / f"{entry.notebook}.ipynb",
+            attempts,
             given(parameters, entry),
             workbook.root,
             environment or {},
@@ -137,9 +142,8 @@ def run_chapters(
     for _ in entries:
         future = done.get()
         entry = futures[future]
-        seconds, error = _outcome(future)
-        path = folder / f"{entry.notebook}.ipynb"
-        notebook = None if error else scrubbed(path)
+        seconds, error, attempt = _outcome(future)
+        notebook = None if error else _scrubbed(attempt, folder / f"{entry.notebook}.ipynb")
         if notebook is not None and (error := _wrong_report(notebook, parameters)):
             notebook = None
         runs[entry.notebook] = ChapterRun(entry, notebook, seconds, error)
@@ -151,7 +155,7 @@ def _code_cells(path: Path) -> int:
     return sum(cell.cell_type == "code" for cell in nbformat.read(path, as_version=4).cells)
 
 
-def _outcome(future: Future) -> tuple[float, str | None]:
+def _outcome(future: Future) -> tuple[float, str | None, Path]:
     """Return the seconds a chapter took and its error, also where the process or the worker that should run it is gone.
 
     Raises
@@ -165,17 +169,18 @@ def _outcome(future: Future) -> tuple[float, str | None]:
         raise
     # Each kind of executor has its own words for a lost process.
     except Exception as failure:  # noqa: BLE001
-        return 0.0, f"the process that should run it was lost ({_one_line(str(failure)) or type(failure).__name__})"
+        why = _one_line(str(failure)) or type(failure).__name__
+        return 0.0, f"the process that should run it was lost ({why})", Path()
 
 
 def execute(
-    source: Path, target: Path, parameters: dict[str, Any], root: Path, environment: dict[str, str], engine: str
-) -> tuple[float, str | None]:
-    """Run one notebook with papermill; return the seconds it took and, if it failed, why."""
+    source: Path, attempts: Path, parameters: dict[str, Any], root: Path, environment: dict[str, str], engine: str
+) -> tuple[float, str | None, Path]:
+    """Run one notebook with papermill; return the seconds it took, why it failed if it did, and where it stands as executed."""
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target = attempts / f"{source.stem}-{uuid4().hex}.ipynb"
     start = time.perf_counter()
     try:
         with _of_engine(engine, root, environment) as options:
@@ -200,7 +205,7 @@ def execute(
     # Whatever else papermill or its parts may raise: the chapter failed, the build goes on.
     except Exception as failure:  # noqa: BLE001
         error = f"{type(failure).__name__}: {str(failure).strip().splitlines()[0] if str(failure).strip() else 'no message'}"
-    return time.perf_counter() - start, error and _one_line(error)
+    return time.perf_counter() - start, error and _one_line(error), target
 
 
 @contextmanager
@@ -273,9 +278,10 @@ def _wrong_report(notebook: nbformat.NotebookNode, parameters: Parameters) -> st
     return None
 
 
-def scrubbed(path: Path) -> nbformat.NotebookNode:
-    """Read an executed notebook and write it without run times, paths and random ids, so that equal runs give equal files."""
-    return write_scrubbed(nbformat.read(path, as_version=4), path)
+def _scrubbed(attempt: Path, path: Path) -> nbformat.NotebookNode:
+    """Read an executed notebook and put it in its place without run times, paths and random ids, so that equal runs give equal files."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return write_scrubbed(nbformat.read(attempt, as_version=4), path)
 
 
 def write_scrubbed(notebook: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNode:

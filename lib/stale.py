@@ -19,8 +19,18 @@ from lib.facts import outputs
 from lib.parameters import ChapterEntry, Parameters, given, notebook_path
 from lib.view import View
 
-#: Folders and files of data of which a chapter knows what it read in them. Of everything else, any change concerns every chapter.
-TRACKED = ("observations/", "indicators/", "assessments/", "statements.csv")
+#: Folders and files of data of which a chapter knows what it read in them, and those that none reads. Of everything else, any
+#: change concerns every chapter.
+TRACKED = (
+    "observations/",
+    "indicators/",
+    "assessments/",
+    "commentary/",
+    "statements.csv",
+    "signoffs/",
+    "reviews/",
+    "survey.yaml",
+)
 MOST_NAMED = 2
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from lib import commentary
 from lib.catalogue import Catalogue
 from lib.disclosure import protect
 from lib.errors import WorkbookError
@@ -75,8 +76,20 @@ class View:
 
     @cached_property
     def assessments(self) -> Mapping[int, Assessment]:
-        """The written assessments of the report's year, by goal."""
-        return Recorded(self.known.assessments(self.year), "assessment", self.reads)
+        """The written assessments of the report's year, by goal; one that is not decided yet is none."""
+        decided = {goal: a for goal, a in self.known.assessments(self.year).items() if a.decided}
+        return Recorded(decided, "assessment", self.reads)
+
+    @cached_property
+    def earlier_assessments(self) -> Mapping[int, Assessment]:
+        """The written assessments of the year before, by goal."""
+        decided = {goal: a for goal, a in self.known.assessments(self.year - 1).items() if a.decided}
+        return Recorded(decided, "earlier assessment", self.reads)
+
+    def comment(self, goal: int) -> str:
+        """Return what people have written about a goal for the report's year; empty where nothing is written."""
+        self.reads.add(f"comment {goal}")
+        return commentary.read(self.known.data, self.year, goal)
 
     @property
     def observations(self) -> pd.DataFrame:
@@ -191,7 +204,11 @@ class View:
         if kind == "statement":
             return [(i, s) for i, s in self.known.statements.items() if key in (ALL, i)]
         if kind == "assessment":
-            return [(g, a) for g, a in self.known.assessments(self.year).items() if key in (ALL, str(g))]
+            return [(g, a) for g, a in plain.assessments.items() if key in (ALL, str(g))]
+        if kind == "earlier assessment":
+            return [(g, a) for g, a in plain.earlier_assessments.items() if key in (ALL, str(g))]
+        if kind == "comment":
+            return [plain.comment(int(key))]
         if kind == "indicators of goal":
             return plain.indicators(int(key))
         if kind == "statements of goal":

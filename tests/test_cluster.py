@@ -68,7 +68,7 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(built, workbook, schedul
     building.start()
     # As soon as a chapter is done, so that the worker has begun another.
     deadline = time.monotonic() + 120
-    while not list(workbook.glob("output/.2022-*/report/notebooks/*.ipynb")) and time.monotonic() < deadline:
+    while not list(workbook.glob("output/.2022-*/attempts/*.ipynb")) and time.monotonic() < deadline:
         time.sleep(0.05)
     running[-1].send_signal(signal.SIGKILL)
     building.join()

@@ -26,7 +26,7 @@ def test_the_mark_stands_on_every_page_figure_table_and_file(built):
     assert soup.title.get_text().startswith("EXEMPELDATA") and soup.h1.get_text().startswith("EXEMPELDATA")
     assert "EXEMPELDATA" in soup.select_one(".example").get_text() and "@top-center" in soup.style.get_text()
     # All features and twice as many figures as a real report, and still small enough to send.
-    assert report_path(built, "exempel").stat().st_size < 3_000_000
+    assert report_path(built, "exempel").stat().st_size < 3_100_000
     for chapter in soup.select("main > section"):
         assert chapter.select_one(".lr-example"), chapter["id"]
     titles = soup.select("caption, figcaption")

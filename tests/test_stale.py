@@ -193,7 +193,7 @@ def test_damage_is_noticed_and_told_and_mended(again):
     assert "11 of 12 chapters are as they were" in done.stdout and _files(again) == before
 
     record = json.loads((again / "output/2022/manifest.json").read_text(encoding="utf-8"))
-    record["chapters"]["03_upptacka_tidigt"] = {"code": 3}
+    record["chapters"]["03_upptacka_tidigt"] = {"reads": 3}
     (again / "output/2022/manifest.json").write_text(json.dumps(record))
     assert "what manifest.json says of it is damaged" in stale(again)["03"]
     (again / "output/2022/manifest.json").write_text("{")

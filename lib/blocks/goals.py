@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lib import change, tables
+from lib import change, commentary, tables
 from lib.blocks import block
 from lib.blocks.block import Block, computed_fact, counted
 from lib.facts import Fact
@@ -55,7 +55,12 @@ def assessment(view: View) -> Block:
         basis = "Målet har inga beslutade indikatorer i arbetsbokens underlag."
     verdict = written.assessment if written else NO_ASSESSMENT
     signed = f"Bedömd av {written.role} den {long_date(written.date)}." if written else ""
-    html = tables.fragments().assessment(verdict, f"{written.reason} {basis}" if written else basis, signed)
+    html = str(tables.fragments().assessment(verdict, f"{written.reason} {basis}" if written else basis, signed))
+    before, comment = _before(view), view.comment(view.goal.id)
+    html += str(tables.fragments().paragraphs(before, "lr-small"))
+    if comment:
+        where = commentary.place(view.known.data, view.year, view.goal.id)
+        html += f'<div class="lr-comment">{commentary.html(comment, where)}</div>'
     moved = development(view, decided)
     facts = [
         computed_fact(view, "bedömning", None, None, verdict),
@@ -64,7 +69,15 @@ def assessment(view: View) -> Block:
         *counted(view, **{f"utveckling {verdict}": amount for verdict, amount in moved.items()}),
         computed_fact(view, "beslutade indikatorer", len(decided), "antal", str(len(decided))),
     ]
-    return Block(str(html), f"{verdict}\n{basis}", facts)
+    return Block(html, "\n".join([verdict, basis, *before, *([comment] if comment else [])]), facts)
+
+
+def _before(view: View) -> list[str]:
+    """Return last year's assessment where this year's is another, or where there is none yet; a reader sees what has changed."""
+    written, former = view.assessments.get(view.goal.id), view.earlier_assessments.get(view.goal.id)
+    if former is None or (written and (written.assessment, written.reason) == (former.assessment, former.reason)):
+        return []
+    return [f"Året före, {view.year - 1}, var bedömningen ”{former.assessment}”. Skälet var då: {former.reason}"]
 
 
 def development(view: View, indicators: Sequence[Indicator]) -> dict[str, int]:

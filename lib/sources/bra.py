@@ -1,4 +1,4 @@
-"""Brå's table 300, "Handlagda brott – utredning och beslut", as observations.
+"""Brå's table 300, "Handlagda brott – utredning och beslut", as it was transcribed by hand, as observations.
 
 ``python -m lib.sources.bra`` rewrites ``data/observations/bra.csv`` from ``data/raw/bra`` and ``data/mappings/bra_handlagda.csv``.
 """
@@ -9,15 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from lib.entry import Entry, Identifier, Text
 from lib.errors import WorkbookError
 from lib.observations import COLUMNS
+from lib.reading import read_list
 from lib.workbook import find_workbook
 
-#: File, region code in the file, region code in data/regions.csv, source.
-TABLES = [
-    ("handlagda_polisregion_stockholm.csv", "Rn03", "Rn03", "bra_300_rn03"),
-    ("handlagda_riket.csv", "La", "00", "bra_300_la"),
-]
 #: Groups that rest on the relation codes, which were phased in during 2019: that year's counts are too low.
 RELATION_GROUPS = ["parrelation", "slakt", "annan_relation", "obekant"]
 RELATION_NOTE = "Relationskoderna infördes under 2019, så årets antal är för låga."
@@ -25,6 +22,25 @@ NOT_TRANSCRIBED = "Raden finns i Brås tabell men är inte införd i arbetsboken
 NONE_HANDLED = "Inga brott handlades under året."
 #: Which rows also give lagföringsprocent, an indicator of the strategy's first annex.
 PROSECUTION = {"valdtakt_totalt": "lagforing_valdtakt"}
+
+
+class BraTable(Entry):
+    """One of Brå's tables 300: what the area is called inside the file, and here.
+
+    ``transcribed`` is the CSV that was copied by hand before the Excel file could be read; ``incomplete`` if it lacks rows.
+    """
+
+    names: list[Text]
+    code: Text
+    region: Text
+    source: Identifier
+    transcribed: str = ""
+    incomplete: bool = False
+
+
+def tables(data: Path) -> list[BraTable]:
+    """Return the tables that the workbook reads (``data/mappings/bra_tables.yaml``)."""
+    return read_list(BraTable, data / "mappings" / "bra_tables.yaml", "tables")
 
 
 def observations(data: Path) -> pd.DataFrame:
@@ -49,17 +65,19 @@ def observations(data: Path) -> pd.DataFrame:
     """
     mapping = pd.read_csv(data / "mappings" / "bra_handlagda.csv").set_index("row_id")
     absent = pd.read_csv(data / "mappings" / "bra_ej_inforda.csv")
-    frames = [_table(data, mapping, absent if table[1] == "Rn03" else absent.head(0), *table) for table in TABLES]
+    frames = [
+        _table(data, mapping, absent if table.incomplete else absent.head(0), table)
+        for table in tables(data)
+        if table.transcribed
+    ]
     rows = pd.concat(frames, ignore_index=True)
     return rows.sort_values(["indicator", "region", "group", "sex", "year"], ignore_index=True)[COLUMNS]
 
 
-def _table(
-    data: Path, mapping: pd.DataFrame, absent: pd.DataFrame, name: str, bra_code: str, region: str, source: str
-) -> pd.DataFrame:
-    path = data / "raw" / "bra" / name
+def _table(data: Path, mapping: pd.DataFrame, absent: pd.DataFrame, table: BraTable) -> pd.DataFrame:
+    path = data / "raw" / "bra" / table.transcribed
     raw = pd.read_csv(path, dtype={"region_code": str})
-    _check(raw, path, bra_code, mapping)
+    _check(raw, path, table.code, mapping)
     handled = raw["handlagda_brott"]
     clearance = pd.DataFrame(
         {
@@ -78,10 +96,10 @@ def _table(
     clearance.loc[uncertain, ["status", "note"]] = ["U", RELATION_NOTE]
     rows = pd.concat([clearance, _prosecution(raw), _missing(absent, mapping)], ignore_index=True)
     return rows.assign(
-        region=region,
+        region=table.region,
         unit="procent",
         precision="exakt",
-        source=source,
+        source=table.source,
         published=(rows["year"] + 1).astype(str) + "-07-01",
         published_basis="antagen",
         synthetic="false",
@@ -131,8 +149,13 @@ def write(data: Path) -> Path:
     """Write `observations` to ``data/observations/bra.csv`` and return its path."""
     path = data / "observations" / "bra.csv"
     rows = observations(data)
+    made = set(zip(rows["source"], rows["year"].astype(str), strict=True))
     counts = {c: rows[c].astype("Int64") for c in ["year", "numerator", "denominator"]}
-    rows.assign(**counts).to_csv(path, index=False, lineterminator="\n")
+    # What was imported from Excel since then (lib.sources.bra_excel) has no transcription and stays.
+    imported = pd.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame(columns=COLUMNS)
+    kept = [(s, y) not in made for s, y in zip(imported["source"], imported["year"], strict=True)]
+    rows = pd.concat([rows.assign(**counts), imported[kept]], ignore_index=True)
+    rows.to_csv(path, index=False, lineterminator="\n")
     return path
 
 

@@ -1,0 +1,75 @@
+"""What people write about a goal for a year: ``data/commentary/<year>/mal-3.md``, in a small safe part of Markdown."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+from lib.errors import WorkbookError
+
+#: Longer is a chapter, not a comment.
+MOST_CHARACTERS = 20_000
+ALLOWED = {"p", "strong", "em", "ul", "ol", "li", "a", "br"}
+
+
+class _Look(HTMLParser):
+    """Looks for what Markdown may have made that a comment does not hold: headings, pictures, tables, code."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.foreign: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        target = dict(attributes).get("href") or ""
+        if tag not in ALLOWED:
+            self.foreign.append(f"<{tag}>")
+        elif tag == "a" and not target.startswith("https://"):
+            self.foreign.append(f"a link to {target[:60] or 'nothing'}")
+
+
+def place(data: Path, year: int, goal: int) -> Path:
+    """Return where the comment on a goal of a year stands."""
+    return data / "commentary" / str(year) / f"mal-{goal}.md"
+
+
+def read(data: Path, year: int, goal: int) -> str:
+    """Return the comment on a goal of a year as written; empty where there is none.
+
+    Raises
+    ------
+    WorkbookError
+        If it is not UTF-8, or so long that it is no comment.
+    """
+    path = place(data, year, goal)
+    if not path.is_file():
+        return ""
+    try:
+        text = path.read_text(encoding="utf-8").lstrip("\ufeff")
+    except UnicodeDecodeError:
+        raise WorkbookError(f"{path} is not UTF-8 text; save it again as UTF-8.") from None
+    if len(text) > MOST_CHARACTERS:
+        raise WorkbookError(f"{path} has more than {MOST_CHARACTERS} characters; shorten it.")
+    # A line in a comment's margin for the writer, such as what must be decided, is not for the reader.
+    return re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).strip()
+
+
+def html(text: str, path: Path) -> str:
+    """Return a comment as HTML: paragraphs, emphasis, lists and https links; everything else is refused or shown as text.
+
+    Raises
+    ------
+    WorkbookError
+        For a heading, picture, table, code or a link that is not https; names the file.
+    """
+    import mistune
+
+    # HTML in a comment is text, not markup.
+    made = mistune.create_markdown(escape=True)(text)
+    look = _Look()
+    look.feed(str(made))
+    if look.foreign:
+        raise WorkbookError(
+            f"{path}: {look.foreign[0]} has no place in a comment (paragraphs, lists, emphasis and https links do); remove it."
+        )
+    return str(made)

@@ -1,0 +1,1 @@
+"""What `lagesrapport new` makes."""
