@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from lib.errors import WorkbookError
-from lib.verbs import build
+from lib.verbs import build, new
 
-VERBS = [build]
+VERBS = [build, new]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
