@@ -93,7 +93,7 @@ def _told(place: Path, own: registers.Row, year: int, texts: Texts) -> list[str]
     municipalities = texts["data/regions.csv"].count(",kommun,")
     region = registers.police_region(own["police_region"])["name"]
     return [
-        f"{place}: a workbook for {own['name']} ({municipalities} municipalities; {region}).",
+        f"{place}: a workbook for {own['name']} ({municipalities} municipalit{'y' if municipalities == 1 else 'ies'}; {region}).",
         "Nothing is known in it yet, and its report says so. What to fill in stands in its README.md.",
         f"Build it with: lagesrapport build {year} --root {place}",
     ]
