@@ -10,7 +10,7 @@ import json
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lib.errors import WorkbookError
 from lib.files import read_yaml
@@ -38,6 +38,9 @@ from lib.records import (
     SupportLine,
 )
 from lib.swedish import sort_key
+
+if TYPE_CHECKING:
+    from lib.parameters import Parameters
 
 
 class Catalogue:
@@ -76,7 +79,10 @@ class Catalogue:
         self.hidden_cells: list[HiddenCell] = read_list(HiddenCell, data / "disclosure.yaml", "hidden_cells")
         self.local_plans: list[LocalPlan] = read_rows(LocalPlan, data / "local_plans.csv")
         self.good_examples: list[GoodExample] = read_rows(GoodExample, data / "good_examples.csv")
-        self.indicators = self._shared(Indicator, "indicators/*.yaml", "indicators")
+        self.indicators = {
+            name: self._with_strategy(indicator)
+            for name, indicator in self._shared(Indicator, "indicators/*.yaml", "indicators").items()
+        }
         self.sources = self._shared(Source, "sources.yaml", "sources")
         self.support: dict[str, SupportLine] = self._shared(SupportLine, "support.yaml", "support")
         self.statements = by_id(read_rows(Statement, data / "statements.csv"), data / "statements.csv")
@@ -97,14 +103,17 @@ class Catalogue:
 
     def _shared(self, kind: Any, pattern: str, key: str) -> dict[str, Any]:
         """Read a list that a base folder may hold too."""
-        own, base = (
-            [entry for path in sorted(folder.glob(pattern)) for entry in read_items(path, key)] if folder else []
-            for folder in (self.data, self.base)
-        )
-        if not own and not base:
+        files = [sorted(folder.glob(pattern)) if folder else [] for folder in (self.data, self.base)]
+        if not any(files):
             raise WorkbookError(f"{self.data / pattern} is missing; restore it or create it.")
+        own, base = ([entry for path in paths for entry in read_items(path, key)] for paths in files)
         entries = [check(kind, item, where) for where, item in (laid_over(base, own) if base else own)]
         return by_id(entries, self.data / pattern)
+
+    def _with_strategy(self, indicator: Indicator) -> Indicator:
+        """Return an indicator whose goals all name their strategy."""
+        named = [g.model_copy(update={"strategy": g.strategy or self.identity.strategy}) for g in indicator.goals]
+        return indicator.model_copy(update={"goals": named})
 
     @cached_property
     def regions(self) -> dict[tuple[str, date | None], Region]:
@@ -168,6 +177,19 @@ class Catalogue:
         near = difflib.get_close_matches(identifier, self.indicators, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; see data/indicators/."
         raise WorkbookError(f"There is no indicator '{identifier}'{hint}")
+
+    def strategy(self, parameters: Parameters) -> Strategy:
+        """Return a report's strategy with the goals of its year, or raise `WorkbookError` if it does not cover that year."""
+        where = f"parameters/{parameters.name}.yaml"
+        if parameters.strategy not in self.strategies:
+            known = ", ".join(self.strategies)
+            raise WorkbookError(f"{where}, strategy: there is no '{parameters.strategy}' ({known}); correct the name.")
+        strategy = self.strategies[parameters.strategy]
+        if not strategy.covers(parameters.year):
+            raise WorkbookError(
+                f"{where}, strategy: {strategy.id} does not cover {parameters.year}; choose the strategy of that year."
+            )
+        return strategy.in_year(parameters.year)
 
     def plan(self, year: int, strategy: str) -> Plan | None:
         """Return the action plan in force in ``year``, or None: a year may have no plan."""

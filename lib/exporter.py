@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from traitlets import default
+from traitlets.config import Config
 
 from lib.page import finish
 from lib.tables import TEMPLATES
@@ -21,6 +22,13 @@ class LagesrapportExporter(HTMLExporter):
     """HTML without code, scripts or remote addresses, in Swedish, on nbconvert's ``basic`` template."""
 
     export_from_notebook = "Lägesrapport"
+
+    @property
+    def default_config(self) -> Config:
+        """What the templates say to authors, and cells that only tests read, stay out of the page."""
+        own = Config(TagRemovePreprocessor={"enabled": True, "remove_cell_tags": {"remove-cell"}})
+        own.merge(super().default_config)
+        return own
 
     @default("template_name")
     def _template_name_default(self) -> str:

@@ -26,7 +26,9 @@ class Condition(Entry):
     source: Identifier
 
 
-class Goal(Entry):
+class Goal(Period):
+    """A goal; one that came later than its strategy, or went earlier, has years of its own."""
+
     id: int
     short: Text
     wording: Text
@@ -51,13 +53,18 @@ class Aim(Entry):
 class Strategy(Period):
     id: Identifier
     title: Text
-    vision: Text
-    violence_types: list[Text]
+    #: Empty, as the violence types are, where nothing of it is known.
+    vision: str = ""
+    violence_types: list[Text] = []
     source: Identifier
     predecessor: Identifier | None = None
     aims: list[Aim] = []
     goals: list[Goal]
     note: str = ""
+
+    def in_year(self, year: int) -> Strategy:
+        """Return the strategy with the goals it had in ``year``."""
+        return self.model_copy(update={"goals": [goal for goal in self.goals if goal.covers(year)]})
 
     def goal(self, number: int) -> Goal:
         """Return the goal with this number, or raise `WorkbookError`."""
@@ -227,7 +234,8 @@ UNIT_LEVELS = ("kommuner och stadsdelar", "kommuner", "enheter")
 
 class GoalLink(Period):
     goal: int
-    strategy: Identifier = "strategi_2020_2026"
+    #: Without one it is the strategy that report.yaml names.
+    strategy: Identifier | None = None
     basis: Basis = "källa"
     note: str = ""
 
@@ -422,6 +430,8 @@ class Identity(Entry):
     platform: Text
     home_regions: list[str] = Field(min_length=1)
     country: str
+    #: The strategy whose goals the indicators follow where they name none.
+    strategy: Identifier
     disclaimer: Text
     retrospective: Text
     #: The same in English, for the summary in English.

@@ -58,6 +58,17 @@ def long_date(day: date) -> str:
     return format_date(day, "d MMMM y", locale="sv_SE")
 
 
+def period(first: int | None, last: int | None) -> str:
+    """Write a period of years; an end that is not known is not made up.
+
+    >>> period(2020, 2026), period(2022, 2022), period(2020, None), period(None, None)
+    ('2020–2026', '2022', 'från 2020', 'period saknas i underlaget')
+    """
+    if first is None or last is None:
+        return f"från {first}" if first else f"till och med {last}" if last else "period saknas i underlaget"
+    return str(first) if first == last else f"{first}–{last}"
+
+
 def join(items: Iterable[str], last: str = "och") -> str:
     """Join words to a list in running text.
 

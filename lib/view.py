@@ -18,7 +18,6 @@ import pandas as pd
 from lib import commentary
 from lib.catalogue import Catalogue
 from lib.disclosure import protect
-from lib.errors import WorkbookError
 from lib.files import fingerprint
 from lib.observations import as_of, read_observations
 from lib.parameters import Parameters, read_parameters
@@ -108,7 +107,7 @@ class View:
 
     @cached_property
     def strategy(self) -> Strategy:
-        return self.catalogue.strategies[self.parameters.strategy]
+        return self.catalogue.strategy(self.parameters)
 
     @property
     def goal(self) -> Goal:
@@ -227,18 +226,10 @@ def open_view(workbook: Workbook, name: str | int, chapter: str, goal: int | Non
         If the parameters or the data do not pass their checks.
     """
     parameters = read_parameters(workbook, name)
-    year, where = parameters.year, f"parameters/{parameters.name}.yaml"
     catalogue, observations = _read(workbook.root / parameters.data)
-    if parameters.strategy not in catalogue.strategies:
-        known = ", ".join(catalogue.strategies)
-        raise WorkbookError(f"{where}, strategy: there is no '{parameters.strategy}' ({known}); correct the name.")
-    strategy = catalogue.strategies[parameters.strategy]
-    if not strategy.covers(year):
-        raise WorkbookError(
-            f"{where}, strategy: {strategy.id} does not cover {year}; choose the strategy of that year."
-        )
+    catalogue.strategy(parameters)
     # Nothing that a notebook does can show what is not in its hands: it only ever gets the protected figures.
-    shown, _ = protect(as_of(observations, year, parameters.cut_off), catalogue)
+    shown, _ = protect(as_of(observations, parameters.year, parameters.cut_off), catalogue)
     view = View(workbook, parameters, catalogue, shown, chapter, goal)
     if goal is not None:
         view.strategy.goal(goal)

@@ -81,7 +81,12 @@ def table(
     notes: Sequence[str] = (),
     facts: Sequence[Fact] = (),
 ) -> Block:
-    """Return a block that is one table; ``rows`` are rows or groups of rows, ``numeric`` the numbers of right-aligned columns."""
+    """Return a block that is one table; ``rows`` are rows or groups of rows, ``numeric`` the numbers of right-aligned columns.
+
+    Without rows it is a sentence that says so.
+    """
+    if not rows:
+        return text(f"{caption.partition('. ')[0].rstrip('.')}: uppgift saknas i arbetsbokens underlag.", facts=facts)
     groups = list(rows) if rows and isinstance(rows[0], tables.Group) else [tables.Group("", list(rows))]
     aligned = [index in numeric for index in range(len(columns))]
     html = tables.html_table(name, caption=caption, columns=columns, groups=groups, numeric=aligned, notes=notes)

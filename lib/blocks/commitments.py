@@ -23,7 +23,8 @@ def plan(view: View) -> Block:
     others = [p for p in view.catalogue.plans.values() if p.strategy == view.strategy.id]
     if view.plan is None:
         periods = join(f"{p.first_year}–{p.last_year}" for p in others)
-        text = f"Underlaget innehåller ingen handlingsplan för {view.year}; de kända planerna avser {periods}."
+        known = f"; de kända planerna avser {periods}" if periods else ""
+        text = f"Underlaget innehåller ingen handlingsplan för {view.year}{known}."
         return block.text(text)
     text = f"År {view.year} gällde ”{view.plan.title}”, för åren {view.plan.first_year}–{view.plan.last_year}."
     texts = [text, *([view.plan.note] if view.plan.note else [])]

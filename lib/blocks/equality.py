@@ -37,6 +37,11 @@ def unit_register(view: View) -> Block:
         }
         rows.append([str(year), *map(str, amounts.values())])
         facts += counted(view, **{f"{name} {year}": amount for name, amount in amounts.items()})
+    if not any(counts):
+        # Without districts there is but one denominator.
+        shown = [row[:2] for row in rows]
+        caption = "Kommuner i länet vid årets slut. Antal."
+        return block.table("enheter", caption=caption, columns=["År", "Kommuner"], rows=shown, numeric=[1], facts=facts)
     table = block.table(
         "enheter",
         caption="Kommuner och stadsdelar i länet vid årets slut. Antal.",

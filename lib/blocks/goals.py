@@ -280,8 +280,10 @@ def gaps(view: View) -> Block:
         else "indikatorer"
     )
     lead = (
-        f"Alla målets {cardinal(total)} {kinds} saknar uppgift för länet eller polisregionen."
-        if len(missing) == total > 1
+        f"Målets enda {'utvecklingsindikator' if 'Utveckl' in groups[0].label else 'indikator'} saknar uppgift för länet eller polisregionen."
+        if total == 1
+        else f"Alla målets {cardinal(total)} {kinds} saknar uppgift för länet eller polisregionen."
+        if len(missing) == total
         else f"Uppgift för länet eller polisregionen saknas för {cardinal(len(missing))} av målets {cardinal(total)} {kinds}."
     )
     caption = f"Indikatorer för mål {view.goal.id} utan uppgift {view.year} eller tidigare."

@@ -23,7 +23,9 @@ def cut_off(view: View) -> Block:
     sentences = [
         f"Rapporten använder uppgifter som gäller {view.year} eller tidigare och som var publicerade senast den {long_date(parameters.cut_off)} "
         f"({known} brytdatum). {parameters.cut_off_reason}",
-        f"Av de {number(total)} värden som rapporten bygger på har {number(assumed)} ett antaget publiceringsdatum.",
+        f"Av de {number(total)} värden som rapporten bygger på har {number(assumed)} ett antaget publiceringsdatum."
+        if total
+        else "Underlaget innehåller ännu inga värden som rapporten kan bygga på.",
     ]
     facts = [
         computed_fact(view, "värden i underlaget", total, "antal", number(total)),
@@ -187,6 +189,8 @@ def annex(view: View) -> Block:
         f"{number(len(hidden))} brottstyper ur Brås tabell som inget mål följer och som därför inte visas i kapitlen."
         if hidden
         else f"Databilagan (filen databilaga.csv) innehåller alla {number(len(rows))} värden."
+        if len(rows)
+        else "Databilagan (filen databilaga.csv) innehåller inga värden ännu."
     )
     table = rows.astype(object).where(rows.notna(), None)
     data = [

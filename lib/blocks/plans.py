@@ -7,7 +7,7 @@ from lib.blocks import block, goals
 from lib.blocks.block import Block, counted
 from lib.blocks.goals import attribution, statement_fact
 from lib.records import Plan
-from lib.swedish import NBSP, cardinal, count, join, sort_key
+from lib.swedish import NBSP, cardinal, count, join, period, sort_key, upper_first
 from lib.view import View
 
 NOBODY = "Ingen namngiven"
@@ -22,7 +22,8 @@ def known_plans(view: View) -> list[Plan]:
 
 def periods(view: View) -> Block:
     """Return the plans with their periods, beside the strategy's, and which was in force."""
-    rows = [[view.strategy.title, f"{view.strategy.first_year}–{view.strategy.last_year}", "strategin"]]
+    strategy = view.strategy
+    rows = [[strategy.title, upper_first(period(strategy.first_year, strategy.last_year)), "strategin"]]
     for plan in known_plans(view):
         state = "gällde" if plan.covers(view.year) else "gällde inte"
         rows.append([plan.title, f"{plan.first_year}–{plan.last_year}", state])

@@ -16,7 +16,7 @@ from lib.blocks.indicators import conflict_facts
 from lib.observations import SUBJECT
 from lib.records import Indicator
 from lib.series import REPORTS, IndicatorSeries
-from lib.swedish import join, long_date, lower_first, upper_first
+from lib.swedish import join, long_date, lower_first, period, upper_first
 from lib.view import View
 
 DIRECTIONS = {"up": "högre", "down": "lägre", "none": "ingen entydig"}
@@ -78,7 +78,7 @@ def documents(view: View) -> Block:
     """Return the strategies, plans and status reports that the report knows of, with their periods and what is unsure of them."""
     known = [d for d in view.catalogue.documents.values() if d.published[:4] <= str(view.parameters.cut_off.year)]
     rows = [
-        [d.title, upper_first(d.kind), _period(d.first_year, d.last_year), d.published, d.note or "–"] for d in known
+        [d.title, upper_first(d.kind), period(d.first_year, d.last_year), d.published, d.note or "–"] for d in known
     ]
     columns = ["Dokument", "Slag", "Period", "Publicerat", "Anmärkning"]
     return block.table(
@@ -86,15 +86,11 @@ def documents(view: View) -> Block:
     )
 
 
-def _period(first: int | None, last: int | None) -> str:
-    return str(first) if first == last else f"{first}–{last}"
-
-
 def mandate(view: View) -> Block:
     """Return the five parts of the platform's mandate and where the report answers each."""
     rows = [[m.text, join(m.chapters)] for m in view.catalogue.mandate.values()]
     columns = ["Del av uppdraget", "Var i rapporten"]
-    caption = f"{view.catalogue.identity.platform}s uppdrag och var rapporten svarar på det."
+    caption = f"{upper_first(view.catalogue.identity.platform)}s uppdrag och var rapporten svarar på det."
     return block.table("uppdrag", caption=caption, columns=columns, rows=rows)
 
 
@@ -111,8 +107,13 @@ def aims(view: View) -> Block:
 
 def vision(view: View) -> Block:
     """Return the strategy's vision and the violence types it covers."""
-    kinds = join(view.strategy.violence_types)
-    return block.text(f"Visionen är: {view.strategy.vision.rstrip('.')}.", f"Strategin omfattar {kinds}.")
+    vision, kinds = view.strategy.vision.rstrip("."), join(view.strategy.violence_types)
+    return block.text(
+        f"Visionen är: {vision}." if vision else "Strategins vision saknas i arbetsbokens underlag.",
+        f"Strategin omfattar {kinds}."
+        if kinds
+        else "Vilka våldstyper strategin omfattar saknas i arbetsbokens underlag.",
+    )
 
 
 def actors(view: View) -> Block:
@@ -136,14 +137,14 @@ def strategies(view: View) -> Block:
     both = [before, now]
     rows = [
         ["Titel", *(s.title for s in both)],
-        ["Period", *(_period(s.first_year, s.last_year) for s in both)],
+        ["Period", *(period(s.first_year, s.last_year) for s in both)],
         ["Vision", *(s.vision for s in both)],
         ["Våldstyper", *(upper_first(join(s.violence_types)) for s in both)],
         ["Antal mål", *(str(len(s.goals)) for s in both)],
         ["Mål", *("; ".join(f"{g.id}. {g.short}" for g in s.goals) for s in both)],
     ]
     facts = counted(view, **{f"mål i {s.id}": len(s.goals) for s in both})
-    columns = ["", *(_period(s.first_year, s.last_year) for s in both)]
+    columns = ["", *(period(s.first_year, s.last_year) for s in both)]
     columns[0] = "Strategi"
     return block.table(
         "strategier", caption="Strategin och den som gällde före.", columns=columns, rows=rows, facts=facts

@@ -50,9 +50,10 @@ def overview(view: View) -> Block:
                 f"{known.text} av {decided.text}" if decided.value else "inga beslutade",
             ]
         )
+    amount = len(view.strategy.goals)
     html = tables.html_table(
         "malen",
-        caption=f"De {cardinal(len(view.strategy.goals))} målen {view.year}: bedömning och antal beslutade indikatorer med någon uppgift för länet eller polisregionen.",
+        caption=f"{f'De {cardinal(amount)} målen' if amount > 1 else 'Målet'} {view.year}: bedömning och antal beslutade indikatorer med någon uppgift för länet eller polisregionen.",
         columns=["Mål", "Bedömning", "Utveckling, antal beslutade indikatorer", "Indikatorer med uppgift"],
         groups=[tables.Group("", rows)],
         numeric=[False, False, False, True],
@@ -125,7 +126,9 @@ def unknown(view: View) -> Block:
     decided = {i.id: i for g in view.strategy.goals for i in view.indicators(g.id) if i.kind(view.year) == "indikator"}
     lacking = sum(not view.has_home_value(i) for i in decided.values())
     sentences = [
-        f"Av {len(decided)} indikatorer, beslutade och kompletterande, saknar {cardinal(lacking)} uppgift för länet eller polisregionen.",
+        f"Av {len(decided)} indikatorer, beslutade och kompletterande, saknar {cardinal(lacking)} uppgift för länet eller polisregionen."
+        if decided
+        else "Underlaget innehåller inga beslutade indikatorer.",
         "Inga svar per kommun eller stadsdel finns i underlaget." if not _unit_answers(view) else "",
         f"Genomförandet är okänt för {_unknown_promises(view)}." if view.promises() else "",
     ]
@@ -153,7 +156,7 @@ def english(view: View) -> Block:
     """Return the summary in English, marked as such for those who listen."""
     decided = {i.id: i for g in view.strategy.goals for i in view.indicators(g.id) if i.kind(view.year) == "indikator"}
     known = sum(view.has_home_value(i) for i in decided.values())
-    goals = "; ".join(f"({g.id}) {g.english.lower()}" for g in view.strategy.goals)
+    goals = "; ".join(f"({g.id}) {g.english.lower() or 'not named in English'}" for g in view.strategy.goals)
     day = format_date(view.parameters.cut_off, "d MMMM y", locale="en_GB")
     assessed = len(view.assessments)
     identity = view.catalogue.identity
@@ -164,9 +167,10 @@ def english(view: View) -> Block:
     )
     sentences = [
         f"This report follows up the strategy against violence in {identity.english_county} for {view.year}. "
-        f"The strategy has {len(view.strategy.goals)} goals: {goals}.",
+        f"The strategy has {len(view.strategy.goals)} goal{'s' if len(view.strategy.goals) != 1 else ''}: {goals}.",
         f"It uses figures published no later than {day}. {identity.english_disclaimer}",
-        f"Of {len(decided)} indicators, {known} have a figure for {identity.english_area}. {judged}",
+        (f"Of {len(decided)} indicators, {known} have a figure for {identity.english_area}. " if decided else "")
+        + judged,
         "What is missing is shown as missing and counted in the chapter on method.",
     ]
     html = "".join(

@@ -42,7 +42,7 @@ def new_year(workbook: Workbook, year: int, *, after: str = "", name: str = "") 
         raise WorkbookError(
             f"The strategy {former.strategy} does not cover {year}; add the one that does to data/strategy/strategies.yaml."
         )
-    goals = {goal.id: goal.short for goal in catalogue.strategies[former.strategy].goals}
+    goals = {goal.id: goal.short for goal in catalogue.strategies[former.strategy].in_year(year).goals}
     files = {workbook.parameters / f"{name}.yaml": _parameters(workbook, former, year)}
     files[data / "assessments" / f"{year}.yaml"] = _assessments(
         goals, catalogue.assessments(former.year), former.year, year
