@@ -52,6 +52,9 @@ class Strategy(Period):
     id: Identifier
     title: Text
     vision: Text
+    #: What the strategy itself calls its vision, and what it says must be in place under each goal.
+    vision_name: Text = "Visionen"
+    conditions_name: Text = "förutsättningar för att målet ska nås"
     violence_types: list[Text]
     source: Identifier
     predecessor: Identifier | None = None
@@ -69,6 +72,15 @@ class Strategy(Period):
         )
 
 
+class Part(Entry):
+    """An actor's part in one strategy, where it was another than its present one."""
+
+    strategy: Identifier
+    role: str = ""
+    note: str = ""
+    source: Identifier
+
+
 class Actor(Entry):
     id: Identifier
     name: Text
@@ -79,6 +91,8 @@ class Actor(Entry):
     member_note: str = ""
     #: The day the actor's part became public, where it is later than the strategy.
     known_from: Day | None = None
+    #: In a strategy that any actor has such a part in, the actors are those who have one.
+    parts: list[Part] = []
     source: Identifier
 
 
@@ -131,14 +145,17 @@ class Document(Period):
     title: Text
     kind: Literal["strategi", "handlingsplan", "lägesrapport"]
     published: str = ""
+    #: The day from which a report may name it, where the day of publication is not known.
+    known_from: Day | None = None
     source: Identifier
     note: str = ""
 
 
 class Mandate(Entry):
-    """A part of the co-operation platform's mandate, and the chapters of the report that answer it."""
+    """A part of the co-operation platform's mandate under a strategy, and the chapters of the report that answer it."""
 
     id: int
+    strategy: Identifier
     text: Text
     source: Identifier
     chapters: list[Text]
@@ -215,10 +232,15 @@ UNIT_LEVELS = ("kommuner och stadsdelar", "kommuner", "enheter")
 
 
 class GoalLink(Period):
+    """A goal that an indicator follows."""
+
     goal: int
-    strategy: Identifier = "strategi_2020_2026"
+    #: Without a name it is the strategy that is listed first.
+    strategy: Identifier | None = None
     basis: Basis = "källa"
     note: str = ""
+    #: How the indicator is to be read under this goal, where that is another thing than under the others.
+    caveat: str = ""
 
 
 class KindLink(Period):
@@ -312,6 +334,11 @@ class Indicator(Entry):
     def goal_link(self, strategy: str, year: int) -> list[GoalLink]:
         """Return the goals of ``strategy`` that the indicator follows in ``year``."""
         return [link for link in self.goals if link.strategy == strategy and link.covers(year)]
+
+    def of_strategy(self, present: str) -> Indicator:
+        """Return the indicator with the present strategy's name in the links that have none."""
+        goals = [link if link.strategy else link.model_copy(update={"strategy": present}) for link in self.goals]
+        return self.model_copy(update={"goals": goals})
 
     @model_validator(mode="after")
     def _shown_indicators_have_texts(self) -> Indicator:
