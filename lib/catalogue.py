@@ -71,7 +71,7 @@ class Catalogue:
         self.documents = by_id(
             read_list(Document, strategy / "documents.yaml", "documents"), strategy / "documents.yaml"
         )
-        self.mandate = by_id(read_list(Mandate, strategy / "documents.yaml", "mandate"), strategy / "documents.yaml")
+        self.mandate: list[Mandate] = read_list(Mandate, strategy / "documents.yaml", "mandate")
         self.quality = by_id(
             read_list(QualityDeclaration, data / "quality.yaml", "declarations"), data / "quality.yaml"
         )
@@ -205,6 +205,13 @@ class Catalogue:
         }.items():
             for entry in entries:
                 _require(entry.source in self.sources, kind, entry.id, f"source '{entry.source}'", "data/sources.yaml")
+        for kind, owner, entry in [
+            *(("data/strategy/documents.yaml", f"mandate {part.id}", part) for part in self.mandate),
+            *(("data/strategy/actors.yaml", actor.id, part) for actor in self.actors.values() for part in actor.parts),
+        ]:
+            _require(entry.source in self.sources, kind, owner, f"source '{entry.source}'", "data/sources.yaml")
+            known = entry.strategy in self.strategies
+            _require(known, kind, owner, f"strategy '{entry.strategy}'", "data/strategy/strategies.yaml")
         for commitment in self.commitments.values():
             where = "data/strategy/plans.yaml"
             _require(commitment.plan in self.plans, where, commitment.id, f"plan '{commitment.plan}'", where)
@@ -290,9 +297,9 @@ class Catalogue:
                 )
 
     def _check_goals(self) -> None:
-        goals = {goal.id for strategy in self.strategies.values() for goal in strategy.goals}
         for statement in self.statements.values():
-            known = statement.goal is None or statement.goal in goals
+            current = [s for s in self.strategies.values() if s.covers(statement.year)]
+            known = statement.goal is None or any(goal.id == statement.goal for s in current for goal in s.goals)
             _require(
                 known, "data/statements.csv", statement.id, f"goal {statement.goal}", "data/strategy/strategies.yaml"
             )

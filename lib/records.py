@@ -55,6 +55,9 @@ class Strategy(Period):
     title: Text
     #: Empty, as the violence types are, where nothing of it is known.
     vision: str = ""
+    #: What the strategy itself calls its vision, and what it says must be in place under each goal.
+    vision_name: Text = "Visionen"
+    conditions_name: Text = "förutsättningar för att målet ska nås"
     violence_types: list[Text] = []
     source: Identifier
     predecessor: Identifier | None = None
@@ -76,6 +79,15 @@ class Strategy(Period):
         )
 
 
+class Part(Entry):
+    """An actor's part in one strategy, where it was another than its present one."""
+
+    strategy: Identifier
+    role: str = ""
+    note: str = ""
+    source: Identifier
+
+
 class Actor(Entry):
     id: Identifier
     name: Text
@@ -86,6 +98,8 @@ class Actor(Entry):
     member_note: str = ""
     #: The day the actor's part became public, where it is later than the strategy.
     known_from: Day | None = None
+    #: In a strategy that any actor has such a part in, the actors are those who have one.
+    parts: list[Part] = []
     source: Identifier
 
 
@@ -149,14 +163,17 @@ class Document(Period):
     title: Text
     kind: Literal["strategi", "handlingsplan", "lägesrapport"]
     published: str = ""
+    #: The day from which a report may name it, where the day of publication is not known.
+    known_from: Day | None = None
     source: Identifier
     note: str = ""
 
 
 class Mandate(Entry):
-    """A part of the co-operation platform's mandate, and the chapters of the report that answer it."""
+    """A part of the co-operation platform's mandate under a strategy, and the chapters of the report that answer it."""
 
     id: int
+    strategy: Identifier
     text: Text
     source: Identifier
     chapters: list[Text]
@@ -233,11 +250,15 @@ UNIT_LEVELS = ("kommuner och stadsdelar", "kommuner", "enheter")
 
 
 class GoalLink(Period):
+    """A goal that an indicator follows."""
+
     goal: int
     #: Without one it is the strategy that report.yaml names.
     strategy: Identifier | None = None
     basis: Basis = "källa"
     note: str = ""
+    #: How the indicator is to be read under this goal, where that is another thing than under the others.
+    caveat: str = ""
 
 
 class KindLink(Period):

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 from lib.cli import main
 
 ROOT = Path(__file__).parents[1]
-YEARS = [2020, 2021, 2022, 2023, 2024, 2025]
+YEARS = [2019, 2020, 2021, 2022, 2023, 2024, 2025]
 #: The names of all reports: the real years and the invented county.
 REPORTS = [*map(str, YEARS), "exempel"]
 

@@ -67,7 +67,7 @@ def test_no_living_person_is_named():
     for path in [
         *(ROOT / "data").rglob("*.yaml"),
         *(ROOT / "data").rglob("*.csv"),
-        *(ROOT / "notebooks").glob("*.ipynb"),
+        *(ROOT / "notebooks").rglob("*.ipynb"),
     ]:
         text = path.read_text(encoding="utf-8")
         assert not [name for name in names if name in text], path

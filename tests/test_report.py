@@ -13,6 +13,7 @@ from tests.conftest import ROOT, YEARS, facts, report, report_path
 
 GOLDEN = ROOT / "tests" / "golden"
 CUT_OFF = {
+    2019: "2021-05-31",
     2020: "2024-05-31",
     2021: "2024-05-31",
     2022: "2023-05-30",
@@ -36,7 +37,8 @@ def test_every_published_figure_stands_in_the_reports_that_may_know_it(built, ye
         if f["published"] and f["published"] <= CUT_OFF[year]
     }
     due = [r for r in _published() if int(r["year"]) <= year and r["published"] <= CUT_OFF[year]]
-    assert len(due) >= 15
+    # The first of them came after the cut-off of the report for 2019.
+    assert len(due) >= 15 or (year == 2019 and not due)
     missing = [r for r in due if (r["indicator"], r["sex"], r["group"], int(r["year"]), float(r["value"])) not in shown]
     assert not missing
 
@@ -159,8 +161,8 @@ def test_the_text_reads_as_text(built, year):
     )
     assert f"Regional lägesrapport {year}" in text
     assert "Inte utgiven av Länsstyrelsen Stockholm eller Operation Kvinnofrid" in text
-    assert ("Sammanställd i efterhand" in text) == (year in (2020, 2021))
-    assert ("ingen handlingsplan" in text) == (year == 2023)
+    assert ("Sammanställd i efterhand" in text) == (year in (2019, 2020, 2021))
+    assert ("ingen handlingsplan" in text) == (year in (2019, 2023))
     # A police region's figures may never stand under a heading that says the county.
     for heading in soup.select("tr.lr-group th"):
         if "Polisregion" in heading.get_text():
@@ -230,7 +232,7 @@ def test_what_lies_beside_the_report(built, year):
         "data",
     }
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["failed"] == {} and len(manifest["seconds"]) == 12
+    assert manifest["failed"] == {} and len(manifest["seconds"]) == (10 if year == 2019 else 12)
     assert f"parameters/{year}.yaml" in manifest["inputs"] and "data/observations/bra.csv" in manifest["inputs"]
     for name, digest in manifest["outputs"].items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
@@ -242,7 +244,7 @@ def test_what_lies_beside_the_report(built, year):
 
 @pytest.mark.parametrize("year", YEARS)
 def test_executed_notebooks_carry_no_paths_or_times(built, year):
-    for path in (built / "output" / str(year) / "notebooks").glob("*.ipynb"):
+    for path in (built / "output" / str(year) / "notebooks").rglob("*.ipynb"):
         text = path.read_text(encoding="utf-8")
         assert str(built) not in text and "papermill" not in json.loads(text)["metadata"]
         assert '"start_time"' not in text

@@ -105,7 +105,7 @@ def test_few_cases(cleared, handled, few):
     assert few_cases(pd.Series({"numerator": cleared, "denominator": handled})) is few
 
 
-@pytest.mark.parametrize("year", [2020, 2021, 2022, 2023, 2024, 2025])
+@pytest.mark.parametrize("year", [2019, 2020, 2021, 2022, 2023, 2024, 2025])
 def test_every_indicator_can_be_described_in_every_year(year):
     view = _view(year)
     for identifier in view.catalogue.indicators:

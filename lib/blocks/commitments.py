@@ -20,12 +20,11 @@ STATUSES = ["genomfört", "pågår", "ej påbörjat", "avbrutet", "uppgift sakna
 
 def plan(view: View) -> Block:
     """Return which action plan was in force in the report's year, or that none was."""
-    others = [p for p in view.catalogue.plans.values() if p.strategy == view.strategy.id]
     if view.plan is None:
-        periods = join(f"{p.first_year}–{p.last_year}" for p in others)
-        known = f"; de kända planerna avser {periods}" if periods else ""
-        text = f"Underlaget innehåller ingen handlingsplan för {view.year}{known}."
-        return block.text(text)
+        own = [p for p in view.catalogue.plans.values() if p.strategy == view.strategy.id]
+        periods = join(f"{p.first_year}–{p.last_year}" for p in own if p.published <= view.parameters.cut_off)
+        others = f"; de kända planerna avser {periods}" if periods else ""
+        return block.text(f"Underlaget innehåller ingen handlingsplan för {view.year}{others}.")
     text = f"År {view.year} gällde ”{view.plan.title}”, för åren {view.plan.first_year}–{view.plan.last_year}."
     texts = [text, *([view.plan.note] if view.plan.note else [])]
     return block.text(*texts)

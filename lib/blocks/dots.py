@@ -10,7 +10,7 @@ import pandas as pd
 from lib import prose, tables
 from lib.blocks.block import Block, change_fact, counted
 from lib.blocks.frame import frame
-from lib.blocks.indicators import crime_label, part_lines, whole_lines
+from lib.blocks.indicators import crime_label, goal_link, part_lines, whole_lines
 from lib.change import Change, interval, of_line
 from lib.intervals import CONFIDENCE
 from lib.series import IndicatorSeries, Line, few_cases
@@ -94,7 +94,7 @@ def _dot_block(
         groups=[tables.Group("", body)],
         numeric=[False, True, True],
     )
-    alt, finding = _dot_texts(rows, year, subject, here, several)
+    alt, finding = _dot_texts(view, rows, year, subject, here, several)
     block = frame(view, name, draw, finding, alt, pd.DataFrame(shown), table, notes)
     block.facts += counted(view, **{f"rader i {name}": len(rows)})
     return block
@@ -107,10 +107,11 @@ def _draw_dots(points: pd.DataFrame, areas: list[str], narrow: bool):
 
 
 def _dot_texts(
-    rows: list[tuple[IndicatorSeries, Line, pd.Series]], year: int, subject: str, here: str, several: bool
+    view: View, rows: list[tuple[IndicatorSeries, Line, pd.Series]], year: int, subject: str, here: str, several: bool
 ) -> tuple[str, str]:
     """Return alt text and caption; the caption ranks only what is one measure and does not rest on few cases."""
-    kinds = {series.indicator.numerator + series.indicator.goals[0].basis for series, _, _ in rows}
+    links = {series.indicator.id: goal_link(view, series.indicator) for series, _, _ in rows}
+    kinds = {s.indicator.numerator + (link.basis if (link := links[s.indicator.id]) else "") for s, _, _ in rows}
     ranked = sorted((item for item in rows if not few_cases(item[2])), key=lambda item: item[2]["value"])
     opening = f"Punktdiagram med {count(len(rows), 'rad', 'rader')}: {subject} {year} i {here} och i hela riket."
     if len(kinds) > 1 or len(ranked) < 2:

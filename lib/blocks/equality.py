@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -36,7 +37,8 @@ def unit_register(view: View) -> Block:
             "enheter": towns - with_districts + districts,
         }
         rows.append([str(year), *map(str, amounts.values())])
-        facts += counted(view, **{f"{name} {year}": amount for name, amount in amounts.items()})
+        told = counted(view, **{f"{name} {year}": amount for name, amount in amounts.items()})
+        facts += [replace(fact, year=year) for fact in told]
     if not any(counts):
         # Without districts there is but one denominator.
         shown = [row[:2] for row in rows]

@@ -29,9 +29,7 @@ def conditions(view: View) -> Block:
     """Return the goal's conditions and the national goals it serves."""
     goal = view.goal
     sentences = (
-        ["Strategin anger förutsättningar för att målet ska nås, här återgivna i sammandrag:"]
-        if goal.conditions
-        else []
+        [f"Strategin anger {view.strategy.conditions_name}, här återgivna i sammandrag:"] if goal.conditions else []
     )
     html = str(tables.fragments().paragraphs(sentences))
     if goal.conditions:
@@ -279,8 +277,9 @@ def gaps(view: View) -> Block:
         if len(groups) > 1 or groups[0].label == "Utvecklingsindikatorer"
         else "indikatorer"
     )
+    only = str(missing[0].kind(view.year))
     lead = (
-        f"Målets enda {'utvecklingsindikator' if 'Utveckl' in groups[0].label else 'indikator'} saknar uppgift för länet eller polisregionen."
+        f"Målets enda {only} saknar uppgift för länet eller polisregionen."
         if total == 1
         else f"Alla målets {cardinal(total)} {kinds} saknar uppgift för länet eller polisregionen."
         if len(missing) == total

@@ -13,7 +13,7 @@ from lib.blocks.cards import cards
 from lib.change import interval, of_line
 from lib.facts import Fact
 from lib.observations import SUBJECT
-from lib.records import Indicator
+from lib.records import GoalLink, Indicator
 from lib.series import IndicatorSeries, Line
 from lib.swedish import join as join_words
 from lib.swedish import lower_first, sort_key, upper_first
@@ -54,9 +54,9 @@ def card(view: View, identifier: str, *, defined: Collection[str] = ()) -> Block
     blocks += _value_tables(view, series)
     if not (series.home or series.comparison or len(series.beside)):
         blocks.append(_missing_fact(view, indicator))
-    caveat = str(
-        tables.fragments().note(f"Så läses uppgiften: {indicator.caveat}" if indicator.caveat else "", "lr-caveat")
-    )
+    link = goal_link(view, indicator)
+    reading = (link and link.caveat) or indicator.caveat
+    caveat = str(tables.fragments().note(f"Så läses uppgiften: {reading}" if reading else "", "lr-caveat"))
     return join([*blocks, Block(caveat, "")])
 
 
@@ -83,8 +83,13 @@ def response_facts(view: View, series: IndicatorSeries) -> list[Fact]:
     return counted(view, **dict(zip(names, told, strict=True))) if told else []
 
 
+def goal_link(view: View, indicator: Indicator) -> GoalLink | None:
+    """Return the indicator's link to the chapter's goal."""
+    return next((g for g in indicator.goal_link(view.strategy.id, view.year) if g.goal == view.goal_number), None)
+
+
 def _kind(view: View, indicator: Indicator) -> str:
-    link = next((g for g in indicator.goal_link(view.strategy.id, view.year) if g.goal == view.goal_number), None)
+    link = goal_link(view, indicator)
     if link is not None and link.basis == "vår placering":
         return "Kompletterande uppgift"
     if indicator.ended and indicator.ended.last_year < view.year:

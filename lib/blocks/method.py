@@ -183,7 +183,12 @@ def policies(view: View) -> Block:
 def annex(view: View) -> Block:
     """Return a line on the data annex, and the annex itself: every value the report can see, shown in a chapter or not."""
     rows = view.observations.sort_values(["indicator", "region", "group", "sex", "year", "published", "source"])
-    hidden = [i for i in view.catalogue.indicators.values() if i.annex_only and (rows["indicator"] == i.id).any()]
+    shown = set(rows["indicator"])
+    followed = {
+        i.id for i in view.catalogue.indicators.values() if any(g.strategy == view.strategy.id for g in i.goals)
+    }
+    # Two measures of one crime have one name after the colon.
+    hidden = {view.catalogue.indicator(i).title.partition(": ")[2] for i in shown - followed}
     text = (
         f"Databilagan (filen databilaga.csv) innehåller alla {number(len(rows))} värden. Där finns också "
         f"{number(len(hidden))} brottstyper ur Brås tabell som inget mål följer och som därför inte visas i kapitlen."

@@ -75,7 +75,11 @@ def follow_up(view: View) -> Block:
     said = [
         s
         for s in view.catalogue.statements.values()
-        if s.goal is None and s.year <= view.year and s.published <= view.parameters.cut_off and _on_follow_up(s.text)
+        if s.goal is None
+        and view.strategy.covers(s.year)
+        and s.year <= view.year
+        and s.published <= view.parameters.cut_off
+        and _on_follow_up(s.text)
     ]
     blocks = []
     if said:

@@ -76,7 +76,12 @@ def _kind(view: View, indicator: Indicator, goal: int) -> str:
 
 def documents(view: View) -> Block:
     """Return the strategies, plans and status reports that the report knows of, with their periods and what is unsure of them."""
-    known = [d for d in view.catalogue.documents.values() if d.published[:4] <= str(view.parameters.cut_off.year)]
+    cut_off = view.parameters.cut_off
+    known = [
+        d
+        for d in view.catalogue.documents.values()
+        if d.published[:4] <= str(cut_off.year) and (d.known_from or cut_off) <= cut_off
+    ]
     rows = [
         [d.title, upper_first(d.kind), period(d.first_year, d.last_year), d.published, d.note or "–"] for d in known
     ]
@@ -87,8 +92,11 @@ def documents(view: View) -> Block:
 
 
 def mandate(view: View) -> Block:
-    """Return the five parts of the platform's mandate and where the report answers each."""
-    rows = [[m.text, join(m.chapters)] for m in view.catalogue.mandate.values()]
+    """Return the parts of the platform's mandate under the strategy and where the report answers each."""
+    own = [m for m in view.catalogue.mandate if m.strategy == view.strategy.id]
+    if not own:
+        return Block("", "")
+    rows = [[m.text, join(m.chapters)] for m in own]
     columns = ["Del av uppdraget", "Var i rapporten"]
     caption = f"{upper_first(view.catalogue.identity.platform)}s uppdrag och var rapporten svarar på det."
     return block.table("uppdrag", caption=caption, columns=columns, rows=rows)
@@ -108,8 +116,9 @@ def aims(view: View) -> Block:
 def vision(view: View) -> Block:
     """Return the strategy's vision and the violence types it covers."""
     vision, kinds = view.strategy.vision.rstrip("."), join(view.strategy.violence_types)
+    name = view.strategy.vision_name
     return block.text(
-        f"Visionen är: {vision}." if vision else "Strategins vision saknas i arbetsbokens underlag.",
+        f"{name} är: {vision}." if vision else "Strategins vision saknas i arbetsbokens underlag.",
         f"Strategin omfattar {kinds}."
         if kinds
         else "Vilka våldstyper strategin omfattar saknas i arbetsbokens underlag.",
@@ -123,7 +132,10 @@ def actors(view: View) -> Block:
         for a in view.catalogue.actors.values()
         if (a.known_from or view.parameters.cut_off) <= view.parameters.cut_off
     ]
-    rows = [[a.name, a.role or "anges inte", a.member_note or "anges inte", join(a.aliases) or "–"] for a in known]
+    parts = {a.id: part for a in known for part in a.parts if part.strategy == view.strategy.id}
+    told = [(a, parts[a.id].role, parts[a.id].note) for a in known if a.id in parts]
+    told = told or [(a, a.role, a.member_note) for a in known]
+    rows = [[a.name, role or "anges inte", note or "anges inte", join(a.aliases) or "–"] for a, role, note in told]
     columns = ["Aktör", "Uppgift i samverkan", "Medverkan", "Tidigare namn"]
     return block.table("aktorer", caption="Aktörer i arbetet med strategin.", columns=columns, rows=rows)
 
