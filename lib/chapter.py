@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from inspect import Parameter, Signature, signature
 from typing import Any
 
 from IPython import get_ipython
@@ -27,6 +28,10 @@ from lib.facts import MIME
 from lib.tables import TEMPLATES
 from lib.view import View, open_view
 from lib.workbook import find_workbook
+
+
+def _first(text: str | None) -> str:
+    return " ".join((text or "").split("\n\n")[0].split())
 
 
 class Chapter:
@@ -89,6 +94,13 @@ class Chapter:
 
     def __repr__(self) -> str:
         return f"Chapter({self.view.year}, {self.view.chapter!r})"
+
+    def help(self) -> None:
+        """List everything that a chapter can show, one line each; remove the call before a build."""
+        for name in sorted(name for name in vars(type(self)) if not name.startswith("_")):
+            method = getattr(self, name)
+            bare = [p.replace(annotation=Parameter.empty) for p in signature(method).parameters.values()]
+            print(f"chapter.{name}{Signature(bare)}\n    {_first(method.__doc__)}")  # noqa: T201
 
     def conditions(self) -> None:
         """Show the goal's conditions and the national goal it serves."""

@@ -63,6 +63,20 @@ def test_results_streams_and_errors_have_the_form_of_a_kernels(tmp_path):
     assert after.execution_count is None and not after.outputs
 
 
+@pytest.mark.parametrize("engine", ["lagesrapport", "nbclient"])
+def test_a_mistake_in_a_notebook_shows_one_sentence_and_no_traceback(tmp_path, engine):
+    cell = f"import os\nos.chdir({str(ROOT)!r})\nfrom lib.chapter import Chapter\nChapter(1066, goal=3)"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, tmp_path / "in.ipynb")
+    with pytest.raises(papermill.PapermillExecutionError, match="there is no report for 1066"):
+        papermill.execute_notebook(
+            tmp_path / "in.ipynb", tmp_path / "out.ipynb", engine_name=engine, progress_bar=False
+        )
+    shown = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[-1].outputs[-1]
+    assert len(shown.traceback) == 1 and "create the file" in shown.traceback[0] and "File" not in shown.traceback[0]
+
+
 def test_a_figure_does_not_vanish(tmp_path):
     (cell,) = run(tmp_path, "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])")
     assert any("image/png" in output.get("data", {}) for output in cell.outputs)
