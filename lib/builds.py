@@ -53,7 +53,11 @@ def build_all(
         start = time.perf_counter()
         progress(f"{parameters.name}: {'preview' if only else 'building'}")
         job = publish.begin(workbook, parameters, only=only, fresh=fresh, progress=progress)
-        publish.run(job, runner)
+        try:
+            publish.run(job, runner)
+        except BaseException:
+            job.close()
+            raise
         return job, start
 
     with open_runner() as runner, ThreadPoolExecutor(1) as ahead:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import csv
-import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import nbformat
 import pandas as pd
+from filelock import BaseFileLock
 
-from lib import assemble, facts, final, gates, manifest, pdf
+from lib import assemble, facts, final, gates, manifest, pdf, place
 from lib.blocks.block import EXAMPLE
 from lib.blocks.summary import FACTS_VARIABLE
 from lib.errors import WorkbookError
@@ -51,6 +51,7 @@ class Job:
     former: Former
     masked: pd.DataFrame
     scratch: tempfile.TemporaryDirectory
+    lock: BaseFileLock
     progress: Callable[[str], None]
     runs: list[ChapterRun] = field(default_factory=list)
     #: What chapters that run last were told of the others.
@@ -65,6 +66,11 @@ class Job:
     def home(self) -> Path:
         """Where it will stand."""
         return self.place / "preview" if self.only else self.place
+
+    def close(self) -> None:
+        """Remove what was made beside the report, and let others build it."""
+        self.scratch.cleanup()
+        place.release(self.lock)
 
     @property
     def name(self) -> str:
@@ -111,12 +117,14 @@ def begin(
     masked = audited(view)
     # Hashed before anything runs: a file that changes during the build must count as changed the next time.
     inputs = manifest.describe_inputs(workbook, manifest.input_files(workbook, parameters, entries))
-    place = _place(workbook, parameters.name)
-    former = Former(place, inputs, fresh=fresh)
+    home = place.of_report(workbook, parameters.name)
+    taken = place.lock(workbook, parameters.name)
+    place.sweep(workbook, parameters.name)
+    former = Former(home, inputs, fresh=fresh)
     if former.damaged:
         progress(f"  {manifest.NAME} of the last build cannot be read; every chapter runs")
     scratch = tempfile.TemporaryDirectory(prefix=f".{parameters.name}-", dir=workbook.output)
-    return Job(view, only, entries, sources, inputs, place, former, masked, scratch, progress)
+    return Job(view, only, entries, sources, inputs, home, former, masked, scratch, taken, progress)
 
 
 def run(job: Job, runner: Runner) -> None:
@@ -146,14 +154,14 @@ def finish(job: Job, *, paper: bool | None = None) -> Result:
         If the finished page or the PDF does not pass its checks; the present report is then left alone.
     """
     lack = pdf.missing() if paper is not False else ""
-    with job.scratch:
+    with closing(job):
         _refuse_unsigned(job)
         html = _write(job)
         if paper or (paper is None and not job.only and not lack):
             job.progress("  PDF")
             pdf.write(html, job.folder / f"{job.name}.pdf")
         _record(job)
-        _swap(job.folder, job.home)
+        place.put(job.folder, job.home)
     _write_log(job.masked, job.view.workbook.output / "review" / f"{job.view.parameters.name}-masking.csv")
     warnings = [f"No PDF was made. {lack}"] if lack and paper is None and not job.only else []
     return Result(
@@ -182,8 +190,8 @@ def _some(
         job.progress(f"  {run.entry.notebook:<36}{ended}{f'   {why}' if why else ''}")
 
     folder, attempts = job.folder / "notebooks", Path(job.scratch.name) / "attempts"
-    for place in (folder, attempts):
-        place.mkdir(parents=True, exist_ok=True)
+    for each in (folder, attempts):
+        each.mkdir(parents=True, exist_ok=True)
     kept = [_kept(job, e, folder) for e in entries if not reasons[e.notebook]]
     ran = run_chapters(
         job.view.workbook,
@@ -226,15 +234,6 @@ def _write_log(log: pd.DataFrame, path: Path) -> None:
     if len(log):
         path.parent.mkdir(exist_ok=True)
         log.to_csv(path, index=False, lineterminator="\n")
-
-
-def _place(workbook: Workbook, name: str) -> Path:
-    """Return where a report stands, with the output folder made; a file in the way is never replaced."""
-    place = workbook.output / name
-    if (workbook.output.exists() and not workbook.output.is_dir()) or (place.exists() and not place.is_dir()):
-        raise WorkbookError(f"{place} or the folder it lies in is a file; move it away.")
-    workbook.output.mkdir(exist_ok=True)
-    return place
 
 
 def _record(job: Job) -> None:
@@ -302,18 +301,3 @@ def _write_data(runs: Sequence[ChapterRun], folder: Path, mark: str) -> None:
                     writer = csv.writer(lines, lineterminator="\n")
                     writer.writerow(table["columns"])
                     writer.writerows(table["rows"])
-
-
-def _swap(new: Path, place: Path) -> None:
-    """Put ``new`` in the place of the former report: two renames, so that one or the other is always whole."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    former = new.parent / "former"
-    if place.exists():
-        os.rename(place, former)
-    try:
-        os.rename(new, place)
-    except OSError:
-        if former.exists():
-            os.rename(former, place)
-        raise
-    shutil.rmtree(former, ignore_errors=True)

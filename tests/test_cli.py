@@ -52,7 +52,7 @@ MISTAKES = {
     "an invented row": ("data/observations/scb.csv", ",false", ",true", "for an example workbook"),
     "a statement on no goal": ("data/statements.csv", "f1_forebyggande_arbete,1,", "f1_forebyggande_arbete,99,", "goal 99 does not exist"),
     "a county that does not exist": ("data/report.yaml", '"01"', '"99"', "region '99' does not exist"),
-    "a final report without sign-off": (PARAMETERS, "status: utkast", "status: fastställd", "sign-off"),
+    "a final report without sign-off": (PARAMETERS, "status: utkast", "status: fastställd", "underskrift saknas"),
 }  # fmt: skip
 
 

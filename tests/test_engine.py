@@ -97,6 +97,15 @@ def test_a_cell_that_never_ends_is_stopped_and_named(tmp_path):
     assert multiprocessing.active_children() == []
 
 
+def test_a_notebook_that_asks_for_too_much_fails_and_nothing_else_does(tmp_path):
+    with pytest.raises(papermill.PapermillExecutionError, match="MemoryError"):
+        run(tmp_path, "x = bytearray(6_000_000_000)")
+    with pytest.raises(papermill.PapermillExecutionError, match="shows more than 50 MB"):
+        run(tmp_path, "for _ in range(60): print('x' * 1_000_000)")
+    with pytest.raises(papermill.PapermillExecutionError, match="shows more than 50 MB"):
+        run(tmp_path, "from IPython.display import HTML, display\ndisplay(HTML('x' * 60_000_000))")
+
+
 @pytest.mark.parametrize("end", ["import os; os._exit(3)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
 def test_a_process_that_dies_is_told(tmp_path, end):
     with pytest.raises(DeadKernelError):

@@ -10,6 +10,22 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TextIO
 
+#: What one notebook may show, and how much memory it may take beside what it was forked with: more is a mistake in it.
+MOST_SHOWN = 50_000_000
+MOST_MEMORY = 4_000_000_000
+
+
+def _limit_memory() -> None:
+    """Let a notebook that asks for more memory than that fail, instead of everything else on the computer."""
+    try:
+        import resource
+
+        present = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        resource.setrlimit(resource.RLIMIT_AS, (present + MOST_MEMORY, resource.RLIM_INFINITY))
+    except (ImportError, OSError, ValueError):
+        # Not every system knows such limits.
+        return
+
 
 def serve(connection: Connection, cells: list[tuple[int, str]], folder: str, environment: dict[str, str]) -> None:
     """Run code cells one after the other, until one fails, and send ``(number, outputs, execution count, failed)`` for each.
@@ -18,6 +34,7 @@ def serve(connection: Connection, cells: list[tuple[int, str]], folder: str, env
     """
     os.environ.update(environment)
     os.chdir(folder)
+    _limit_memory()
     # As in a kernel, the folder is where modules are looked for first.
     sys.path.insert(0, "")
     with tempfile.TemporaryDirectory(prefix="lagesrapport-") as home, Path(os.devnull).open("w") as nowhere:
@@ -39,14 +56,23 @@ class Shown:
 
     def __init__(self) -> None:
         self.outputs: list[dict[str, Any]] = []
+        self.size = 0
+
+    def _count(self, amount: int) -> None:
+        self.size += amount
+        if self.size > MOST_SHOWN:
+            self.size = 0
+            raise RuntimeError(f"the notebook shows more than {MOST_SHOWN // 1_000_000} MB; show less")
 
     def add(self, kind: str, **content: Any) -> None:
         """Add an output, in the types that a notebook file can hold."""
+        self._count(sum(len(str(value)) for value in content.get("data", content).values()))
         self.outputs.append(json.loads(json.dumps({"output_type": kind, **content}, default=_as_a_kernel_would)))
 
     def write(self, name: str, text: str) -> None:
         """Add text of a stream to what the stream has just written."""
         if self.outputs and self.outputs[-1].get("name") == name:
+            self._count(len(text))
             self.outputs[-1]["text"] += text
         elif text:
             self.add("stream", name=name, text=text)
