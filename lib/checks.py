@@ -58,7 +58,7 @@ def check(workbook: Workbook, names: list[str], today: date) -> list[Finding]:
             found.append(Finding(CORRECT, str(error)))
     for data in dict.fromkeys(parameters.data for parameters in reports):
         found += _data(workbook.root / data)
-    if not any(finding.group == CORRECT for finding in found):
+    if not any(finding.group in (CORRECT, REPAIR) for finding in found):
         for parameters in reports if names else reports[-1:]:
             found += _report(workbook, parameters, today)
     return list(dict.fromkeys(found))

@@ -24,7 +24,7 @@ class _Look(HTMLParser):
         target = dict(attributes).get("href") or ""
         if tag not in ALLOWED:
             self.foreign.append(f"<{tag}>")
-        elif tag == "a" and not target.startswith("https://"):
+        elif tag == "a" and not re.match(r"https://[^/@\s]+\.[^/@\s]+(/|$)", target):
             self.foreign.append(f"a link to {target[:60] or 'nothing'}")
 
 
@@ -42,6 +42,8 @@ def read(data: Path, year: int, goal: int) -> str:
         If it is not UTF-8, or so long that it is no comment.
     """
     path = place(data, year, goal)
+    if path.is_symlink() or path.is_dir():
+        raise WorkbookError(f"{path} is a link or a folder; put the file itself there.")
     if not path.is_file():
         return ""
     try:
@@ -51,7 +53,10 @@ def read(data: Path, year: int, goal: int) -> str:
     if len(text) > MOST_CHARACTERS:
         raise WorkbookError(f"{path} has more than {MOST_CHARACTERS} characters; shorten it.")
     # A line in a comment's margin for the writer, such as what must be decided, is not for the reader.
-    return re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).strip()
+    plain = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+    if "<!--" in plain or "-->" in plain:
+        raise WorkbookError(f"{path}: a note between <!-- and --> has lost one of its ends; correct it.")
+    return "".join(c for c in plain if c.isprintable() or c in "\n\t\u00a0").strip()
 
 
 def html(text: str, path: Path) -> str:

@@ -44,7 +44,10 @@ def read(place: Path, name: str) -> Side:
     path = next(place.glob("lagesrapport-*.html"), None)
     if record is None or path is None or not (place / "facts.json").is_file():
         raise WorkbookError(f"{place} holds no built report; build it first (lagesrapport build {name}).")
-    facts = load((place / "facts.json").read_text(encoding="utf-8"))
+    try:
+        facts = load((place / "facts.json").read_text(encoding="utf-8"))
+    except (ValueError, TypeError, AttributeError):
+        raise WorkbookError(f"{place / 'facts.json'} is not as a build wrote it; build the report again.") from None
     return Side(name, facts, BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser"), record)
 
 
@@ -108,7 +111,7 @@ def kinds(new: Side, old: Side) -> list[tuple[str, Fact | None, Fact | None]]:
 def _figures(new: Side, old: Side, catalogue: Catalogue) -> Section:
     order = ["reviderad", "ändrad", "borta", "ny"]
     rows = [
-        [", ".join(about(fact, catalogue)), kind, _shown(was), _shown(now)]
+        [", ".join(about(fact, catalogue)), kind, shown(was), shown(now)]
         for kind, was, now in sorted(kinds(new, old), key=lambda k: order.index(k[0]))
         if (fact := now or was)
     ]
@@ -125,7 +128,8 @@ def about(fact: Fact, catalogue: Catalogue) -> list[str]:
     return [title, str(fact.year), where, *([] if whole else [indicator.label(fact.sex or "T", fact.group or "T")])]
 
 
-def _shown(fact: Fact | None) -> str:
+def shown(fact: Fact | None) -> str:
+    """Return a figure as the report says it."""
     if fact is None:
         return "–"
     return fact.text or f"inget värde ({fact.status})"
@@ -249,7 +253,7 @@ def sheet(workbook: Workbook, side: Side, catalogue: Catalogue) -> Path:
             int(year),
             where,
             *(who or ["Alla"]),
-            _shown(fact),
+            shown(fact),
             fact.denominator,
             fact.source,
             fact.published,

@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+#: What somebody reads of a message; a file may have put a whole book into it.
+LONGEST = 1500
+
+
+def one_line(text: str) -> str:
+    """Make a message one line without control characters, and no longer than one reads.
+
+    >>> one_line("a\\n b\\x1b[31m")
+    'a b[31m'
+    """
+    plain = "".join(c if c.isprintable() or c.isspace() else "" for c in text)
+    line = " ".join(unicodedata.normalize("NFC", plain).split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]} …"
+
 
 class WorkbookError(Exception):
     """Something in the workbook must be mended: the message says where, what is wrong and what to do.

@@ -47,6 +47,8 @@ def read_yaml(path: Path) -> Any:
 
 
 def _read(path: Path) -> str:
+    if path.is_symlink():
+        raise WorkbookError(f"{path} is a link to another place; put the file itself there.")
     if path.exists() and not path.is_file():
         raise WorkbookError(f"{path} is not a file; put the file there.")
     try:

@@ -300,4 +300,21 @@ def _write_data(runs: Sequence[ChapterRun], folder: Path, mark: str) -> None:
                 with (folder / f"{mark}{file}").open("w", encoding="utf-8", newline="") as lines:
                     writer = csv.writer(lines, lineterminator="\n")
                     writer.writerow(table["columns"])
-                    writer.writerows(table["rows"])
+                    writer.writerows([[_harmless(cell) for cell in row] for row in table["rows"]])
+
+
+def _harmless(cell: object) -> object:
+    """Return a cell that Excel takes for text, not for a formula, where it is text: notes come from many hands."""
+    return (
+        f"'{cell}"
+        if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(cell)
+        else cell
+    )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.replace(",", "."))
+    except ValueError:
+        return False
+    return True

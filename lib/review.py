@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from lib.compare import HEADS, SHEET_FORM
-from lib.errors import WorkbookError
-from lib.facts import load
+from lib import compare
+from lib.compare import HEADS, SHEET_FORM, shown
+from lib.errors import WorkbookError, one_line
 from lib.files import read_yaml
 from lib.reading import read_list
 from lib.records import Confirmation, ReviewComment
@@ -20,6 +20,8 @@ from lib.sources import excel
 from lib.sources.merge import replace
 from lib.workbook import Workbook
 
+#: The longest comment.
+LONGEST = 1000
 TITLE = "# What reviewers have confirmed and commented on. Set resolved: true when a comment is answered, and write the answer.\n"
 
 
@@ -41,60 +43,77 @@ def take_in(workbook: Workbook, data: Path, name: str, path: Path, day: date) ->
         If the file is no review sheet, or one of another report, speaks of a figure that the report does not have, or has a
         comment or confirmation without a role.
     """
+    built = compare.read(workbook.output / name, name)
     with excel.book(path, formulas=True) as book:
         cells = excel.rows(path, book[book.sheetnames[0]])
         told = _meta(path, book)
-    if told != name:
-        raise WorkbookError(f"{path} is the review sheet of {told}, not of {name}; choose the right file.")
-    if not cells or cells[0][: len(HEADS)] != list(HEADS):
+    if told != (name, built.record.get("content", "")):
+        what = (
+            f"the review sheet of {told[0][:60]}, not of {name}"
+            if told[0] != name
+            else "of another draft than the one that is built"
+        )
+        raise WorkbookError(f"{path} is {what}; choose the right file, or write the sheet anew.")
+    if not cells or cells[0] != list(HEADS):
         raise WorkbookError(
             f"{path}, row 1: the headings were changed; write the sheet anew with lagesrapport compare {name}."
         )
-    known = {fact.id: fact for fact in load((workbook.output / name / "facts.json").read_text(encoding="utf-8"))}
+    known = {fact.id: fact for fact in built.facts}
     found = Reviewed([], [], [])
     for number, row in enumerate(cells[1:], 2):
-        _line(path, number, dict(zip(HEADS, [*row, *[None] * len(HEADS)], strict=False)), known, day, found)
-    _add(data / "reviews" / f"{name}.yaml", found)
+        _line(path, number, row, known, day, found)
+    if found.comments or found.confirmations:
+        _add(data / "reviews" / f"{name}.yaml", found)
     return found
 
 
-def _meta(path: Path, book: Any) -> str:
+def _meta(path: Path, book: Any) -> tuple[str, str]:
     try:
-        told = json.loads(str(excel.rows(path, book["Om arket"])[0][0]))
+        told = json.loads(str(excel.rows(path, book["Om arket"])[0][0])[:500])
         if told["form"] == SHEET_FORM:
-            return str(told["report"])
-    except (KeyError, IndexError, ValueError, TypeError):
+            return str(told["report"]), str(told["content"])
+    except (KeyError, IndexError, ValueError, TypeError, RecursionError):
         pass
     raise WorkbookError(f"{path} is not a review sheet; write one with lagesrapport compare.")
 
 
-def _line(path: Path, number: int, row: dict[str, Any], known: dict, day: date, found: Reviewed) -> None:
-    anchor, role, confirmed, comment = (
-        str(row[name] or "").strip() for name in ("Ankare", "Roll", "Bekräftad", "Kommentar")
-    )
+def _line(path: Path, number: int, cells: list[Any], known: dict, day: date, found: Reviewed) -> None:
+    row = {
+        head: "" if cell is None else one_line(str(cell))
+        for head, cell in zip(HEADS, [*cells, *[None] * len(HEADS)], strict=False)
+    }
+    anchor, role, confirmed, comment = (row[name] for name in ("Ankare", "Roll", "Bekräftad", "Kommentar"))
     if not (confirmed or comment):
         return
-    if anchor not in known:
-        raise WorkbookError(
-            f"{path}, row {number}, column Ankare: '{anchor[:80]}' is no figure of the report; do not change the column."
-        )
-    if not role:
-        raise WorkbookError(f"{path}, row {number}, column Roll: whoever confirms or comments must say in which role.")
-    if confirmed.casefold() not in ("", "ja", "nej"):
-        raise WorkbookError(f"{path}, row {number}, column Bekräftad: '{confirmed[:40]}' is neither ja nor nej.")
+    for column, wrong, message in [
+        ("Kommentar", len(cells) > len(HEADS), "something stands to the right of it; move it into the column"),
+        ("Ankare", anchor not in known, f"'{anchor[:80]}' is no figure of the report; do not change the column"),
+        (
+            "Uppgift",
+            anchor in known and row["Uppgift"] != one_line(shown(known[anchor])),
+            "is not what the report says; do not change it",
+        ),
+        ("Roll", not role, "whoever confirms or comments must say in which role"),
+        ("Bekräftad", confirmed.casefold() not in ("", "ja", "nej"), f"'{confirmed[:40]}' is neither ja nor nej"),
+        ("Kommentar", comment.startswith("=") or role.startswith("="), "a formula; write the words themselves"),
+        ("Kommentar", len(comment) > LONGEST, f"has more than {LONGEST} characters; shorten it"),
+    ]:
+        if wrong:
+            raise WorkbookError(f"{path}, row {number}, column {column}: {message}.")
     if confirmed.casefold() == "ja":
-        found.confirmations.append(
-            Confirmation(anchor=anchor, role=role, value=known[anchor].text or known[anchor].status, date=day)
-        )
+        value = known[anchor].text or known[anchor].status
+        found.confirmations.append(Confirmation(anchor=anchor, role=role, value=value, date=day))
     if confirmed.casefold() == "nej":
         found.rejected.append(anchor)
         comment = comment or "Bekräftas inte."
     if comment:
-        found.comments.append(ReviewComment(anchor=anchor, role=role, comment=comment[:1000], date=day))
+        found.comments.append(ReviewComment(anchor=anchor, role=role, comment=comment, date=day))
 
 
 def _add(path: Path, found: Reviewed) -> None:
     stands = (read_yaml(path) or {}) if path.exists() else {}
+    if not isinstance(stands, dict) or not set(stands) <= {"comments", "confirmations"}:
+        raise WorkbookError(f"{path} holds something else than comments and confirmations; move it away or correct it.")
     comments = read_list(ReviewComment, path, "comments") if "comments" in stands else []
     confirmed = read_list(Confirmation, path, "confirmations") if "confirmations" in stands else []
     said = {(c.anchor, c.role, c.comment) for c in comments}

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import yaml
+
 from lib import final, manifest
 from lib.errors import WorkbookError
-from lib.files import read_yaml
 from lib.parameters import read_parameters
 from lib.records import SignOff
 from lib.sources.merge import replace
@@ -33,37 +36,40 @@ def sign(workbook: Workbook, name: str, role: str, holder: str, day: date) -> Pa
     points = [p for p in final.open_points(view) if not p.startswith(("Underskrift", "Analytikern"))]
     if points:
         raise WorkbookError(f"The draft of {name} cannot be signed yet. {' '.join(points)}")
+    holder = _holder(holder)
     former = {entry.role: entry for entry in final.signoffs(view)}
     if role == "beslutande" and (missing := [r for r in final.ROLES[:2] if _other(former.get(r), record["content"])]):
         raise WorkbookError(f"{join(missing)} must sign this draft before it is decided.")
-    if (
-        role == "kvalitetsgranskare"
-        and former.get("analytiker")
-        and former["analytiker"].holder.casefold() == holder.casefold()
-    ):
+    pair = {"analytiker": "kvalitetsgranskare", "kvalitetsgranskare": "analytiker"}
+    other = former.get(pair.get(role, ""))
+    if other and final.person(other.holder) == final.person(holder):
         raise WorkbookError("Whoever checks the quality cannot be the analyst; somebody else must sign.")
-    entry = SignOff(role=role, holder=holder, date=day, content=record["content"])
+    entries = [*final.signoffs(view), SignOff(role=role, holder=holder, date=day, content=record["content"])]
     path = final.place(view, "signoffs")
-    _append(
-        path, "signoffs", entry.model_dump(mode="json"), "Who has signed the report, and a digest of what was signed."
-    )
+    title = "# Who has signed the report, and a digest of what was signed.\n"
+    told = {"signoffs": [entry.model_dump() for entry in entries]}
+    replace(path, title + yaml.safe_dump(told, allow_unicode=True, sort_keys=False))
     return path
+
+
+def _holder(holder: str) -> str:
+    """Return who signs as it shall be printed.
+
+    Raises
+    ------
+    WorkbookError
+        If it is empty, long, or holds letters by which two writings of one name would look like two persons.
+    """
+    plain = " ".join(unicodedata.normalize("NFC", holder).split())
+    if not re.fullmatch(r"[A-Za-zÅÄÖåäöÉéÜü0-9][A-Za-zÅÄÖåäöÉéÜü0-9 .,/()&-]{0,79}", plain):
+        raise WorkbookError(
+            "--holder must be a title or initials of at most 80 Swedish letters, figures and plain signs."
+        )
+    return plain
 
 
 def _other(entry: SignOff | None, content: str) -> bool:
     return entry is None or entry.content != content
-
-
-def _append(path: Path, key: str, entry: dict, title: str) -> None:
-    """Add an entry to a YAML list, leaving what stands there as it is."""
-    import yaml
-
-    text = path.read_text(encoding="utf-8") if path.exists() else f"# {title}\n{key}:\n"
-    lines = yaml.safe_dump([entry], allow_unicode=True, sort_keys=False).replace("\n", "\n  ").rstrip()
-    # A date in quotes would be read as text.
-    lines = lines.replace(f"'{entry.get('date')}'", str(entry.get("date")))
-    replace(path, f"{text.rstrip()}\n  {lines}\n")
-    read_yaml(path)
 
 
 def _content_inputs(inputs: dict[str, str], beside: tuple[str, ...]) -> dict[str, str]:
@@ -76,7 +82,12 @@ def _current(workbook: Workbook, name: str, beside: tuple[str, ...] = ()) -> dic
     place = workbook.output / name
     record = manifest.read(place)
     inputs = manifest.describe_inputs(workbook, manifest.input_files(workbook, parameters, parameters.chapters))
-    if record is None or record["failed"] or record["outputs"] != manifest.describe_outputs(place):
+    if (
+        record is None
+        or not isinstance(record.get("content"), str)
+        or record["failed"]
+        or record["outputs"] != manifest.describe_outputs(place)
+    ):
         raise WorkbookError(
             f"The report {name} is not built, not whole or not as it was built; run lagesrapport build {name} first."
         )
@@ -120,10 +131,12 @@ def _read_seal(workbook: Workbook, name: str) -> dict:
     path = seal_path(workbook, name)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return {key: content[key] for key in ("outputs", "inputs", "versions", "sealed")}
+        if all(isinstance(content[key], dict) for key in ("outputs", "inputs", "versions")):
+            return {key: content[key] for key in ("outputs", "inputs", "versions", "sealed")}
+        raise TypeError
     except FileNotFoundError:
         raise WorkbookError(f"The report {name} is not sealed; seal it with lagesrapport seal {name}.") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError, OSError):
         raise WorkbookError(f"{path} cannot be read; restore it from git.") from None
 
 

@@ -36,7 +36,7 @@ def scheduler(tmp_path):
         )
     ]
     deadline = time.monotonic() + 60
-    while not told.exists() and time.monotonic() < deadline:
+    while not (told.exists() and told.read_text().strip()) and time.monotonic() < deadline:
         time.sleep(0.1)
     try:
         yield json.loads(told.read_text())["address"], running

@@ -104,6 +104,14 @@ WRONG_TABLES = {
     "before the layout": ({"year": 2020}, [], "the layout before 2022 is not read"),
     "another region": ({"area": "Polisregion Syd"}, [], "names none of the areas"),
     "another sheet": ({"sheet": "Blad1"}, [], "there is no sheet"),
+    "another region whose name begins the same": ({"area": "Polisregion Exempel Norra"}, [], "names none of the areas"),
+    "several years": ({"edit": lambda rows: rows[2].__setitem__(0, "Jämför med 2023")}, [], "names several years"),
+    "offences below zero": ({"edit": lambda rows: rows[5].__setitem__(slice(2, 5), [10, 14, -4])}, [], "from 0 up"),
+    "a sum without its parts": (
+        {"edit": lambda rows: rows[5].__setitem__(3, None)},
+        [],
+        "without those they are the sum of",
+    ),
     "values in swapped columns": ({"edit": _swap_values}, [], "the columns may be swapped"),
     "half the rows": ({"edit": _half}, [], "half a file"),
     "no whole number of offences": ({"edit": _fraction}, [], "is no whole number"),
@@ -172,6 +180,9 @@ values:
 
 WRONG_CELLS = {
     "an ambiguous number": ("X1;1.234", "is no number that can be read in one way only"),
+    "a decimal that became a column": ("X1;95;5", "more cells than the table has headings"),
+    "spaces within a number": ("X1;9 5", "is no number that can be read in one way only"),
+    "other figures than ours": ("X1;٩٥", "is no number that can be read in one way only"),
     "an unknown region": ("Atlantis;95", "is no region of data/regions.csv"),
     "a missing column": (None, "the column “Andel” stands there 0 times"),
     "another publisher's": ("X1;95", "does not say “Exempelmyndigheten”"),
@@ -219,9 +230,7 @@ def test_a_dry_run_shows_the_mapping_and_writes_nothing(root, refused, capsys, t
     arguments = ["import", "table", str(tmp_path / "t.csv"), "--map", str(tmp_path / "m.yaml"), "--data", HOME]
     assert main([*arguments, "--dry-run", "--root", str(root)]) == 0
     said = capsys.readouterr().out
-    assert (
-        "mhv_tillfragade K/T" in said and "(not read)" in said and "1 values would be read; nothing was written" in said
-    )
+    assert "mhv_tillfragade K/T" in said and "(not read)" in said and "1 new" in said and "Nothing was written." in said
     # Without --yes and without anybody to ask, nothing is written either.
     assert "Nobody is there to ask" in one_sentence(refused(*arguments, root=root))
 
@@ -244,6 +253,13 @@ def _set(path: Path, sheet: str, cell: str, value) -> None:
     book.save(path)
 
 
+def _rename(path: Path, sheet: str, title: str) -> None:
+    book = load_workbook(path)
+    book[sheet].title = title
+    book.save(path)
+
+
+META = '{"form": "lagesrapport-blankett-1", "year": 2025, "who": "XB"}'
 WRONG_FORMS = {
     "an answer that is not in the list": (
         lambda p: _set(p, "Svar", "C5", "Kanske"),
@@ -257,6 +273,29 @@ WRONG_FORMS = {
     ),
     "another code": (lambda p: _set(p, "Svar", "A5", "nagot_annat"), "stands there 0 times"),
     "the same unit twice": (lambda p: p.with_name("kopia-XB.xlsx").write_bytes(p.read_bytes()), "are of the same (XB)"),
+    "a sheet that was renamed": (lambda p: _rename(p, "Svar", "Svar (2)"), "the sheet Svar is gone or was renamed"),
+    "another unit's name": (
+        lambda p: _set(p, "Svar", "A2", "Kommun D"),
+        "it says 'Kommun D', but the form is that of Kommun B",
+    ),
+    "another unit in the hidden cell": (
+        lambda p: _set(p, "Om blanketten", "A1", META.replace("XB", "XD")),
+        "but the form is that of Kommun D",
+    ),
+    "a nest of brackets in the hidden cell": (
+        lambda p: _set(p, "Om blanketten", "A1", "[" * 20_000),
+        "is not a form of this survey",
+    ),
+    "an answer to no question": (lambda p: _set(p, "Svar", "C40", "Nej"), "belongs to no question"),
+    "thousands or decimals": (lambda p: _set(p, "Antal", "E5", "1.000"), "'1.000' is no whole number"),
+    "a formula in a comment": (
+        lambda p: _set(p, "Svar", "D5", ' =HYPERLINK("http://x","y")'),
+        "a formula; write the answer itself",
+    ),
+    "a comment like a book": (lambda p: _set(p, "Svar", "D5", "x" * 2000), "more than 1000 characters"),
+    "lines in an answer": (lambda p: _set(p, "Svar", "C5", "Kan\nske"), "'Kan ske' is not one of"),
+    "a file that is no form": (lambda p: (p.parent / "svar.txt").write_text("Ja"), "is no form (.xlsx)"),
+    "a link": (lambda p: (p.parent / "l.xlsx").symlink_to(p), "is no form (.xlsx)"),
     "another workbook": (lambda p: Workbook().save(p), "is not a form of this survey"),
 }
 
@@ -364,3 +403,71 @@ def test_values_that_vanish_stop_an_import_unless_they_were_withdrawn(tmp_path, 
     assert sorted(zip(rows["region"], rows["value"].fillna(-1), rows["status"], strict=True)) == [
         ("00", -1, "M"), ("00", 96, "A"), ("X1", 95, "A"), ("X1", 97, "A"),
     ]  # fmt: skip
+
+
+def test_forms_that_come_late_never_erase_the_answers_that_are_there(tmp_path, capsys):
+    root = copy_workbook(tmp_path / "workbook")
+    from lib.cli import main
+
+    first = _forms(root, tmp_path / "forms")
+    both = tmp_path / "both"
+    both.mkdir()
+    for path in (tmp_path / "forms").glob("*.xlsx"):
+        (both / path.name).write_bytes(path.read_bytes())
+        if path != first:
+            path.unlink()
+    arguments = ["--year", "2025", "--data", HOME, "--yes", "--published", "2026-03-20", "--root", str(root)]
+    assert main(["import", "survey", str(tmp_path / "forms"), *arguments]) == 0
+    first.unlink()
+    (tmp_path / "forms/late.xlsx").write_bytes(next(both.glob("*XC*")).read_bytes())
+    before = digest(root / "data")
+    assert main(["import", "survey", str(tmp_path / "forms"), *arguments]) == 1 and digest(root / "data") == before
+    assert "half of the forms" in capsys.readouterr().err
+    assert main(["import", "survey", str(both), *arguments]) == 0
+
+
+def test_nothing_is_written_through_a_link(tmp_path, capsys):
+    root = copy_workbook(tmp_path / "workbook")
+    from lib.cli import main
+
+    (tmp_path / "outside").mkdir()
+    (root / HOME / "raw").symlink_to(tmp_path / "outside")
+    path = bra_table(tmp_path / "300.xlsx")
+    assert main(["import", "bra", str(path), "--data", HOME, "--yes", "--root", str(root)]) == 1
+    assert "is a link to another place" in capsys.readouterr().err and not list((tmp_path / "outside").iterdir())
+
+
+def test_a_note_from_outside_is_no_formula_in_what_a_build_exports():
+    from lib.publish import _harmless
+
+    assert [_harmless(x) for x in ("=1+1", "@A1", "-1,5", "+46 70", "-", 3.5, None)] == [
+        "'=1+1",
+        "'@A1",
+        "-1,5",
+        "'+46 70",
+        "'-",
+        3.5,
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!-- ATT BESLUTA",
+        "a <!-- b --> c -->",
+        "# Rubrik",
+        "![bild](https://a.se/x)",
+        "[x](javascript:alert(1))",
+        "[x](https://a:b@c.se)",
+        "```\nkod\n```",
+    ],
+)
+def test_a_comment_holds_no_more_than_it_should(tmp_path, text):
+    from lib import commentary
+
+    path = commentary.place(tmp_path, 2025, 3)
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(WorkbookError, match="mal-3.md"):
+        commentary.html(commentary.read(tmp_path, 2025, 3), path)

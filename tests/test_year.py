@@ -124,6 +124,11 @@ def test_from_draft_to_sealed_and_proved(year):
     book["Granskning"].cell(3, heads.index("Roll") + 1).value = "Polisen"
     book["Granskning"].cell(3, heads.index("Bekräftad") + 1).value = "ja"
     book.save(root / "back.xlsx")
+    wrong = load_workbook(root / "back.xlsx")
+    wrong["Granskning"].cell(3, heads.index("Uppgift") + 1).value = "99 procent"
+    wrong.save(root / "wrong.xlsx")
+    refused = run("import", "review", NAME, str(root / "wrong.xlsx"), "--data", HOME, code=1)
+    assert "column Uppgift: is not what the report says" in refused.stderr
     assert (
         "Figures confirmed: 1, not confirmed: 0, comments to answer: 1"
         in run("import", "review", NAME, str(root / "back.xlsx"), "--data", HOME).stdout
@@ -134,7 +139,12 @@ def test_from_draft_to_sealed_and_proved(year):
     change(root / f"{HOME}/reviews/{NAME}.yaml", "resolved: false", "resolved: true")
     assert "must sign this draft before" in run("sign", NAME, "--role", "beslutande", "--holder", "EF", code=1).stderr
     run("sign", NAME, "--role", "analytiker", "--holder", "AB")
-    assert "somebody else" in run("sign", NAME, "--role", "kvalitetsgranskare", "--holder", "ab", code=1).stderr
+    for holder in ("ab", " A B ", "AB."):
+        assert "somebody else" in run("sign", NAME, "--role", "kvalitetsgranskare", "--holder", holder, code=1).stderr
+    for holder in ("", "   ", "\u0410\u0412", "AB\u200b", "x" * 200):
+        assert (
+            "--holder must be" in run("sign", NAME, "--role", "kvalitetsgranskare", "--holder", holder, code=1).stderr
+        )
     run("sign", NAME, "--role", "kvalitetsgranskare", "--holder", "CD")
     run("sign", NAME, "--role", "beslutande", "--holder", "EF")
     assert "is a draft" in run("seal", NAME, code=1).stderr
@@ -172,6 +182,8 @@ def test_a_year_is_not_begun_twice(year, tmp_path):
     root, run, said = year
     before = (root / f"parameters/{NAME}.yaml").read_bytes()
     assert "is already there; nothing was written" in run("new", "year", "2025", "--after", "exempel", code=1).stderr
+    assert "cannot be the name" in run("new", "year", "2026", "--after", "exempel", "--name", "2030", code=1).stderr
+    assert not (root / "parameters/2030.yaml").exists() and not (root / HOME / "assessments/2026.yaml").exists()
     assert "does not cover 2031" in run("new", "year", "2031", "--after", "exempel", code=1).stderr
     assert (root / f"parameters/{NAME}.yaml").read_bytes() == before
 

@@ -34,8 +34,8 @@ def new_year(workbook: Workbook, year: int, *, after: str = "", name: str = "") 
     """
     former = read_parameters(workbook, after or _newest(workbook, year))
     name = name or (str(year) if former.name.isdigit() else f"{former.name}_{year}")
-    if not re.fullmatch(r"[a-z0-9_]+", name):
-        raise WorkbookError(f"'{name}' cannot be a report's name; use a-z, 0-9 and _.")
+    if not re.fullmatch(r"[a-z0-9_]{1,60}", name) or (name.isdigit() and int(name) != year):
+        raise WorkbookError(f"'{name}' cannot be the name of a report for {year}; use the year, or a-z, 0-9 and _.")
     data = workbook.root / former.data
     catalogue = Catalogue(data)
     if not catalogue.strategies[former.strategy].covers(year):

@@ -84,7 +84,7 @@ def observations(
         cells = excel.rows(path, book[SHEET])
     start, columns = _heading(path, cells)
     above = " ".join(str(cell) for row in cells[:start] for cell in row if cell is not None)
-    table, told = _area(path, above, data), _year(path, above)
+    table, told = _area(path, above, data), _year(path, above, year)
     if year is not None and told != year:
         raise WorkbookError(f"{path} is about {told}, not {year}; choose the right file.")
     lines = [_line(path, number, row, columns) for number, row in _body(cells, start, columns)]
@@ -140,23 +140,33 @@ def _heading(path: Path, cells: list[list[Any]]) -> tuple[int, dict[str, int]]:
 
 def _area(path: Path, above: str, data: Path) -> BraTable:
     known = tables(data)
-    named = [table for table in known if any(name.casefold() in above.casefold() for name in table.names)]
+    named = [table for table in known if any(_says(above, name) for name in table.names)]
     if len(named) != 1:
         names = ", ".join(name for table in known for name in table.names)
+        what = "names none of the areas" if not named else "names more than one of the areas"
         raise WorkbookError(
-            f"{path} names none of the areas {names} above its headings (it says “{above[:100]}”); choose the right file."
+            f"{path} {what} {names} above its headings (it says “{above[:100]}”); choose the right file."
         )
     return named[0]
 
 
-def _year(path: Path, above: str) -> int:
-    years = {int(year) for year in re.findall(r"\b(20\d\d)\b", above)}
-    # The day of a revision may stand there too: the table is about the earliest.
+def _says(above: str, name: str) -> bool:
+    """Tell whether a text names an area, and not another whose name begins or goes on differently."""
+    return bool(re.search(rf"(?<!\w){re.escape(name)}(?=\s*(?:[,.;:(–-]|år\b|\d|$))", above, re.IGNORECASE))
+
+
+def _year(path: Path, above: str, wanted: int | None) -> int:
+    years = {int(year) for year in re.findall(r"\b(20[0-9]{2})\b", above)}
     if not years:
         raise WorkbookError(f"{path} names no year above its headings; this is not table 300.")
-    if min(years) < FIRST_YEAR:
-        raise WorkbookError(f"{path} is about {min(years)}; the layout before {FIRST_YEAR} is not read.")
-    return min(years)
+    if len(years) > 1 and wanted not in years:
+        raise WorkbookError(
+            f"{path} names several years above its headings ({min(years)}–{max(years)}); say with --year which it is about."
+        )
+    year = wanted if wanted in years else min(years)
+    if year < FIRST_YEAR:
+        raise WorkbookError(f"{path} is about {year}; the layout before {FIRST_YEAR} is not read.")
+    return year
 
 
 def _body(cells: list[list[Any]], start: int, columns: dict[str, int]) -> list[tuple[int, list[Any]]]:
@@ -240,11 +250,15 @@ def _observations(
 
 def _check_counts(path: Path, line: Line) -> None:
     handled, investigated, closed = (line.figures[key] for key in ("handlagda", "utredda", "direktavskrivna"))
-    if None in (handled, investigated, closed):
+    if handled is None:
         return
-    if any(value % 1 for value in (handled, investigated, closed)):
+    if investigated is None or closed is None:
         raise WorkbookError(
-            f"{path}, row {line.row}: a number of offences is no whole number; the columns may be swapped."
+            f"{path}, row {line.row}: processed offences without those they are the sum of; the file is damaged."
+        )
+    if any(value % 1 or value < 0 for value in (handled, investigated, closed)):
+        raise WorkbookError(
+            f"{path}, row {line.row}: a number of offences is no whole number from 0 up; the columns may be swapped."
         )
     if handled != investigated + closed:
         raise WorkbookError(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.catalogue import Catalogue
-from lib.errors import WorkbookError
+from lib.errors import WorkbookError, one_line
 from lib.records import Commitment
 from lib.sources import excel
 from lib.sources.survey import ANSWERS, STATUSES, Returned, Survey, promised, units
@@ -25,6 +25,7 @@ SEX = {"T": "Alla", "K": "Kvinnor", "M": "Män"}
 #: The rows above the first question: title, whose form it is, a line of help, headings.
 HEAD_ROW = 4
 LONGEST_COMMENT = 1000
+MOST_META = 500
 
 
 def write_forms(catalogue: Catalogue, survey: Survey, year: int, folder: Path) -> list[Path]:
@@ -183,56 +184,68 @@ def read_forms(folder: Path, catalogue: Catalogue, survey: Survey, year: int) ->
         For a folder without forms, a file that is no form, is of another year, or whose headings or codes were changed, an answer
         that is not in the list, and a cell with a formula; names file, sheet and row.
     """
-    paths = (
-        sorted(p for p in folder.glob("*") if p.is_file() and not p.name.startswith((".", "~")))
-        if folder.is_dir()
-        else []
-    )
+    paths = sorted(p for p in folder.glob("*") if not _beside(p)) if folder.is_dir() else []
+    for path in paths:
+        if path.is_symlink() or not path.is_file() or path.suffix.casefold() != ".xlsx":
+            raise WorkbookError(f"{path} is no form (.xlsx); move it away, so that none is overlooked.")
     if not paths:
         raise WorkbookError(f"{folder} holds no forms; name the folder of those that came back.")
-    return [read_form(path, survey, promised(catalogue, year), year) for path in paths]
+    return [read_form(path, survey, catalogue, year) for path in paths]
 
 
-def read_form(path: Path, survey: Survey, plans: dict[str, list[Commitment]], year: int) -> Returned:
+def _beside(path: Path) -> bool:
+    """Tell of what systems put beside people's files."""
+    return path.name.startswith((".", "~")) or path.name.casefold() in ("thumbs.db", "desktop.ini")
+
+
+def read_form(path: Path, survey: Survey, catalogue: Catalogue, year: int) -> Returned:
     """Read one form (see `read_forms`)."""
+    names = {unit.code: unit.name for unit in units(catalogue, year)}
+    plans = promised(catalogue, year)
     with excel.book(path, formulas=True) as book:
         who, told = _meta(path, book)
         if told != year:
             raise WorkbookError(f"{path} is the form for {told}, not {year}; choose the right folder or year.")
-        form = Returned(path, who, year)
-        if ANSWERS_SHEET in book.sheetnames:
+        if who not in names and who not in plans:
+            raise WorkbookError(f"{path}: '{who[:60]}' is not asked for {year}; check which form was sent.")
+        form, name = Returned(path, who, year), names.get(who) or catalogue.actors[who].name
+        if who in names:
             codes = [q.indicator for q in survey.questions]
-            form.answers = {
-                code: _choice(path, ANSWERS_SHEET, n, row, ANSWERS)
-                for code, n, row in _lines(path, book, ANSWERS_SHEET, ANSWER_HEADS, codes)
-            }
-        if COUNTS_SHEET in book.sheetnames:
+            lines = _lines(path, book, ANSWERS_SHEET, name, ANSWER_HEADS, codes)
+            form.answers = {code: _choice(path, ANSWERS_SHEET, n, row, ANSWERS) for code, n, row in lines}
+        if who in names and survey.counts:
             codes = [f"{q.indicator} {cell}" for q in survey.counts for cell in q.cells]
-            for code, number, row in _lines(path, book, COUNTS_SHEET, COUNT_HEADS, codes):
+            for code, number, row in _lines(path, book, COUNTS_SHEET, name, COUNT_HEADS, codes):
                 indicator, cell = code.split(" ")
                 form.counts[indicator, cell] = _count(path, number, row)
-        if PLAN_SHEET in book.sheetnames:
-            codes = [c.id for c in plans.get(who, [])]
-            form.statuses = {
-                code: _choice(path, PLAN_SHEET, n, row, STATUSES)
-                for code, n, row in _lines(path, book, PLAN_SHEET, PLAN_HEADS, codes)
-            }
+        if who in plans and who not in names:
+            lines = _lines(path, book, PLAN_SHEET, name, PLAN_HEADS, [c.id for c in plans[who]])
+            form.statuses = {code: _choice(path, PLAN_SHEET, n, row, STATUSES) for code, n, row in lines}
     return form
 
 
 def _meta(path: Path, book: Any) -> tuple[str, int]:
     try:
-        told = json.loads(str(excel.rows(path, book[META])[0][0]))
-        if told["form"] == FORM:
-            return str(told["who"]), int(told["year"])
-    except (KeyError, IndexError, ValueError, TypeError):
+        told = json.loads(str(excel.rows(path, book[META])[0][0])[:MOST_META])
+        if told["form"] == FORM and type(told["year"]) is int:
+            return str(told["who"]), told["year"]
+    except (KeyError, IndexError, ValueError, TypeError, RecursionError, OverflowError):
         pass
     raise WorkbookError(f"{path} is not a form of this survey; send out forms with lagesrapport import survey --new.")
 
 
-def _lines(path: Path, book: Any, sheet: str, heads: list[str], codes: list[str]) -> list[tuple[str, int, list[Any]]]:
+def _lines(
+    path: Path, book: Any, sheet: str, name: str, heads: list[str], codes: list[str]
+) -> list[tuple[str, int, list[Any]]]:
     """Return the rows of questions by code; every question must be there, once, under unchanged headings."""
+    if sheet not in book.sheetnames or not hasattr(book[sheet], "iter_rows"):
+        raise WorkbookError(f"{path}: the sheet {sheet} is gone or was renamed; ask for the form again.")
     cells = excel.rows(path, book[sheet])
+    said = str(cells[1][0]) if len(cells) > 1 and cells[1] else ""
+    if said != name:
+        raise WorkbookError(
+            f"{path}, sheet {sheet}, row 2: it says '{said[:60]}', but the form is that of {name}; ask for it again."
+        )
     found = cells[HEAD_ROW - 1][: len(heads)] if len(cells) >= HEAD_ROW else []
     if found != heads:
         raise WorkbookError(
@@ -243,23 +256,34 @@ def _lines(path: Path, book: Any, sheet: str, heads: list[str], codes: list[str]
         for number, row in enumerate(cells[HEAD_ROW:], HEAD_ROW + 1)
         if row and row[0] is not None
     ]
+    _no_stray_cells(path, sheet, heads, cells)
     told = [code for code, _, _ in lines]
     for code in codes:
         if told.count(code) != 1:
             raise WorkbookError(
                 f"{path}, sheet {sheet}: the question {code} stands there {told.count(code)} times; half a form? Ask for it again."
             )
-    for code, number, row in lines:
+    for code, number, _ in lines:
         if code not in codes:
             raise WorkbookError(
                 f"{path}, sheet {sheet}, row {number}: {code[:60]} is no question of {sheet}; ask for the form again."
             )
-        for column, cell in enumerate(row):
-            if isinstance(cell, str) and cell.startswith("="):
-                raise WorkbookError(
-                    f"{path}, sheet {sheet}, row {number}, column {heads[min(column, len(heads) - 1)]}: a formula; write the answer itself."
-                )
     return lines
+
+
+def _no_stray_cells(path: Path, sheet: str, heads: list[str], cells: list[list[Any]]) -> None:
+    """Refuse what belongs to no question, and formulas."""
+    for number, row in enumerate(cells[HEAD_ROW:], HEAD_ROW + 1):
+        if any(cell is not None for cell in row) and row[0] is None:
+            raise WorkbookError(
+                f"{path}, sheet {sheet}, row {number}: something stands there that belongs to no question; move it to its row."
+            )
+        for column, cell in enumerate(row):
+            if isinstance(cell, str) and cell.strip().startswith("="):
+                head = heads[min(column, len(heads) - 1)]
+                raise WorkbookError(
+                    f"{path}, sheet {sheet}, row {number}, column {head}: a formula; write the answer itself."
+                )
 
 
 def _choice(path: Path, sheet: str, number: int, row: list[Any], choices: list[str]) -> tuple[str, str]:
@@ -269,15 +293,20 @@ def _choice(path: Path, sheet: str, number: int, row: list[Any], choices: list[s
         raise WorkbookError(
             f"{path}, sheet {sheet}, row {number}: '{answer[:60]}' is not one of {', '.join(choices)}; correct the answer."
         )
-    return known.get(answer.casefold(), ""), comment[:LONGEST_COMMENT]
+    if len(comment) > LONGEST_COMMENT:
+        raise WorkbookError(
+            f"{path}, sheet {sheet}, row {number}: the comment has more than {LONGEST_COMMENT} characters; shorten it."
+        )
+    return known.get(answer.casefold(), ""), one_line(comment)
 
 
 def _count(path: Path, number: int, row: list[Any]) -> float | None:
     cell = row[4] if len(row) > 4 else None
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None
-    text = re.sub(r"[\s\u00a0]", "", str(cell))
-    if isinstance(cell, bool) or not re.fullmatch(r"\d{1,7}(\.0+)?", text):
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    text = re.sub(r"(?<=[0-9])[ \u00a0](?=[0-9]{3}$)", "", text)
+    if isinstance(cell, bool) or not re.fullmatch(r"[0-9]{1,6}", text):
         raise WorkbookError(
             f"{path}, sheet {COUNTS_SHEET}, row {number}: '{str(cell)[:60]}' is no whole number; correct the answer."
         )

@@ -7,12 +7,13 @@ import io
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pandas as pd
+from pydantic import Field
 
 from lib.catalogue import Catalogue
-from lib.entry import Day, Entry, Identifier, Text
+from lib.entry import Day, Entry, Identifier, Text, Year
 from lib.errors import WorkbookError
 from lib.files import read_yaml
 from lib.observations import COLUMNS
@@ -20,6 +21,8 @@ from lib.reading import check
 from lib.sources import excel
 
 MOST_CSV_BYTES = 20_000_000
+#: A space within a number, where it parts thousands and nothing else.
+GROUPED = r"(?<=[0-9])[ \u00a0\u202f](?=[0-9]{3}(?![0-9]))"
 
 
 class Value(Entry):
@@ -32,9 +35,9 @@ class Value(Entry):
     numerator: str = ""
     denominator: str = ""
     #: Words that stand for numbers: {Ja: 100, Nej: 0}.
-    words: dict[str, float] = {}
+    words: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = {}
     #: What values are multiplied by: 100 where the publisher writes 0.76 for 76 per cent.
-    times: float = 1
+    times: float = Field(default=1, gt=0, allow_inf_nan=False)
 
 
 class Mapping(Entry):
@@ -47,9 +50,9 @@ class Mapping(Entry):
     published: Day
     published_basis: Literal["känd", "antagen"]
     sheet: str = ""
-    heading_row: int = 1
+    heading_row: int = Field(default=1, ge=1, le=1000)
     must_say: list[Text] = []
-    year: int | None = None
+    year: Year | None = None
     year_column: str = ""
     region: str = ""
     region_column: str = ""
@@ -57,7 +60,7 @@ class Mapping(Entry):
     regions: dict[str, str] = {}
     #: Only rows in which these columns hold these values.
     where: dict[str, str] = {}
-    values: list[Value]
+    values: list[Value] = Field(min_length=1)
     #: What stands for a missing value, and its status letter.
     missing: dict[str, Literal["Q", "M", "L", "N"]] = {"": "M", "..": "M", "-": "M", ".": "N", "x": "Q"}
     note: str = ""
@@ -71,6 +74,20 @@ def read_mapping(path: Path) -> Mapping:
     if bool(mapping.region) == bool(mapping.region_column):
         raise WorkbookError(f"{path}: give either region or region_column; correct it.")
     return mapping
+
+
+def check_names(path: Path, mapping: Mapping, catalogue: Catalogue) -> None:
+    """Refuse a mapping that names a source, indicator, region or group that does not exist; ``path`` is the mapping's."""
+    if mapping.source not in catalogue.sources:
+        raise WorkbookError(f"{path}: the source '{mapping.source}' is not in data/sources.yaml; add it there first.")
+    if mapping.region and mapping.region not in catalogue.region_names:
+        raise WorkbookError(f"{path}: the region '{mapping.region}' is not in data/regions.csv; correct the code.")
+    for value in mapping.values:
+        indicator = catalogue.indicators.get(value.indicator)
+        if indicator is None:
+            raise WorkbookError(f"{path}: there is no indicator '{value.indicator}'; see data/indicators/.")
+        if value.group != "T" and value.group not in indicator.group_codes:
+            raise WorkbookError(f"{path}: {value.indicator} has no group '{value.group}'; see data/indicators/.")
 
 
 def read_cells(path: Path, mapping: Mapping) -> tuple[list[list[Any]], list[str]]:
@@ -88,6 +105,7 @@ def read_cells(path: Path, mapping: Mapping) -> tuple[list[list[Any]], list[str]
 
 def _csv(path: Path) -> tuple[list[list[Any]], list[str]]:
     text, habits = decoded(path)
+    text = without_separator_line(text, habits)
     delimiter = max(";,\t", key=text.partition("\n")[0].count)
     if delimiter != ",":
         habits.append(f"columns are separated by {'a tab' if delimiter == chr(9) else delimiter}")
@@ -117,7 +135,10 @@ def decoded(path: Path) -> tuple[str, list[str]]:
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise WorkbookError(f"{path} is an Excel workbook by another name; rename it to .xlsx.")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace").lstrip("\ufeff"), ["the file is UTF-16"]
+        try:
+            return content.decode("utf-16").lstrip("\ufeff"), ["the file is UTF-16"]
+        except UnicodeDecodeError:
+            raise WorkbookError(f"{path} is half a UTF-16 file; ask for it again.") from None
     if b"\0" in content:
         raise WorkbookError(f"{path} is not text; save it again as CSV.")
     try:
@@ -128,6 +149,14 @@ def decoded(path: Path) -> tuple[str, list[str]]:
         except UnicodeDecodeError:
             raise WorkbookError(f"{path} is neither UTF-8 nor Windows-1252 text; save it again as UTF-8.") from None
     return text.removeprefix("\ufeff"), ["the file begins with a byte order mark"] if text.startswith("\ufeff") else []
+
+
+def without_separator_line(text: str, habits: list[str]) -> str:
+    """Return a CSV's text without the line ``sep=;`` that some programs write for Excel."""
+    found = re.match(r"sep=[;,\t]\r?\n", text)
+    if found:
+        habits.append("a first line sep=…")
+    return text[found.end() :] if found else text
 
 
 def shown(path: Path, mapping: Mapping, catalogue: Catalogue) -> list[str]:
@@ -202,7 +231,7 @@ def observations(path: Path, mapping: Mapping, catalogue: Catalogue) -> tuple[pd
         for row in reader.rows(number, line)
     ]
     if not rows:
-        raise WorkbookError(f"{path} holds no row that the mapping reads; check region, year and where.")
+        raise WorkbookError(f"{path} holds no row that the mapping reads; check its region, year and where.")
     return pd.DataFrame(rows)[COLUMNS], [*habits, *sorted(reader.habits)]
 
 
@@ -218,6 +247,10 @@ class _Reader:
         self.names = {name: codes.pop() for name, codes in names.items() if len(codes) == 1}
 
     def rows(self, number: int, line: list[Any]) -> list[dict[str, Any]]:
+        if any(_text(cell) for cell in line[len(self.heads) :]):
+            raise WorkbookError(
+                f"{self.path}, row {number}: more cells than the table has headings; check commas and decimals."
+            )
         cells = {head: line[i] if i < len(line) else None for i, head in enumerate(self.heads) if head}
         if all(_text(cell) == "" for cell in cells.values()):
             return []
@@ -247,7 +280,7 @@ class _Reader:
         )
 
     def _row(self, number: int, cells: dict[str, Any], value: Value, region: str) -> dict[str, Any]:
-        year = self.mapping.year or self._whole(number, self.mapping.year_column, cells[self.mapping.year_column])
+        year = self.mapping.year or self._year(number, cells[self.mapping.year_column])
         told = _text(cells[value.column])
         status, amount = "A", None
         if told in self.mapping.missing:
@@ -272,18 +305,23 @@ class _Reader:
         ]
         return dict(zip(COLUMNS, content, strict=True))
 
+    def _year(self, number: int, cell: Any) -> int:
+        if not re.fullmatch(r"(19|20)[0-9]{2}", _text(cell)):
+            raise self._fault(number, self.mapping.year_column, _text(cell), "is no year such as 2025")
+        return int(_text(cell))
+
     def _number(self, row: int, column: str, cell: Any) -> float:
         if isinstance(cell, (int, float)) and not isinstance(cell, bool):
             return float(cell)
         text = _text(cell)
-        plain = re.sub(r"[\s\u00a0\u202f]", "", text).removesuffix("%")
+        plain = re.sub(GROUPED, "", text).removesuffix("%").rstrip(" \u00a0")
         if plain != text:
             self.habits.add("numbers held spaces or a per cent sign")
-        if re.fullmatch(r"-?\d+,\d+", plain):
+        if re.fullmatch(r"-?[0-9]+,[0-9]+", plain):
             self.habits.add("numbers had a decimal comma")
             plain = plain.replace(",", ".")
         # A point could be a Swedish thousands separator: 1.234 is either, and nobody guesses.
-        if not re.fullmatch(r"-?\d+(\.\d+)?", plain) or re.fullmatch(r"-?\d{1,3}\.\d{3}", plain):
+        if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", plain) or re.fullmatch(r"-?[0-9]{1,3}\.[0-9]{3}", plain):
             raise self._fault(
                 row,
                 column,
@@ -294,7 +332,7 @@ class _Reader:
 
     def _whole(self, row: int, column: str, cell: Any) -> int:
         number = self._number(row, column, cell)
-        if number % 1:
+        if number % 1 or "%" in _text(cell):
             raise self._fault(row, column, _text(cell), "must be a whole number")
         return int(number)
 

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ from lib.catalogue import Catalogue
 from lib.errors import WorkbookError
 from lib.files import read_table
 from lib.observations import COLUMNS, SUBJECT, read_observations
+from lib.swedish import slug
 
 GONE = "Källan redovisar inte längre värdet."
 RECEIVED = ["file", "sha256", "received", "source", "published"]
@@ -65,7 +67,7 @@ def text(rows: pd.DataFrame) -> list[Row]:
         if name in ("numerator", "denominator", "year"):
             return f"{float(value):.10g}"  # type: ignore[arg-type]
         if isinstance(value, float):
-            return f"{round(value, 4):.10g}"
+            return f"{round(value, 4) + 0.0:.10g}"
         return value.isoformat() if isinstance(value, date) else str(value)
 
     return [{name: cell(name, row[name]) for name in COLUMNS} for row in rows[COLUMNS].to_dict("records")]
@@ -87,10 +89,11 @@ def _key(row: Row) -> tuple[str, ...]:
     return (row["source"], *(row[name] for name in SUBJECT))
 
 
-def compare(present: Sequence[Row], incoming: Sequence[Row]) -> Merge:
+def compare(present: Sequence[Row], incoming: Sequence[Row], *, per_region: bool = False) -> Merge:
     """Compare what a source says now with what it said last.
 
-    Gone are the values of the same source, indicators and years that it had before and has no longer.
+    Gone are the values of the same source, indicators and years (with ``per_region`` also of the same areas) that it had before and
+    has no longer, be it that the row is not there or that it says nothing.
     """
     newest: dict[tuple[str, ...], Row] = {}
     for row in sorted(present, key=lambda r: r["published"]):
@@ -99,7 +102,8 @@ def compare(present: Sequence[Row], incoming: Sequence[Row]) -> Merge:
     if len(told) < len(incoming):
         twice = next(row for row in incoming if told[_key(row)] is not row)
         raise WorkbookError(f"The input says {_subject(twice)} twice; keep one.")
-    scope = {(row["source"], row["indicator"], row["year"]) for row in incoming}
+    by = ("source", "indicator", "year", *(["region"] if per_region else []))
+    scope = {tuple(row[name] for name in by) for row in incoming}
     same = [key for key, row in told.items() if key in newest and _content(newest[key]) == _content(row)]
     return Merge(
         new=[row for key, row in told.items() if key not in newest],
@@ -107,7 +111,7 @@ def compare(present: Sequence[Row], incoming: Sequence[Row]) -> Merge:
         gone=[
             row
             for key, row in newest.items()
-            if key not in told and (row["source"], row["indicator"], row["year"]) in scope and row["value"]
+            if key not in told and tuple(row[name] for name in by) in scope and row["value"]
         ],
         same=len(same),
     )
@@ -124,6 +128,7 @@ def take_in(
     *,
     agree: Callable[[Merge], bool],
     vanished: bool = False,
+    per_region: bool = False,
     keep: str = "",
     also: dict[Path, str] | None = None,
 ) -> Merge | None:
@@ -141,6 +146,8 @@ def take_in(
         Shown the merge; says whether to go on.
     vanished : bool
         Whether values that the source no longer has become missing; otherwise they stop the import as half a file.
+    per_region : bool
+        Whether the input is of single areas, so that others of the same source are no concern of it.
     also : dict, optional
         Further files to write, with their new text.
 
@@ -158,20 +165,21 @@ def take_in(
     incoming = text(rows)
     families = _families(catalogue, incoming)
     present = {family: _present(data, family) for family in families}
-    merge = compare([row for table in present.values() for row in table], incoming)
-    if merge.gone and not vanished:
-        first = _subject(merge.gone[0])
+    merge = compare([row for table in present.values() for row in table], incoming, per_region=per_region)
+    lost = [*merge.gone, *(before for before, after in merge.changed if before["value"] and not after["value"])]
+    if lost and not vanished:
         raise WorkbookError(
-            f"{len(merge.gone)} values that the source had before are not in the input ({first} …): half a file? "
-            "Nothing was written. If the source has withdrawn them, import with --vanished."
+            f"{len(lost)} values that the source had before are not in the input ({_subject(lost[0])} …): half a file, or half of the "
+            "forms? Nothing was written. If they have been withdrawn, import with --vanished."
         )
-    if not agree(merge):
-        return None
     files = {
         data / "observations" / f"{family}.csv": _merged(present[family], merge, incoming, catalogue, family)
         for family in families
     } | (also or {})
-    _check(data, files)
+    _inside(data, [*files, data / "raw" / keep])
+    _check(data, files, {_key(row): row for row in incoming})
+    if not agree(merge):
+        return None
     _keep(data, raw, keep, incoming[0] if incoming else None)
     for path, content in files.items():
         replace(path, content)
@@ -212,8 +220,18 @@ def table(rows: Sequence[Row], columns: Sequence[str]) -> str:
     return buffer.getvalue()
 
 
-def _check(data: Path, files: dict[Path, str]) -> None:
-    """Read the whole of the data as they would be, in a copy."""
+def _inside(data: Path, paths: Sequence[Path]) -> None:
+    """Refuse to write through a link: it could lead anywhere."""
+    for path in paths:
+        for part in (path, *path.parents):
+            if part == data.parent:
+                break
+            if part.is_symlink():
+                raise WorkbookError(f"{part} is a link to another place; put the folder or file itself there.")
+
+
+def _check(data: Path, files: dict[Path, str], incoming: dict[tuple[str, ...], Row]) -> None:
+    """Read the whole of the data as they would be, in a copy; a fault is told by what the input says, not by a row that is not there."""
     home = data.parent if (data.parent / "report.yaml").exists() else data
     with tempfile.TemporaryDirectory(prefix="lagesrapport-") as folder:
         copy = Path(folder) / home.name
@@ -225,10 +243,17 @@ def _check(data: Path, files: dict[Path, str]) -> None:
         try:
             read_observations(Catalogue(copy / data.relative_to(home)))
         except WorkbookError as error:
-            message = str(error).replace(str(copy), str(home))
-            raise WorkbookError(
-                f"With the new rows the data would not pass their checks; nothing was written. {message}"
-            ) from None
+            raise WorkbookError(f"Nothing was written: {_told(str(error), copy, home, incoming)}") from None
+
+
+def _told(message: str, copy: Path, home: Path, incoming: dict[tuple[str, ...], Row]) -> str:
+    found = re.match(r"(.*\.csv), row (\d+)(, column \w+: .*)", message, re.DOTALL)
+    if found and found[1].startswith(str(copy)) and "observations" in found[1]:
+        rows = list(csv.DictReader(io.StringIO(Path(found[1]).read_text(encoding="utf-8"))))
+        position = int(found[2]) - 2
+        if position < len(rows) and _key(rows[position]) in incoming:
+            return f"{_subject(rows[position])}{found[3].replace('correct the cell', 'correct the input')}"
+    return message.replace(str(copy), str(home))
 
 
 def _keep(data: Path, raw: Sequence[Path], keep: str, row: Row | None) -> None:
@@ -241,7 +266,7 @@ def _keep(data: Path, raw: Sequence[Path], keep: str, row: Row | None) -> None:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         if any(entry["sha256"] == digest for entry in known):
             continue
-        target = folder / f"{path.stem}-{digest[:8]}{path.suffix}"
+        target = folder / f"{slug(path.stem)[:60]}-{digest[:8]}{path.suffix.casefold()[:8]}"
         shutil.copyfile(path, target)
         source, published = (row["source"], row["published"]) if row else ("", "")
         name = target.relative_to(data / "raw").as_posix()
@@ -251,6 +276,8 @@ def _keep(data: Path, raw: Sequence[Path], keep: str, row: Row | None) -> None:
 
 def replace(path: Path, content: str) -> None:
     """Write a file beside and put it in its place in one step."""
+    if path.is_symlink():
+        raise WorkbookError(f"{path} is a link to another place; put the file itself there.")
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
     beside.write_text(content, encoding="utf-8")

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from lib.errors import WorkbookError
-from lib.sources.mapped import decoded
+from lib.sources.mapped import decoded, without_separator_line
 
 #: Columns that hold numbers with decimals, and those that hold region codes.
 NUMBERS = {"value", "numerator", "denominator"}
@@ -29,6 +29,7 @@ def repaired(path: Path, regions: set[str]) -> tuple[str, list[str]]:
         If the file is no text that can be read.
     """
     text, habits = decoded(path)
+    text = without_separator_line(text, habits)
     delimiter = max(";,\t", key=text.partition("\n")[0].count)
     if delimiter != ",":
         habits.append("columns separated by " + ("tabs" if delimiter == "\t" else delimiter))
@@ -37,7 +38,7 @@ def repaired(path: Path, regions: set[str]) -> tuple[str, list[str]]:
     except csv.Error as error:
         raise WorkbookError(f"{path} is not a CSV file ({error}); save it again as CSV.") from None
     head = [name.strip() for name in head]
-    met: set[str] = set()
+    met: set[str] = set() if all(any(row) for row in rows) else {"empty lines"}
     kept = [
         [_cell(head[i] if i < len(head) else "", cell, regions, met) for i, cell in enumerate(row)]
         for row in rows

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lib import manifest, pdf
-from lib.errors import WorkbookError
+from lib.errors import WorkbookError, one_line
 from lib.verbs.common import add_root, opened
 from lib.warm import server
 from lib.workbook import Workbook
@@ -128,7 +128,7 @@ def run(options: argparse.Namespace) -> int:
 def _tell(name: str, result: Result | WorkbookError, seconds: float) -> int:
     """Say how a build ended, and return its exit code."""
     if isinstance(result, WorkbookError):
-        print(f"lagesrapport: {result}", file=sys.stderr)
+        print(f"lagesrapport: {one_line(str(result))}", file=sys.stderr)
         return 1
     print(f"{name}: done in {seconds:.0f} s\n{_where(result.report)}")
     for warning in result.warnings:

@@ -50,3 +50,10 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is no day such as 2025-03-31") from None
+
+
+def year(text: str) -> int:
+    """Return the year that an argument names, such as 2025."""
+    if not (text.isascii() and text.isdigit() and 1990 <= int(text) <= 2100):
+        raise argparse.ArgumentTypeError(f"'{text}' is no year such as 2025")
+    return int(text)

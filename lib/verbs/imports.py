@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lib.errors import WorkbookError
-from lib.verbs.common import add_data, add_root, data_folder, day
+from lib.verbs.common import add_data, add_root, data_folder, day, year
 
 if TYPE_CHECKING:
     from lib.sources.merge import Merge
@@ -25,14 +25,14 @@ def add(verbs: argparse._SubParsersAction) -> None:
 
     survey = _kind(kinds, "survey", "send out the own survey's forms (--new), or take in those that came back", _survey)
     survey.add_argument("folder", type=Path, nargs="?", help="the folder of returned forms")
-    survey.add_argument("--year", type=int, help="the year that the forms are about")
-    survey.add_argument("--new", type=int, metavar="YEAR", help="write empty forms for a year instead")
+    survey.add_argument("--year", type=year, help="the year that the forms are about")
+    survey.add_argument("--new", type=year, metavar="YEAR", help="write empty forms for a year instead")
     survey.add_argument("--to", type=Path, help="where to write them (default: output/enkat/YEAR)")
     survey.add_argument("--published", type=day, help="the day the last answer came, 2025-03-31 (default: today)")
 
     bra = _kind(kinds, "bra", "take in Brå's table 300 (Excel, layout from 2022)", _bra)
     bra.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    bra.add_argument("--year", type=int, help="the year that the files must be about")
+    bra.add_argument("--year", type=year, help="the year that the files must be about")
     bra.add_argument(
         "--published", type=day, help="the day Brå published it (default: 1 July of the next year, assumed)"
     )
@@ -71,6 +71,12 @@ def _agree(options: argparse.Namespace) -> Callable[[Merge], bool]:
         return input("Write this into data/? [y/N] ").strip().casefold() in ("y", "yes", "j", "ja")
 
     return agree
+
+
+def _look_only(merge: Merge) -> bool:
+    """Show what an import would do, which has passed all checks, and do nothing."""
+    print("\n".join(merge.lines()))
+    return False
 
 
 def _said(merge: Merge | None) -> int:
@@ -141,7 +147,11 @@ def _bra(options: argparse.Namespace) -> int:
             rows = rows.assign(published=(rows["year"] + 1).astype(str) + "-07-01", published_basis="antagen")
         frames.append(rows)
     rows = pd.concat(frames, ignore_index=True)
-    return _said(merge.take_in(data, rows, options.files, agree=_agree(options), vanished=options.vanished, keep="bra"))
+    return _said(
+        merge.take_in(
+            data, rows, options.files, agree=_agree(options), vanished=options.vanished, per_region=True, keep="bra"
+        )
+    )
 
 
 def _table(options: argparse.Namespace) -> int:
@@ -151,14 +161,13 @@ def _table(options: argparse.Namespace) -> int:
     data = data_folder(options)
     mapping, catalogue = mapped.read_mapping(options.map), Catalogue(data)
     print("\n".join(mapped.shown(options.file, mapping, catalogue)))
+    mapped.check_names(options.map, mapping, catalogue)
     rows, habits = mapped.observations(options.file, mapping, catalogue)
     for habit in habits:
         print(f"Understood: {habit}.")
-    if options.dry_run:
-        print(f"{len(rows)} values would be read; nothing was written.")
-        return 0
     raw = [options.file, options.map]
-    return _said(merge.take_in(data, rows, raw, agree=_agree(options), vanished=options.vanished, keep=mapping.source))
+    agree = _look_only if options.dry_run else _agree(options)
+    return _said(merge.take_in(data, rows, raw, agree=agree, vanished=options.vanished, keep=mapping.source))
 
 
 def _review(options: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from lib.verbs.common import add_root, opened
+from lib.verbs.common import add_root, opened, year
 
 Tell = Callable[[argparse.Namespace], list[str]]
 
@@ -137,7 +137,7 @@ def _workbook(kinds: argparse._SubParsersAction) -> None:
 
 def _year(kinds: argparse._SubParsersAction) -> None:
     parser = kinds.add_parser("year", help="a new year's report, carried over from the one before")
-    parser.add_argument("year", type=_number)
+    parser.add_argument("year", type=year)
     parser.add_argument(
         "--after", default="", metavar="REPORT", help="the report to follow (default: the newest before it)"
     )
@@ -169,7 +169,7 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
 
 
 def _number(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
+    if not (text.isascii() and text.isdigit()) or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' must be a number from 1 up")
     return int(text)
 
