@@ -66,6 +66,18 @@ def sweep(workbook: Workbook, name: str) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
+def tidy(workbook: Workbook, name: str) -> None:
+    """Sweep, if a killed build has left anything and no other build of the report is running."""
+    if not (any(workbook.output.glob(f".{name}-*")) or (workbook.output / f".{name}.lock").exists()):
+        return
+    try:
+        taken = lock(workbook, name)
+    except WorkbookError:
+        return
+    sweep(workbook, name)
+    release(taken)
+
+
 def put(new: Path, place: Path) -> None:
     """Put ``new`` in the place of the former report, in one step where the system can exchange two folders."""
     place.parent.mkdir(parents=True, exist_ok=True)

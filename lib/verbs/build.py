@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lib import manifest, pdf
+from lib import manifest, pdf, place
 from lib.errors import WorkbookError, one_line
 from lib.verbs.common import add_root, opened
 from lib.warm import server
@@ -145,6 +145,7 @@ def _look(workbook: Workbook, name: str, options: argparse.Namespace) -> tuple[P
     from lib.parameters import read_parameters
 
     parameters = read_parameters(workbook, name)
+    place.tidy(workbook, name)
     report = workbook.output / name / f"lagesrapport-{name}.html"
     if options.fresh or options.only:
         return parameters, True

@@ -23,16 +23,16 @@ PERIOD = 0.2
 PACKAGES = ["papermill", "nbclient", "nbconvert", "pandas", "matplotlib", "seaborn", "weasyprint"]
 
 
-def timed(way: Way) -> float:
+def timed(way: Way, built: Path) -> float:
     """Return the seconds a way takes in a fresh copy of the workbook."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        root = workbook(Path(folder) / "workbook", way)
+        root = workbook(Path(folder) / "workbook", way, built)
         start = time.perf_counter()
         way.run(root)
         return time.perf_counter() - start
 
 
-def peak(way: Way) -> float:
+def peak(way: Way, built: Path) -> float:
     """Return the megabytes that a way's processes hold at most, what they share counted once."""
     highest, done = 0.0, threading.Event()
 
@@ -42,7 +42,7 @@ def peak(way: Way) -> float:
             highest = max(highest, sum(map(_pss, psutil.Process().children(recursive=True))))
 
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        root = workbook(Path(folder) / "workbook", way)
+        root = workbook(Path(folder) / "workbook", way, built)
         thread = threading.Thread(target=watch)
         thread.start()
         try:
@@ -64,11 +64,13 @@ def _pss(process: psutil.Process) -> float:
 def main(rounds: int) -> None:
     """Run the rounds and write the results."""
     seconds: dict[str, list[float]] = {way.name: [] for way in WAYS}
-    for number in range(1, rounds + 1):
-        for way in WAYS:
-            seconds[way.name].append(timed(way))
-            print(f"{number}/{rounds} {way.name:<42}{seconds[way.name][-1]:7.2f} s", flush=True)
-    memory = {way.name: peak(way) for way in MEMORY}
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        built = Path(folder)
+        for number in range(1, rounds + 1):
+            for way in WAYS:
+                seconds[way.name].append(timed(way, built))
+                print(f"{number}/{rounds} {way.name:<42}{seconds[way.name][-1]:7.2f} s", flush=True)
+        memory = {way.name: peak(way, built) for way in MEMORY}
     folder = ROOT / "output/bench"
     folder.mkdir(parents=True, exist_ok=True)
     machine = {"python": platform.python_version(), "cores": os.cpu_count()} | {

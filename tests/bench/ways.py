@@ -164,11 +164,16 @@ MEMORY = [
 ]
 
 
-def workbook(folder: Path, way: Way) -> Path:
-    """Return a fresh copy of the workbook, ready for a way."""
-    root = copy_workbook(folder)
-    (root / "output").mkdir()
-    if way.warm:
-        build(*([] if "PDF" in way.name else ["--no-pdf"]))(root)
+def workbook(folder: Path, way: Way, built: Path) -> Path:
+    """Return a fresh copy of the workbook, ready for a way; ``built`` holds copies that have been built, made when first asked for."""
+    if not way.warm:
+        root = copy_workbook(folder)
+        (root / "output").mkdir()
+    else:
+        kind = "pdf" if "PDF" in way.name else "page"
+        if not (built / kind).exists():
+            first = copy_workbook(built / kind)
+            build(*([] if kind == "pdf" else ["--no-pdf"]))(first)
+        root = Path(shutil.copytree(built / kind, folder))
     way.prepare(root)
     return root
