@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from lib.errors import WorkbookError
 from lib.files import read_yaml
+from lib.judgements import Assessment
 from lib.policies import HiddenCell, Policy
 from lib.reading import by_id, check, laid_over, read_items, read_list, read_rows
 from lib.records import (
     Actor,
-    Assessment,
     Commitment,
     Document,
     FollowUp,

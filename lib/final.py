@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lib.files import read_yaml
+from lib.judgements import UNDECIDED, ReviewComment, SignOff
 from lib.reading import read_list
-from lib.records import UNDECIDED, ReviewComment, SignOff
 from lib.run import ChapterRun
 from lib.swedish import join, long_date
 from lib.view import View
@@ -48,11 +48,24 @@ def place(view: View, folder: str) -> Path:
 
 def open_points(view: View) -> list[str]:
     """Return everything but its chapters that keeps a report from being final, in Swedish sentences."""
+    return [*unsettled(view), *unsigned(view)]
+
+
+def unsettled(view: View) -> list[str]:
+    """Return what must be decided, answered or removed before anybody can sign."""
     found = undecided(view)
     unanswered = [comment for comment in comments(view) if not comment.resolved]
     if unanswered:
         amount = "En kommentar" if len(unanswered) == 1 else f"{len(unanswered)} kommentarer"
         found.append(f"{amount} från granskningen är inte {'besvarad' if len(unanswered) == 1 else 'besvarade'}.")
+    if not view.synthetic and bool(view.rows["synthetic"].any()):
+        found.append("Underlaget innehåller påhittade uppgifter.")
+    return found
+
+
+def unsigned(view: View) -> list[str]:
+    """Return whose signature is missing, or does not count."""
+    found = []
     signed = {entry.role: entry for entry in signoffs(view)}
     missing = [role for role in ROLES if role not in signed]
     if missing:
@@ -61,8 +74,6 @@ def open_points(view: View) -> list[str]:
         same = person(signed["analytiker"].holder) == person(signed["kvalitetsgranskare"].holder)
         if same:
             found.append("Analytikern och kvalitetsgranskaren är samma person; granskningen behöver en annan.")
-    if not view.synthetic and bool(view.rows["synthetic"].any()):
-        found.append("Underlaget innehåller påhittade uppgifter.")
     return found
 
 

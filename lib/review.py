@@ -14,8 +14,8 @@ from lib import compare
 from lib.compare import HEADS, SHEET_FORM, shown
 from lib.errors import WorkbookError, one_line
 from lib.files import read_yaml
+from lib.judgements import Confirmation, ReviewComment
 from lib.reading import read_list
-from lib.records import Confirmation, ReviewComment
 from lib.sources import excel
 from lib.sources.merge import replace
 from lib.workbook import Workbook

@@ -15,8 +15,8 @@ import yaml
 
 from lib import final, manifest
 from lib.errors import WorkbookError
+from lib.judgements import SignOff
 from lib.parameters import read_parameters
-from lib.records import SignOff
 from lib.sources.merge import replace
 from lib.swedish import join
 from lib.view import open_view
@@ -33,7 +33,7 @@ def sign(workbook: Workbook, name: str, role: str, holder: str, day: date) -> Pa
     """
     record = _current(workbook, name, ("/signoffs/", "/reviews/"))
     view = open_view(workbook, name, "underskrift")
-    points = [p for p in final.open_points(view) if not p.startswith(("Underskrift", "Analytikern"))]
+    points = final.unsettled(view)
     if points:
         raise WorkbookError(f"The draft of {name} cannot be signed yet. {' '.join(points)}")
     holder = _holder(holder)

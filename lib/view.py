@@ -19,10 +19,11 @@ from lib import commentary
 from lib.catalogue import Catalogue
 from lib.disclosure import protect
 from lib.files import fingerprint
+from lib.judgements import Assessment
 from lib.observations import as_of, read_observations
 from lib.parameters import Parameters, read_parameters
 from lib.reads import ALL, Recorded
-from lib.records import Assessment, Commitment, Goal, Indicator, Plan, Region, Statement, Strategy
+from lib.records import Commitment, Goal, Indicator, Plan, Region, Statement, Strategy
 from lib.series import IndicatorSeries
 from lib.workbook import Workbook
 

@@ -81,7 +81,14 @@ def test_the_contents_name_the_pages_where_the_chapters_begin(built, name):
     for title in titles:
         number = int(re.search(rf"{re.escape(title)} – sida (\d+)", contents)[1])
         assert title.partition(". ")[2] or title in pages[number - 1]
-        assert (title.partition(". ")[2] or title) in " ".join(pages[number - 1].split())[:200]
+        # What the draft lacks may stand above the summary.
+        start = 200 if number > min_page(contents) else 600
+        assert (title.partition(". ")[2] or title) in " ".join(pages[number - 1].split())[:start]
+
+
+def min_page(contents: str) -> int:
+    """Return the page on which the first chapter begins."""
+    return min(map(int, re.findall(r"– sida (\d+)", contents)))
 
 
 @pytest.mark.parametrize("name", REPORTS)

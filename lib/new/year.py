@@ -9,8 +9,8 @@ from pathlib import Path
 from lib import commentary
 from lib.catalogue import Catalogue
 from lib.errors import WorkbookError
+from lib.judgements import UNDECIDED, Assessment
 from lib.parameters import Parameters, read_parameters
-from lib.records import UNDECIDED, Assessment
 from lib.sources.merge import replace
 from lib.workbook import Workbook
 
