@@ -6,15 +6,15 @@ Everything here is read from ``data/`` and checked once; nothing about one count
 from __future__ import annotations
 
 import difflib
-import json
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lib.errors import WorkbookError
-from lib.files import read_yaml
+from lib.files import read_yaml, refuse_links
 from lib.judgements import Assessment
+from lib.outlines import read_outlines
 from lib.policies import HiddenCell, Policy
 from lib.reading import by_id, check, laid_over, read_items, read_list, read_rows
 from lib.records import (
@@ -54,11 +54,12 @@ class Catalogue:
     Raises
     ------
     WorkbookError
-        For a missing or malformed file, an identifier used twice, or a reference to something that does not exist.
+        For a missing or malformed file, a link, an identifier used twice, or a reference to something that does not exist.
     """
 
     def __init__(self, data: Path) -> None:
         self.data = data
+        refuse_links(data)
         strategy = data / "strategy"
         self.identity: Identity = check(Identity, read_yaml(data / "report.yaml"), str(data / "report.yaml"))
         self.base = (data / self.identity.base).resolve() if self.identity.base else None
@@ -125,14 +126,7 @@ class Catalogue:
     @cached_property
     def outlines(self) -> dict[str, list]:
         """Municipalities' outlines by code: polygons as lists of rings; empty where the workbook has no map."""
-        path = self.data / "geo" / "municipalities.geojson"
-        if not path.exists():
-            return {}
-        try:
-            features = json.loads(path.read_text(encoding="utf-8"))["features"]
-            return {f["properties"]["region_code"]: _polygons(f["geometry"]) for f in features}
-        except (ValueError, KeyError, TypeError) as error:
-            raise WorkbookError(f"{path} is not a GeoJSON file of outlines ({error!r}); restore it from git.") from None
+        return read_outlines(self.data / "geo" / "municipalities.geojson", set(self.region_names))
 
     def units(self, day: date, county: str) -> list[Region]:
         """Return the county's municipalities and their districts as they were on a day, in alphabetical order."""
@@ -322,10 +316,6 @@ class Catalogue:
                         f"indicator '{indicator}'",
                         "data/indicators/",
                     )
-
-
-def _polygons(geometry: dict[str, Any]) -> list:
-    return [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
 
 
 def _only(folder: Path, suffix: str) -> None:

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from lib.errors import WorkbookError
+from lib.files import read_text
 
 #: Longer is a chapter, not a comment.
 MOST_CHARACTERS = 20_000
@@ -39,17 +40,12 @@ def read(data: Path, year: int, goal: int) -> str:
     Raises
     ------
     WorkbookError
-        If it is not UTF-8, or so long that it is no comment.
+        If it is no file of UTF-8 text, or so long that it is no comment.
     """
     path = place(data, year, goal)
-    if path.is_symlink() or path.is_dir():
-        raise WorkbookError(f"{path} is a link or a folder; put the file itself there.")
-    if not path.is_file():
+    if not path.exists() and not path.is_symlink():
         return ""
-    try:
-        text = path.read_text(encoding="utf-8").lstrip("\ufeff")
-    except UnicodeDecodeError:
-        raise WorkbookError(f"{path} is not UTF-8 text; save it again as UTF-8.") from None
+    text = read_text(path).replace("\r\n", "\n").lstrip("\ufeff")
     if len(text) > MOST_CHARACTERS:
         raise WorkbookError(f"{path} has more than {MOST_CHARACTERS} characters; shorten it.")
     # A line in a comment's margin for the writer, such as what must be decided, is not for the reader.
@@ -69,8 +65,10 @@ def html(text: str, path: Path) -> str:
     """
     import mistune
 
-    # HTML in a comment is text, not markup.
-    made = mistune.create_markdown(escape=True)(text)
+    # HTML in a comment is text, not markup; and a line such as "[1]: https://…" is shown, where Markdown would swallow it.
+    markdown = mistune.create_markdown(escape=True)
+    markdown.block.rules.remove("ref_link")
+    made = markdown(text)
     look = _Look()
     look.feed(str(made))
     if look.foreign:

@@ -61,9 +61,8 @@ def write(workbook: Workbook, new: Side, old: Side, label: str, catalogue: Catal
     intro = Section(
         "Sammanfattning", [f"{s.title}: {_amount(s)}." for s in sections[:3]] + [_text_amount(sections[3:])]
     )
-    path = pages.write(
-        pages.page(title, [intro, *sections]), workbook.output / "review" / f"{new.name}-mot-{label}.html"
-    )
+    place = workbook.output / "review" / f"{new.name}-mot-{label}.html"
+    path = pages.write(pages.page(title, [intro, *sections]), place, workbook.root)
     return path, [title, *(f"  {sentence}" for sentence in intro.sentences), f"  {amount} places to look at"]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import nbformat
 
-from lib import gates, tables
+from lib import gates, leaks, tables
 from lib.exporter import LagesrapportExporter
 from lib.swedish import slug
 
@@ -53,8 +53,9 @@ def _shown(html: str) -> nbformat.NotebookNode:
     return nbformat.v4.new_code_cell("", outputs=[output])
 
 
-def write(html: str, path: Path) -> Path:
-    """Write a page in one step and return its path."""
+def write(html: str, path: Path, root: Path) -> Path:
+    """Write a page in one step and return its path; one that would leak something is refused."""
+    leaks.check(html, path.name, root)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
     beside.write_text(html, encoding="utf-8")

@@ -61,7 +61,7 @@ class Parameters(Entry):
     cut_off_reason: str = Field(min_length=1)
     efterhand: bool = False
     status: Literal["utkast", "fastställd"]
-    data: str = "data"
+    data: str = Field(default="data", pattern=r"^data(/[a-z0-9_]+)*$")
     chapters: list[ChapterEntry] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -87,9 +87,9 @@ def read_parameters(workbook: Workbook, name: str | int) -> Parameters:
     ------
     WorkbookError
         If the file is missing, a field is missing, unknown or of the wrong type, the year is not the file's, or a chapter's
-        notebook does not exist.
+        notebook does not exist or lies outside the workbook.
     """
-    path = workbook.parameters / f"{name}.yaml"
+    path = workbook.inside(workbook.parameters / f"{name}.yaml")
     if not path.exists():
         known = ", ".join(sorted(p.stem for p in workbook.parameters.glob("*.yaml"))) or "none"
         raise WorkbookError(f"{path} is missing: there is no report for {name} (there are: {known}); create the file.")
@@ -105,10 +105,11 @@ def read_parameters(workbook: Workbook, name: str | int) -> Parameters:
             raise WorkbookError(f"{path}, chapters: two notebooks have the number {number}; rename one of them.")
         if names.count(name) > 1:
             raise WorkbookError(f"{path}, chapters: {name} stands there twice; remove one.")
-        if not notebook_path(workbook, name).is_file():
+        if not workbook.inside(notebook_path(workbook, name)).is_file():
             raise WorkbookError(
                 f"{path}, chapters: there is no notebooks/{name}.ipynb; correct the name or restore the notebook."
             )
+    workbook.inside(workbook.root / parameters.data)
     return parameters
 
 

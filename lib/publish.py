@@ -14,7 +14,7 @@ import nbformat
 import pandas as pd
 from filelock import BaseFileLock
 
-from lib import assemble, facts, final, gates, manifest, pdf, place
+from lib import assemble, facts, final, gates, leaks, manifest, pdf, place
 from lib.blocks.block import EXAMPLE
 from lib.blocks.summary import FACTS_VARIABLE
 from lib.errors import WorkbookError
@@ -151,7 +151,8 @@ def finish(job: Job, *, paper: bool | None = None) -> Result:
     Raises
     ------
     WorkbookError
-        If the finished page or the PDF does not pass its checks; the present report is then left alone.
+        If the finished page or the PDF does not pass its checks, something would leak, or an input changed meanwhile; the
+        present report is then left alone.
     """
     lack = pdf.missing() if paper is not False else ""
     with closing(job):
@@ -161,6 +162,8 @@ def finish(job: Job, *, paper: bool | None = None) -> Result:
             job.progress("  PDF")
             pdf.write(html, job.folder / f"{job.name}.pdf")
         _record(job)
+        leaks.check_folder(job.folder, job.view.workbook.root)
+        _refuse_changed(job)
         place.put(job.folder, job.home)
     _write_log(job.masked, job.view.workbook.output / "review" / f"{job.view.parameters.name}-masking.csv")
     warnings = [f"No PDF was made. {lack}"] if lack and paper is None and not job.only else []
@@ -176,6 +179,14 @@ def _refuse_unsigned(job: Job) -> None:
     lacking = [f"{run.entry.notebook} failed ({run.error})." for run in job.runs if run.error]
     if faults := lacking or final.signed_otherwise(job.view, final.content(job.runs)):
         raise WorkbookError(f"The final report was not published. {' '.join(faults)}")
+
+
+def _refuse_changed(job: Job) -> None:
+    """Stop a report some of whose chapters may have read a file as it was, and others as it is."""
+    workbook = job.view.workbook
+    now = manifest.describe_inputs(workbook, manifest.input_files(workbook, job.view.parameters, job.entries))
+    if changed := [name for name in sorted(now.keys() | job.inputs) if now.get(name) != job.inputs.get(name)]:
+        raise WorkbookError(f"{changed[0]} changed while the report was built; build it again.")
 
 
 def _some(

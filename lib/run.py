@@ -20,11 +20,16 @@ import nbformat
 
 from lib.errors import WorkbookError
 from lib.facts import MIME, outputs
+from lib.leaks import scrubbed
 from lib.parameters import ChapterEntry, Parameters, given, notebook_path
+from lib.warm.guard import MOST_MEMORY
+from lib.warm.shell import MOST_SHOWN
 from lib.workbook import Workbook
 
 #: The engines: processes forked from a warm one, and an ordinary kernel for each notebook.
 WARM, KERNEL = "lagesrapport", "ipykernel"
+#: What an ordinary kernel is told before it runs a notebook; its files are its own, whatever else is in the system's folder for them.
+GUARD = "--IPKernelApp.exec_lines=import lib.warm.guard, tempfile; tempfile.tempdir = {!r}; lib.warm.guard.guard(); del lib, tempfile"
 #: Seconds that one cell, and the start of a kernel, may take.
 CELL_TIMEOUT = 300
 START_TIMEOUT = 120
@@ -195,9 +200,14 @@ def execute(
                 start_timeout=START_TIMEOUT,
                 **options,
             )
-        error = _ended_early(notebook)
+        error = _ended_early(notebook) or _too_large(target)
     except papermill.PapermillExecutionError as failure:
-        error = f"cell {failure.cell_index}: {failure.ename}: {failure.evalue}"
+        more = (
+            f"it needs more than {MOST_MEMORY // 1_000_000_000} GB of memory; "
+            if failure.ename == "MemoryError"
+            else ""
+        )
+        error = f"cell {failure.cell_index}: {more}{failure.ename}: {failure.evalue}"
     except CellTimeoutError:
         error = f"a cell took longer than {CELL_TIMEOUT} seconds"
     except DeadKernelError:
@@ -205,7 +215,7 @@ def execute(
     # Whatever else papermill or its parts may raise: the chapter failed, the build goes on.
     except Exception as failure:  # noqa: BLE001
         error = f"{type(failure).__name__}: {str(failure).strip().splitlines()[0] if str(failure).strip() else 'no message'}"
-    return time.perf_counter() - start, error and _one_line(error), target
+    return time.perf_counter() - start, error and _one_line(scrubbed(error, root)), target
 
 
 @contextmanager
@@ -219,7 +229,11 @@ def _of_engine(engine: str, root: Path, environment: dict[str, str]) -> Iterator
         yield {
             "cwd": str(root),
             "kernel_manager_class": _kernel_manager(sockets),
-            "extra_arguments": ["--IPKernelApp.log_level=CRITICAL"],
+            "extra_arguments": [
+                "--IPKernelApp.log_level=CRITICAL",
+                "--HistoryManager.enabled=False",
+                GUARD.format(sockets),
+            ],
         }
 
 
@@ -253,6 +267,12 @@ def _ended_early(notebook: nbformat.NotebookNode) -> str | None:
         if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None:
             return f"cell {number} was never reached: the notebook ended early without an error"
     return None
+
+
+def _too_large(executed: Path) -> str | None:
+    """Tell of a notebook that shows more than any chapter does, whichever engine ran it; a warm process stops it at once."""
+    too_large = executed.stat().st_size > MOST_SHOWN
+    return f"the notebook shows more than {MOST_SHOWN // 1_000_000} MB; show less" if too_large else None
 
 
 def _unseen(cell: nbformat.NotebookNode) -> bool:
@@ -291,5 +311,8 @@ def write_scrubbed(notebook: nbformat.NotebookNode, path: Path) -> nbformat.Note
         cell.id = f"cell-{number}"
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
+        # Warnings name paths, and whoever runs the notebook in JupyterLab sees them.
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
     nbformat.write(notebook, path)
     return notebook

@@ -20,7 +20,9 @@ def write(workbook: Workbook, name: str, today: date) -> tuple[Path, list[str]]:
     sections = of(view, today)
     title = f"Läget för {view.catalogue.identity.title.lower()} {view.year}, {view.catalogue.identity.county}"
     mark = "EXEMPELDATA. " if view.synthetic else ""
-    path = pages.write(pages.page(f"{mark}{title}", sections), workbook.output / "status" / f"{name}.html")
+    path = pages.write(
+        pages.page(f"{mark}{title}", sections), workbook.output / "status" / f"{name}.html", workbook.root
+    )
     return path, [f"{mark}{title} ({long_date(today)})", "", *(line for s in sections for line in pages.lines(s))]
 
 

@@ -34,6 +34,20 @@ class Workbook:
         """Return ``path`` as it is named in messages and records: from the root, with forward slashes."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.name
 
+    def inside(self, path: Path) -> Path:
+        """Return ``path``, which must stand in the workbook itself.
+
+        Raises
+        ------
+        WorkbookError
+            If it lies outside the workbook, or is reached through a link, which could lead anywhere.
+        """
+        if path.resolve() != path or not path.is_relative_to(self.root):
+            raise WorkbookError(
+                f"{path} leads out of the workbook, or through a link; put the file or folder itself into {self.root}."
+            )
+        return path
+
 
 def open_workbook(root: Path) -> Workbook:
     """Open the workbook that a person named; nothing above it is taken instead.

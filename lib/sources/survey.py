@@ -122,6 +122,8 @@ class Outcome:
     answered: list[str]
     silent: list[str]
     contradictions: list[str]
+    #: What was written beside answers: who, about what, and the words.
+    comments: list[str]
 
 
 def outcome(catalogue: Catalogue, survey: Survey, year: int, forms: Sequence[Returned], published: date) -> Outcome:
@@ -168,6 +170,12 @@ def outcome(catalogue: Catalogue, survey: Survey, year: int, forms: Sequence[Ret
         answered=[name for who, name in names.items() if who in by_whom],
         silent=[name for who, name in names.items() if who not in by_whom],
         contradictions=[text for form in by_whom.values() for text in _contradictions(catalogue, survey, form, names)],
+        comments=[
+            f"{names[form.who]} ({form.path.name}), {code}: {comment}"
+            for form in by_whom.values()
+            for code, (_, comment) in (form.answers | form.statuses).items()
+            if comment
+        ],
     )
 
 
@@ -199,11 +207,12 @@ def _question(
     said = {
         code: forms[code].answers.get(question.indicator, ("", "")) if code in forms else ("", "") for code in asked
     }
-    for code, (answer, comment) in said.items():
+    # What is written beside an answer is for the analyst (`Outcome.comments`): notes are published.
+    for code, (answer, _) in said.items():
         if answer in (YES, NO):
             fields = {"value": 100.0 * (answer == YES), "numerator": int(answer == YES), "denominator": 1}
         elif answer == NOT_FOR:
-            fields = {"status": "N", "note": comment or "Enheten uppger att frågan inte är aktuell."}
+            fields = {"status": "N", "note": "Enheten uppger att frågan inte är aktuell."}
         else:
             fields = {"status": "M", "note": "Enheten svarade vet ej." if answer == UNKNOWN else ""}
         yield _row(question.indicator, year, code, survey.source, "procent", **fields)

@@ -118,6 +118,8 @@ def _returned(options: argparse.Namespace, data: Path, catalogue, asked) -> int:
     print("\n".join(f"  {line}" for line in survey.changed_answers(before, result.rows, asked, options.year)))
     for text in result.contradictions:
         print(f"Contradiction: {text}")
+    for text in result.comments:
+        print(f"Comment, not published: {text}")
     path, content = follow_ups.merged(data, result.follow_ups)
     paths = [form.path for form in returned]
     done = merge.take_in(

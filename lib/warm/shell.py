@@ -10,21 +10,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TextIO
 
-#: What one notebook may show, and how much memory it may take beside what it was forked with: more is a mistake in it.
+from lib.warm.guard import guard
+
+#: What one notebook may show: more is a mistake in it.
 MOST_SHOWN = 50_000_000
-MOST_MEMORY = 4_000_000_000
-
-
-def _limit_memory() -> None:
-    """Let a notebook that asks for more memory than that fail, instead of everything else on the computer."""
-    try:
-        import resource
-
-        present = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-        resource.setrlimit(resource.RLIMIT_AS, (present + MOST_MEMORY, resource.RLIM_INFINITY))
-    except (ImportError, OSError, ValueError):
-        # Not every system knows such limits.
-        return
 
 
 def serve(connection: Connection, cells: list[tuple[int, str]], folder: str, environment: dict[str, str]) -> None:
@@ -34,7 +23,6 @@ def serve(connection: Connection, cells: list[tuple[int, str]], folder: str, env
     """
     os.environ.update(environment)
     os.chdir(folder)
-    _limit_memory()
     # As in a kernel, the folder is where modules are looked for first.
     sys.path.insert(0, "")
     with tempfile.TemporaryDirectory(prefix="lagesrapport-") as home, Path(os.devnull).open("w") as nowhere:
@@ -42,6 +30,8 @@ def serve(connection: Connection, cells: list[tuple[int, str]], folder: str, env
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
         shell, shown = _shell(home)
+        tempfile.tempdir = home
+        guard()
         for number, source in cells:
             connection.send((number, None, None, False))
             result = shell.run_cell(source, store_history=True)
