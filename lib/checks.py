@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from lib import commentary
 from lib.catalogue import Catalogue
 from lib.errors import WorkbookError
 from lib.files import read_table
@@ -101,6 +102,7 @@ def _stages(data: Path) -> Iterator[Finding]:
     except WorkbookError as error:
         yield Finding(CORRECT, f"{error} (What rests on it has not been checked yet.)")
         return
+    yield from (Finding(CORRECT, sentence) for sentence in commentary.faults(data))
     wrong = False
     for path in sorted((data / "observations").glob("*.csv")):
         try:

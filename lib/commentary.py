@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -76,3 +77,18 @@ def html(text: str, path: Path) -> str:
             f"{path}: {look.foreign[0]} has no place in a comment (paragraphs, lists, emphasis and https links do); remove it."
         )
     return str(made)
+
+
+def faults(data: Path) -> Iterator[str]:
+    """Return what is wrong with the comments of a data folder, a sentence each; a file that no report would read is wrong, too."""
+    for path in sorted(p for p in (data / "commentary").rglob("*") if p.is_file()):
+        named = re.fullmatch(r"mal-([1-9][0-9]*)\.md", path.name)
+        if path.name.startswith((".", "~")):
+            continue
+        if not named or not re.fullmatch(r"[0-9]{4}", path.parent.name):
+            yield f"{path}: comments stand in <year>/mal-<number of the goal>.md; rename or move it."
+            continue
+        try:
+            html(read(data, int(path.parent.name), int(named[1])), path)
+        except WorkbookError as error:
+            yield str(error)

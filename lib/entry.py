@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+#: A web address, or none.
+Url = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"']+)?$")]
 Text = Annotated[str, Field(min_length=1)]
 
 

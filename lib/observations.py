@@ -133,9 +133,10 @@ def _typed(text: pd.DataFrame, path: Path, told: Told) -> pd.DataFrame:
 
 
 def _numbers(column: pd.Series, path: Path, name: str, told: Told) -> pd.Series:
-    numbers = pd.to_numeric(column.where(column != ""), errors="coerce")
-    wrong = numbers.isna() & (column != "") if name != "year" else numbers.isna() | (numbers % 1 != 0)
-    wrong |= numbers.abs() == float("inf")
+    # pandas would take " 2022", 2_022 and 0x7e6 as well.
+    form = r"[0-9]{4}" if name == "year" else r"(?:-?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?)?"
+    numbers = pd.to_numeric(column.where(column.str.fullmatch(form)), errors="coerce")
+    wrong = ~column.str.fullmatch(form) | (numbers.abs() == float("inf"))
     for row in column.index[wrong]:
         told(path, row, name, column[row], "must be a number with a decimal point and no spaces")
     return numbers.where(~wrong).astype(float)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictFloat
 
 from lib.errors import WorkbookError
 from lib.files import read_json
@@ -14,8 +14,7 @@ from lib.reading import check
 #: More points than any outline needs on paper.
 MOST_POINTS = 200_000
 
-Degrees = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Point = tuple[Annotated[Degrees, Field(ge=-180, le=180)], Annotated[Degrees, Field(ge=-90, le=90)]]
+Point = tuple[Annotated[StrictFloat, Field(ge=-180, le=180)], Annotated[StrictFloat, Field(ge=-90, le=90)]]
 Ring = Annotated[list[Point], Field(min_length=4)]
 Shape = Annotated[list[Ring], Field(min_length=1)]
 
@@ -62,8 +61,8 @@ def read_outlines(path: Path, known: set[str]) -> dict[str, list[Shape]]:
     """
     if not path.exists():
         return {}
-    # Not strict: JSON has lists where Python has tuples, and 18 where it has 18.0.
-    collection: Features = check(Features, read_json(path), str(path), strict=False)
+    # Strict in numbers alone: JSON has lists where Python has tuples.
+    collection: Features = check(Features, read_json(path), str(path), strict=None)
     outlines: dict[str, list[Shape]] = {}
     for feature in collection.features:
         code = feature.properties.region_code

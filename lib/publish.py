@@ -14,7 +14,7 @@ import nbformat
 import pandas as pd
 from filelock import BaseFileLock
 
-from lib import assemble, facts, final, gates, leaks, manifest, pdf, place
+from lib import assemble, commentary, facts, final, gates, leaks, manifest, pdf, place
 from lib.blocks.block import EXAMPLE
 from lib.blocks.summary import FACTS_VARIABLE
 from lib.errors import WorkbookError
@@ -109,6 +109,8 @@ def begin(
     view = open_view(workbook, parameters.name, "rapport")
     # Read now: what is wrong with them stops a build before anything runs.
     len(view.assessments)
+    if wrong := next(commentary.faults(view.known.data), None):
+        raise WorkbookError(wrong)
     open_points = final.open_points(view)
     if parameters.status == "fastställd" and not only and open_points:
         raise WorkbookError(

@@ -20,8 +20,11 @@ def _reason(error: ValidationError) -> tuple[str, str]:
     return where, first["msg"][0].lower() + first["msg"][1:]
 
 
-def check(kind: Any, value: Any, where: str, *, strict: bool = True) -> Any:
-    """Check ``value`` against a pydantic type, or raise `WorkbookError` that names the place and what is wrong."""
+def check(kind: Any, value: Any, where: str, *, strict: bool | None = True) -> Any:
+    """Check ``value`` against a pydantic type, or raise `WorkbookError` that names the place and what is wrong.
+
+    ``strict`` is pydantic's: with None each field says for itself.
+    """
     try:
         return TypeAdapter(kind).validate_python(value, strict=strict)
     except ValidationError as error:
@@ -30,6 +33,14 @@ def check(kind: Any, value: Any, where: str, *, strict: bool = True) -> Any:
 
 
 Items = list[tuple[str, Any]]
+#: Lists that stand in one file; any other name beside them is a slip of the pen, whose list would silently count for nothing.
+TOGETHER = (
+    {"strategies", "national_goals"},
+    {"plans", "commitments"},
+    {"documents", "mandate"},
+    {"policies", "hidden_cells"},
+    {"comments", "confirmations"},
+)
 
 
 def read_items(path: Path, key: str) -> Items:
@@ -37,6 +48,11 @@ def read_items(path: Path, key: str) -> Items:
     content = read_yaml(path)
     if not isinstance(content, dict) or not isinstance(content.get(key), list):
         raise WorkbookError(f"{path}: the list '{key}' is missing; add it.")
+    expected = next((lists for lists in TOGETHER if key in lists), {key})
+    if unknown := sorted(str(name) for name in set(content) - expected):
+        raise WorkbookError(
+            f"{path}: '{unknown[0]}' is no list of this file ({', '.join(sorted(expected))}); correct the name."
+        )
     return [(f"{path}, {key} {_label(item, i)}", item) for i, item in enumerate(content[key], 1)]
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from lib.entry import Basis, CommitmentStatus, Day, DisclosureClass, Entry, Identifier, Period, Text, Year
+from lib.entry import Basis, CommitmentStatus, Day, DisclosureClass, Entry, Identifier, Period, Text, Url, Year
 from lib.errors import WorkbookError
 from lib.swedish import upper_first
 
@@ -222,7 +222,7 @@ class Source(Entry):
     publisher: Text
     title: Text
     family: Identifier
-    url: str = ""
+    url: Url = ""
     licence: str = ""
     published: Day | None = None
     rule: str = ""
@@ -237,7 +237,7 @@ class SupportLine(Entry):
     number: str = Field(pattern=r"^[0-9][0-9 -]+$")
     text: Text
     publisher: str = ""
-    url: str = ""
+    url: Url = ""
     checked: Day | None = None
 
     def stale(self, today: date) -> bool:

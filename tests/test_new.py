@@ -199,10 +199,10 @@ def test_what_would_not_pass_the_checks_is_never_put_in_place(workbook, refused)
     assert fingerprint(workbook) == before and not list(workbook.glob(".new-*"))
 
 
-def test_a_disk_that_fails_half_way_leaves_the_workbook_as_it_was(workbook, refused, monkeypatch):
-    from lib.new import draft
+def test_a_disk_that_fails_half_way_costs_nothing(workbook, refused, monkeypatch):
+    from lib import together
 
-    before, real, calls = fingerprint(workbook), draft.os.replace, []
+    real, calls = together.os.replace, []
 
     def replace(source, target):
         calls.append(target)
@@ -210,9 +210,14 @@ def test_a_disk_that_fails_half_way_leaves_the_workbook_as_it_was(workbook, refu
             raise OSError(28, "No space left on device", str(target))
         real(source, target)
 
-    monkeypatch.setattr(draft.os, "replace", replace)
+    monkeypatch.setattr(together.os, "replace", replace)
     code, error = refused(*GOAL, root=workbook)
-    assert code == 1 and "No space left" in error and fingerprint(workbook) == before
+    assert code == 1 and "No space left" in error and "the next command puts them in place" in error
+    assert (workbook / ".pending").is_dir()
+    # The next command finishes first; so the goal is there, whole, and cannot be added again.
+    code, error = refused(*GOAL, root=workbook)
+    assert code == 1 and "there is a goal 9 already" in error and not list(workbook.glob(".pending*"))
+    assert refused("check", "2025", root=workbook)[0] == 0
 
 
 # YAML as text ---------------------------------------------------------------------------------------------------------

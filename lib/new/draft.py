@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
 
+from lib import together
 from lib.catalogue import Catalogue
 from lib.errors import WorkbookError
 from lib.parameters import check_notebook, given, notebook_path, read_parameters
@@ -56,18 +56,7 @@ class Draft:
                 check_workbook(Workbook(beside))
             except WorkbookError as error:
                 raise WorkbookError(f"Nothing was changed. {str(error).replace(str(beside), str(root))}") from None
-            self._replace(beside)
-
-    def _replace(self, beside: Path) -> None:
-        former = {path: path.read_bytes() if path.exists() else None for path in self.texts}
-        try:
-            for path in self.texts:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(beside / path.relative_to(self.workbook.root), path)
-        except OSError:
-            for path, content in former.items():
-                path.unlink(missing_ok=True) if content is None else path.write_bytes(content)
-            raise
+        together.put(root, self.texts)
 
 
 def _copy(root: Path, target: Path) -> None:

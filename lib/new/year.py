@@ -6,12 +6,11 @@ import re
 from datetime import date
 from pathlib import Path
 
-from lib import commentary
+from lib import commentary, together
 from lib.catalogue import Catalogue
 from lib.errors import WorkbookError
 from lib.judgements import UNDECIDED, Assessment
 from lib.parameters import Parameters, read_parameters
-from lib.sources.merge import replace
 from lib.workbook import Workbook
 
 CHOICES = "Uppnått · Nära · Inte nära · Går inte att bedöma"
@@ -54,8 +53,7 @@ def new_year(workbook: Workbook, year: int, *, after: str = "", name: str = "") 
     for path in files:
         if path.exists():
             raise WorkbookError(f"{path} is already there; nothing was written.")
-    for path, text in files.items():
-        replace(path, text)
+    together.put(workbook.root, files)
     read_parameters(workbook, name)
     told = [f"made {workbook.relative(path)}" for path in list(files)[:2]]
     told.append(f"made {workbook.relative(data / 'commentary' / str(year))}/ with a file per goal")

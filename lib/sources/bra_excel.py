@@ -81,7 +81,7 @@ def observations(
             raise WorkbookError(
                 f"{path}: there is no sheet “{SHEET}” ({', '.join(book.sheetnames)[:80]}); this is not table 300 in the layout from {FIRST_YEAR}."
             )
-        cells = excel.rows(path, book[SHEET])
+    cells = excel.values(path, SHEET)
     start, columns = _heading(path, cells)
     above = " ".join(str(cell) for row in cells[:start] for cell in row if cell is not None)
     table, told = _area(path, above, data), _year(path, above, year)
@@ -270,6 +270,8 @@ def _check_counts(path: Path, line: Line) -> None:
 def _cleared(path: Path, line: Line) -> float:
     handled, share = line.figures["handlagda"] or 0, line.figures["uppklaring"] or 0
     cleared = handled * share / 100
+    if not 0 <= share <= 100:
+        raise WorkbookError(f"{path}, row {line.row}: {share} is no share in per cent; the columns may be swapped.")
     if abs(cleared - round(cleared)) > max(handled * ROUNDING / 100, 1e-6):
         raise WorkbookError(
             f"{path}, row {line.row}: {share} per cent of {handled:.0f} offences is no whole number; the column may not be personuppklaringsprocent."

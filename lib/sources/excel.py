@@ -67,7 +67,8 @@ def _check_file(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
             declared = unpacked <= MOST_UNPACKED and any(_declares(archive, entry) for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
+    # zipfile raises whatever the damaged archive leads it into.
+    except Exception as error:  # noqa: BLE001
         raise _not_excel(path, error) from None
     if unpacked > MOST_UNPACKED:
         raise WorkbookError(f"{path} unpacks to more than {MOST_UNPACKED // 1_000_000} MB; it is not opened.")
@@ -114,6 +115,27 @@ def rows(path: Path, sheet: Any) -> list[list[Any]]:
     while found and not found[-1]:
         found.pop()
     return found
+
+
+def values(path: Path, sheet: str) -> list[list[Any]]:
+    """Return the cells of a sheet (see `rows`): what Excel computed where there are formulas.
+
+    Raises
+    ------
+    WorkbookError
+        If a formula was never computed: its cell would pass for an empty one.
+    """
+    with book(path) as computed, book(path, formulas=True) as written:
+        cells, formulas = rows(path, computed[sheet]), rows(path, written[sheet])
+    for number, row in enumerate(formulas):
+        for column, cell in enumerate(row):
+            known = number < len(cells) and column < len(cells[number]) and cells[number][column] is not None
+            if isinstance(cell, str) and cell.startswith("=") and not known:
+                raise WorkbookError(
+                    f"{path}, sheet {sheet}, row {number + 1}, column {column + 1}: a formula without its value; open the file in "
+                    "Excel, save it, and import it again."
+                )
+    return cells
 
 
 def put(sheet: Any, row: int, column: int, value: Any) -> Any:

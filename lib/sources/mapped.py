@@ -100,7 +100,7 @@ def read_cells(path: Path, mapping: Mapping) -> tuple[list[list[Any]], list[str]
             raise WorkbookError(
                 f"{path}: there is no sheet “{sheet}” ({', '.join(book.sheetnames)[:120]}); correct 'sheet' in the mapping."
             )
-        return excel.rows(path, book[sheet]), []
+    return excel.values(path, sheet), []
 
 
 def _csv(path: Path) -> tuple[list[list[Any]], list[str]]:

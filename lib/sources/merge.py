@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from lib import together
 from lib.catalogue import Catalogue
 from lib.errors import WorkbookError
 from lib.files import read_table
@@ -180,9 +181,7 @@ def take_in(
     _check(data, files, {_key(row): row for row in incoming})
     if not agree(merge):
         return None
-    _keep(data, raw, keep, incoming[0] if incoming else None)
-    for path, content in files.items():
-        replace(path, content)
+    together.put(_home(data).parent, _kept(data, raw, keep, incoming[0] if incoming else None) | files)
     return merge
 
 
@@ -230,9 +229,14 @@ def _inside(data: Path, paths: Sequence[Path]) -> None:
                 raise WorkbookError(f"{part} is a link to another place; put the folder or file itself there.")
 
 
+def _home(data: Path) -> Path:
+    """Return the data folder, or the one that an example's lies in and over."""
+    return data.parent if (data.parent / "report.yaml").exists() else data
+
+
 def _check(data: Path, files: dict[Path, str], incoming: dict[tuple[str, ...], Row]) -> None:
     """Read the whole of the data as they would be, in a copy; a fault is told by what the input says, not by a row that is not there."""
-    home = data.parent if (data.parent / "report.yaml").exists() else data
+    home = _home(data)
     with tempfile.TemporaryDirectory(prefix="lagesrapport-") as folder:
         copy = Path(folder) / home.name
         shutil.copytree(home, copy, ignore=shutil.ignore_patterns("raw"))
@@ -256,22 +260,22 @@ def _told(message: str, copy: Path, home: Path, incoming: dict[tuple[str, ...], 
     return message.replace(str(copy), str(home))
 
 
-def _keep(data: Path, raw: Sequence[Path], keep: str, row: Row | None) -> None:
-    """Keep files as they were received, with their digest and the day; the same file is kept once."""
-    folder = data / "raw" / keep
+def _kept(data: Path, raw: Sequence[Path], keep: str, row: Row | None) -> dict[Path, str | bytes]:
+    """Return files as they were received, to be kept, and the list of them with digest and day; the same file is kept once."""
     record = data / "raw" / "received.csv"
-    folder.mkdir(parents=True, exist_ok=True)
     known = read_table(record, RECEIVED) if record.exists() else []
+    found: dict[Path, str | bytes] = {}
     for path in raw:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        content = path.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
         if any(entry["sha256"] == digest for entry in known):
             continue
-        target = folder / f"{slug(path.stem)[:60]}-{digest[:8]}{path.suffix.casefold()[:8]}"
-        shutil.copyfile(path, target)
+        target = data / "raw" / keep / f"{slug(path.stem)[:60]}-{digest[:8]}{path.suffix.casefold()[:8]}"
+        found[target] = content
         source, published = (row["source"], row["published"]) if row else ("", "")
         name = target.relative_to(data / "raw").as_posix()
         known.append(dict(zip(RECEIVED, [name, digest, date.today().isoformat(), source, published], strict=True)))
-    replace(record, table(known, RECEIVED))
+    return found | {record: table(known, RECEIVED)}
 
 
 def replace(path: Path, content: str) -> None:

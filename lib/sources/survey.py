@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
+from pydantic import AfterValidator, Field
 
 from lib.catalogue import Catalogue
 from lib.entry import Entry, Identifier, Text
@@ -25,6 +26,14 @@ STATUSES = ["ej påbörjat", "pågår", "genomfört", "avbrutet"]
 FOLLOW_UPS = ["commitment", "year", "status", "note", "source", "published"]
 
 
+def _month_and_day(text: str) -> str:
+    try:
+        date.fromisoformat(f"2001-{text}")
+    except ValueError:
+        raise ValueError("must be a month and a day such as 03-31") from None
+    return text
+
+
 class Question(Entry):
     """A question with yes or no for an answer, of an indicator that is the share of yes."""
 
@@ -37,7 +46,7 @@ class CountQuestion(Entry):
 
     indicator: Identifier
     text: Text
-    cells: list[str] = ["T/T"]
+    cells: list[Annotated[str, Field(pattern=r"^[TKM]/[A-Za-z0-9_]+$")]] = ["T/T"]
 
 
 class Survey(Entry):
@@ -45,7 +54,8 @@ class Survey(Entry):
 
     title: Text
     sender: Text
-    deadline: str
+    #: Month and day of the year after: 03-31.
+    deadline: Annotated[str, AfterValidator(_month_and_day)]
     source: Identifier
     counts_source: Identifier | None = None
     follow_up_source: Identifier
@@ -75,6 +85,9 @@ def read_survey(catalogue: Catalogue) -> Survey:
         wanted = "procent" if isinstance(question, Question) else "antal"
         if indicator.unit != wanted:
             raise WorkbookError(f"{path}: {question.indicator} is not measured in {wanted}; ask for another.")
+        groups = {cell.rpartition("/")[2] for cell in getattr(question, "cells", [])} - {"T"}
+        if unknown := sorted(groups - indicator.group_codes):
+            raise WorkbookError(f"{path}: {question.indicator} has no group '{unknown[0]}'; see data/indicators/.")
     for source in filter(None, (survey.source, survey.counts_source, survey.follow_up_source)):
         if source not in catalogue.sources:
             raise WorkbookError(f"{path}: there is no source '{source}' in data/sources.yaml; add it there.")

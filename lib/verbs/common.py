@@ -6,6 +6,7 @@ import argparse
 from datetime import date
 from pathlib import Path
 
+from lib import together
 from lib.errors import WorkbookError
 from lib.workbook import Workbook, find_workbook, open_workbook
 
@@ -16,8 +17,10 @@ def add_root(parser: argparse.ArgumentParser) -> None:
 
 
 def opened(options: argparse.Namespace) -> Workbook:
-    """Return the workbook that was named, or the one that the working directory lies in."""
-    return open_workbook(options.root) if options.root else find_workbook()
+    """Return the workbook that was named, or the one that the working directory lies in; what a killed command left is finished."""
+    workbook = open_workbook(options.root) if options.root else find_workbook()
+    together.recover(workbook.root)
+    return workbook
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:

@@ -1,7 +1,6 @@
-"""A build that is killed, doubled or has no room costs no report: the former one stays whole and the next build is right."""
+"""Two builds of one report, a lock of nobody, no room, no leave to write: the former report stays whole."""
 
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -10,54 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from lib import manifest, place
+from lib import place
 from lib.errors import WorkbookError
 from lib.workbook import Workbook
-from tests.conftest import ROOT, change, lagesrapport
-
-#: How many builds are killed; make faults kills a hundred.
-KILLS = int(os.environ.get("LAGESRAPPORT_KILLS", "4"))
-
-
-@pytest.fixture
-def small(workbook) -> Path:
-    """A workbook with a report of one chapter, built."""
-    parameters = workbook / "parameters/2022.yaml"
-    head = parameters.read_text(encoding="utf-8").split("chapters:")[0]
-    parameters.write_text(head + "chapters:\n  - 10_likvardighet\n", encoding="utf-8")
-    done = lagesrapport("build", "2022", root=workbook)
-    assert done.returncode == 0, done.stderr
-    return workbook
-
-
-def whole(root: Path) -> bool:
-    """Tell whether the report is as some build wrote it, nothing missing and nothing mixed."""
-    record = manifest.read(root / "output/2022")
-    return record is not None and record["outputs"] == manifest.describe_outputs(root / "output/2022")
+from tests.conftest import ROOT, lagesrapport
+from tests.faults.conftest import whole
 
 
 def _start(root: Path, *options: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "lib.cli", "build", "2022", "--no-pdf", *options, "--root", str(root)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     return subprocess.Popen(command, cwd=ROOT, start_new_session=True, **quiet)
-
-
-def test_a_build_that_is_killed_leaves_the_former_report_whole_and_the_next_build_right(small):
-    draw = random.Random(1)
-    reason = small / "parameters/2022.yaml"
-    for number in range(KILLS):
-        change(reason, "cut_off_reason: ", f"cut_off_reason: Prov {number}. ") if number == 0 else None
-        running = _start(small, "--fresh")
-        time.sleep(draw.uniform(0.3, 6))
-        os.killpg(running.pid, signal.SIGKILL)
-        running.wait()
-        assert whole(small), f"kill {number}"
-    done = lagesrapport("build", "2022", root=small)
-    assert done.returncode == 0 and whole(small), done.stderr
-    assert [p.name for p in (small / "output").iterdir() if p.name.startswith(".")] == []
-    first = manifest.describe_outputs(small / "output/2022")
-    assert lagesrapport("build", "2022", "--fresh", root=small).returncode == 0
-    assert manifest.describe_outputs(small / "output/2022") == first
 
 
 def test_two_builds_of_one_report_never_mix(small):

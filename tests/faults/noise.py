@@ -1,0 +1,327 @@
+"""Ways in which files come broken: by accident (noise) and by mistake or intent (breaks)."""
+
+from __future__ import annotations
+
+import csv
+import re
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import yaml
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+Draw = Callable[[st.SearchStrategy], Any]
+
+#: What people, programs and attackers put where something else belongs.
+NASTY = [
+    "", " ", "\u00a0", "-", "–", "..", "0", "-1", "1e999", "NaN", "inf", "1.234", "1,5", "1 234", "007", "0x10", "1_000", "12:30:45",
+    "true", "no", "null", "~", "''", '"', "[]", "{}", "#", "%", "2023-02-30", "2023-05-30", "30/5 2023", "=1+1", "@SUM(A1)", "a: b",
+    "<script>alert(1)</script>", "!!python/object/apply:os.system [id]", "&a", "*a", "../../etc/passwd", "C:\\x", "\x00", "\x1b[31m",
+    "\u202e", "\ufeff", "\u2028", "å" * 300, "9" * 400, "9" * 5000, "[" * 200, "- " * 60, "1,2,3", ";", "\t", "\n", "\r\n", "'; DROP", "{{7*7}}",
+]  # fmt: skip
+TOKEN = re.compile(r"[^\s,;:\[\]{}\"']+")
+
+
+def bruised(draw: Draw, content: bytes) -> bytes:
+    """Return a text file with one to three accidents in it."""
+    for _ in range(draw(st.integers(1, 3))):
+        content = draw(st.sampled_from([_token, _insert, _delete, _line_twice, _lines_swapped, _byte, _cut]))(
+            draw, content
+        )
+    return content
+
+
+def _token(draw: Draw, content: bytes) -> bytes:
+    found = list(TOKEN.finditer(content.decode("utf-8", errors="replace")))
+    if not found:
+        return draw(st.sampled_from(NASTY)).encode()
+    one, text = draw(st.sampled_from(found)), content.decode("utf-8", errors="replace")
+    return (text[: one.start()] + draw(st.sampled_from(NASTY)) + text[one.end() :]).encode("utf-8", errors="replace")
+
+
+def _insert(draw: Draw, content: bytes) -> bytes:
+    at = draw(st.integers(0, len(content)))
+    return content[:at] + draw(st.sampled_from(NASTY)).encode() + content[at:]
+
+
+def _delete(draw: Draw, content: bytes) -> bytes:
+    at = draw(st.integers(0, len(content)))
+    return content[:at] + content[at + draw(st.integers(1, 60)) :]
+
+
+def _line_twice(draw: Draw, content: bytes) -> bytes:
+    lines = content.splitlines(keepends=True) or [b""]
+    at = draw(st.integers(0, len(lines) - 1))
+    return b"".join([*lines[: at + 1], *lines[at:]])
+
+
+def _lines_swapped(draw: Draw, content: bytes) -> bytes:
+    lines = content.splitlines(keepends=True) or [b""]
+    first, second = draw(st.integers(0, len(lines) - 1)), draw(st.integers(0, len(lines) - 1))
+    lines[first], lines[second] = lines[second], lines[first]
+    return b"".join(lines)
+
+
+def _byte(draw: Draw, content: bytes) -> bytes:
+    at = draw(st.integers(0, max(0, len(content) - 1)))
+    return content[:at] + bytes([draw(st.integers(0, 255))]) + content[at + 1 :]
+
+
+def _cut(draw: Draw, content: bytes) -> bytes:
+    return content[: draw(st.integers(0, len(content)))]
+
+
+# ---- YAML that is wrong for certain -------------------------------------------------------------------------------------------
+
+
+class Yaml:
+    """Breaks for a YAML file of records.
+
+    Parameters
+    ----------
+    free : set of str
+        Fields that hold mappings with keys of any name.
+    references : set of str
+        Fields that name something which must exist.
+    words : set of str
+        Fields that hold one of a few words.
+    """
+
+    def __init__(
+        self, free: set[str] = frozenset(), references: set[str] = frozenset(), words: set[str] = frozenset()
+    ) -> None:
+        self.free, self.references, self.words = free, references, words
+
+    def breaks(self) -> dict[str, Callable[[Draw, bytes], bytes]]:
+        """Return the ways to break it; each gives a file that must be refused."""
+        own = {
+            "an unknown field": self._unknown,
+            "a mapping where a value belongs": lambda d, c: self._leaf(d, c, lambda p, v: p[-1] not in ("notebook",), {"a": 1}),
+            "a number where text belongs": lambda d, c: self._leaf(d, c, lambda p, v: type(v) is str and not self._in_free(p), 12345),
+            "text where a number belongs": lambda d, c: self._leaf(d, c, lambda p, v: type(v) is int and not self._in_free(p), "tolv"),
+            "text where yes or no belongs": lambda d, c: self._leaf(d, c, lambda p, v: type(v) is bool and not self._in_free(p), "kanske"),
+            "a day that is none": lambda d, c: self._leaf(d, c, lambda p, v: type(v) is date, "2023-02-30"),
+            "a number that is none": lambda d, c: self._leaf(d, c, lambda p, v: type(v) is int and not self._in_free(p), float("nan")),
+            "a tag": self._tagged,
+            "nested too deeply": lambda d, c: c + b"\nx: " + b"[" * d(st.integers(31, 50_000)),
+            "a key twice": self._key_twice,
+            "bytes that are no UTF-8": lambda d, c: (lambda at: c[:at] + b"\xff\xfe" + c[at:])(d(st.integers(0, len(c)))),
+            "an unseen character": self._unseen,
+            "nothing": lambda d, c: b"",
+            "a list": lambda d, c: b"- a\n- b\n",
+        }  # fmt: skip
+        if self.references:
+            own["a name of nothing"] = lambda d, c: self._leaf(
+                d, c, lambda p, v: self._names(p) in self.references and v, "finns_inte"
+            )
+        if self.words:
+            own["a word that is none of the words"] = lambda d, c: self._leaf(
+                d, c, lambda p, v: self._names(p) in self.words, "påhittat"
+            )
+        return own
+
+    def _in_free(self, path: tuple) -> bool:
+        return bool(self.free & set(path[:-1]))
+
+    @staticmethod
+    def _names(path: tuple) -> Any:
+        return next((step for step in reversed(path) if isinstance(step, str)), None)
+
+    def _unknown(self, draw: Draw, content: bytes) -> bytes:
+        told = yaml.safe_load(content)
+        places = [(p, v) for p, v in _walk(told) if isinstance(v, dict) and not self.free & set(p)]
+        _, place = places[draw(st.integers(0, len(places) - 1))]
+        place["obekant_falt"] = 1
+        return _dump(told)
+
+    def _leaf(self, draw: Draw, content: bytes, fits: Callable[[tuple, Any], Any], value: Any) -> bytes:
+        told = yaml.safe_load(content)
+        places = [p for p, v in _walk(told) if p and not isinstance(v, (dict, list)) and fits(p, v)]
+        if not places:
+            return b""
+        path = draw(st.sampled_from(places))
+        holder = told
+        for step in path[:-1]:
+            holder = holder[step]
+        holder[path[-1]] = value
+        return _dump(told)
+
+    def _tagged(self, draw: Draw, content: bytes) -> bytes:
+        text = content.decode()
+        scalars = _nodes(yaml.compose(text))
+        at = scalars[draw(st.integers(0, len(scalars) - 1))][0].start_mark.index
+        tags = ["!!python/object/apply:os.system ", "!!python/name:os.system ", "!!str ", "!x ", "!!binary "]
+        return (text[:at] + draw(st.sampled_from(tags)) + text[at:]).encode()
+
+    def _key_twice(self, draw: Draw, content: bytes) -> bytes:
+        text = content.decode()
+        pairs = [pair for _, pairs in _nodes(yaml.compose(text)) for pair in pairs]
+        flow, key, value = pairs[draw(st.integers(0, len(pairs) - 1))]
+        start, end = key.start_mark.index, value.end_mark.index
+        gap = ", " if flow else "\n" + " " * key.start_mark.column
+        return (text[:start] + text[start:end].rstrip() + gap + text[start:]).encode()
+
+    def _unseen(self, draw: Draw, content: bytes) -> bytes:
+        text = content.decode()
+        at = draw(st.integers(0, len(text)))
+        return (
+            text[:at] + draw(st.sampled_from(["\x00", "\x07", "\x1b", "\x7f", "\u202e", "\u2066"])) + text[at:]
+        ).encode()
+
+
+def _walk(value: Any, path: tuple = ()) -> list[tuple[tuple, Any]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [(path, value), *(entry for key, each in inner for entry in _walk(each, (*path, key)))]
+
+
+def _nodes(node: yaml.Node) -> list[tuple[yaml.Node, list]]:
+    """Return the scalars of a document, and its pairs of key and value with whether they stand in braces."""
+    if isinstance(node, yaml.MappingNode):
+        inner = [entry for pair in node.value for each in pair for entry in _nodes(each)]
+        return [
+            *inner,
+            *[
+                (key, [(node.flow_style, key, value)])
+                for key, value in node.value
+                if isinstance(value, yaml.ScalarNode)
+            ],
+        ]
+    if isinstance(node, yaml.SequenceNode):
+        return [entry for each in node.value for entry in _nodes(each)]
+    return [(node, [])]
+
+
+def _dump(content: Any) -> bytes:
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False).encode()
+
+
+# ---- CSV that is wrong for certain --------------------------------------------------------------------------------------------
+
+
+def csv_breaks(bad: dict[str, list[str]]) -> dict[str, Callable[[Draw, bytes], bytes]]:
+    """Return the ways to break a CSV file of records; ``bad`` holds, by column, what can never stand there."""
+
+    def cell(draw: Draw, content: bytes) -> bytes:
+        head, *lines = content.decode().splitlines()
+        column, row = draw(st.sampled_from(sorted(bad))), draw(st.integers(0, len(lines) - 1))
+        parts = next(csv.reader([lines[row]]))
+        parts[head.split(",").index(column)] = draw(st.sampled_from(bad[column]))
+        lines[row] = ",".join(f'"{part}"' if set(part) & set(',"') else part for part in parts)
+        return "\n".join([head, *lines, ""]).encode()
+
+    def head(draw: Draw, content: bytes) -> bytes:
+        first, rest = content.split(b"\n", 1)
+        names = first.decode().split(",")
+        at = draw(st.integers(0, len(names) - 2))
+        changed = draw(st.sampled_from(["rename", "swap", "drop", "twice"]))
+        if changed == "rename":
+            names[at] += "_"
+        elif changed == "swap":
+            names[at], names[at + 1] = names[at + 1], names[at]
+        elif changed == "drop":
+            del names[at]
+        else:
+            names.append(names[at])
+        return ",".join(names).encode() + b"\n" + rest
+
+    def lengths(draw: Draw, content: bytes) -> bytes:
+        lines = content.decode().splitlines()
+        row = draw(st.integers(1, len(lines) - 1))
+        lines[row] = lines[row] + ",x" if draw(st.booleans()) else lines[row].rpartition(",")[0]
+        return "\n".join([*lines, ""]).encode()
+
+    return {
+        "a cell that cannot be": cell,
+        "another heading": head,
+        "a cell too many or too few": lengths,
+        "columns parted by ;": lambda d, c: c.replace(b",", b";"),
+        "a row twice": lambda d, c: c + c.splitlines(keepends=True)[-1],
+        "bytes that are no UTF-8": lambda d, c: (lambda at: c[:at] + b"\xff" + c[at:])(d(st.integers(0, len(c)))),
+        "an unseen character": lambda d, c: c.replace(
+            b",", d(st.sampled_from([b"\x00", b"\x1b", b"\xe2\x80\xae"])) + b",", 1
+        ),
+        "nothing": lambda d, c: b"",
+    }
+
+
+# ---- Excel --------------------------------------------------------------------------------------------------------------------
+
+
+def edited(content: bytes, edit: Callable[[Any], None]) -> bytes:
+    """Return an Excel file after an edit of its workbook."""
+    book = load_workbook(BytesIO(content))
+    edit(book)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _nasty_cell(draw: Draw, sheet: Any, row: int, column: int) -> None:
+    text = draw(st.sampled_from(NASTY))
+    if not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", text):
+        sheet.cell(row, column).value = text
+
+
+def _other_number(draw: Draw, sheet: Any, row: int, column: int) -> None:
+    sheet.cell(row, column).value = draw(st.one_of(st.integers(-10, 10**6), st.floats(-10, 1e6), st.booleans()))
+
+
+def _other_title(draw: Draw, sheet: Any, row: int, column: int) -> None:
+    sheet.title = draw(st.sampled_from(["Blad1", "svar", "X" * 25]))
+
+
+def _copied(draw: Draw, sheet: Any, row: int, column: int) -> None:
+    sheet.cell(row, column).value = sheet.cell(draw(st.integers(1, sheet.max_row)), column).value
+
+
+#: Mostly of cells, rarely of whole rows, columns and sheets.
+ACCIDENTS = [
+    *[_nasty_cell] * 3,
+    _other_number,
+    lambda draw, sheet, row, column: sheet.delete_rows(row),
+    lambda draw, sheet, row, column: sheet.insert_rows(row),
+    lambda draw, sheet, row, column: sheet.delete_cols(column),
+    _other_title,
+    _copied,
+]
+
+
+def bruised_book(draw: Draw, content: bytes) -> bytes:
+    """Return an Excel file with accidents: in its cells, rows and sheets, or in its bytes."""
+    if draw(st.integers(0, 3)) == 0:
+        return draw(st.sampled_from([_byte, _cut, _delete, _insert]))(draw, content)
+
+    def edit(book: Any) -> None:
+        for _ in range(draw(st.integers(1, 3))):
+            sheet = book[draw(st.sampled_from(book.sheetnames))]
+            row, column = draw(st.integers(1, max(1, sheet.max_row))), draw(st.integers(1, sheet.max_column + 1))
+            draw(st.sampled_from(ACCIDENTS))(draw, sheet, row, column)
+
+    return edited(content, edit)
+
+
+def zip_breaks() -> dict[str, Callable[[Draw, bytes], bytes]]:
+    """Return the ways in which an Excel file is none."""
+
+    def part(content: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+        out = BytesIO()
+        with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+            for entry in old.infolist():
+                data = old.read(entry)
+                new.writestr(entry.filename, change(data) if entry.filename == name else data)
+        return out.getvalue()
+
+    entity = b'<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
+    return {
+        "half an archive": lambda d, c: c[: d(st.integers(0, len(c) - 30))],
+        "a web page": lambda d, c: b"<html>" + c,
+        "an old or locked file": lambda d, c: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + c,
+        "entities": lambda d, c: part(c, d(st.sampled_from(["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml"])),
+                                      lambda x: re.sub(rb"(<\?xml[^>]*\?>)?", lambda m: m[0] + entity, x, count=1)),
+        "a sheet that is no XML": lambda d, c: part(c, "xl/workbook.xml", lambda x: x[: len(x) // 2]),
+        "nothing": lambda d, c: b"",
+    }  # fmt: skip

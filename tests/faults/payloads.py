@@ -1,0 +1,207 @@
+"""Payloads for the text fields of ``data/``: what would run, load, calculate or format if any part took text for anything else."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+#: HIT stands for the address of a server that should never hear of it, pwn() for a function that should never run.
+PAYLOADS = [
+    "<script>pwn()</script>",
+    "<ScRiPt >pwn()</sCrIpT>",
+    "<scr<script>ipt>pwn()</scr</script>ipt>",
+    '"><script>pwn()</script>',
+    "'><script>pwn()</script>",
+    "</script><script>pwn()</script>",
+    "</title><script>pwn()</script>",
+    "</style><script>pwn()</script>",
+    "</textarea><script>pwn()</script>",
+    "--><script>pwn()</script><!--",
+    "]]><script>pwn()</script>",
+    "<img src=x onerror=pwn()>",
+    "<img/src=x/onerror=pwn()>",
+    "<img src=HIT>",
+    "<svg onload=pwn()>",
+    "<svg><script>pwn()</script></svg>",
+    "<svg><animate onbegin=pwn() attributeName=x dur=1s>",
+    "<svg><foreignObject><body onload=pwn()>",
+    "<svg><image href=HIT></svg>",
+    "<iframe src=HIT></iframe>",
+    "<iframe srcdoc='<script>parent.pwn()</script>'></iframe>",
+    "<object data=HIT></object>",
+    "<embed src=HIT>",
+    "<link rel=stylesheet href=HIT>",
+    "<style>@import url(HIT);</style>",
+    "<meta http-equiv=refresh content='0;url=HIT'>",
+    "<base href=HIT>",
+    "<form action=HIT><input autofocus onfocus=pwn()></form>",
+    "<details open ontoggle=pwn()>x</details>",
+    "<video><source onerror=pwn()></video>",
+    "<marquee onstart=pwn()>x</marquee>",
+    "<math><mtext><script>pwn()</script></mtext></math>",
+    "<template><script>pwn()</script></template>",
+    '<noscript><p title="</noscript><img src=x onerror=pwn()>">',
+    '" onfocus=pwn() autofocus tabindex=0 x="',
+    "' onmouseover=pwn() style='position:fixed;inset:0' x='",
+    '" style="background:url(HIT)" x="',
+    "<a href=javascript:pwn()>x</a>",
+    "javascript:pwn()",
+    "data:text/html,<script>pwn()</script>",
+    "[x](javascript:pwn())",
+    "![x](HIT)",
+    "<HIT>",
+    "&lt;script&gt;pwn()&lt;/script&gt;",
+    "&#60;script&#62;pwn()&#60;/script&#62;",
+    "%3Cscript%3Epwn()%3C/script%3E",
+    "\\u003cscript\\u003epwn()\\u003c/script\\u003e",
+    "');pwn();//",
+    '";pwn();"',
+    "`${pwn()}`",
+    "{{ 7*7 }} {% raw %} {# x #}",
+    "${7*7} #{7*7} <%= 7*7 %>",
+    "{0} {x.__class__} %s %(x)s \\1 \\g<0>",
+    "$\\frac{1$ $x^2$",
+    "=1+1",
+    '=HYPERLINK("HIT","x")',
+    "+cmd|' /C calc'!A0",
+    "-1+1",
+    "@SUM(1+1)",
+    "# Rubrik **fet** _kursiv_ `kod` | rad | > citat",
+    "../../etc/passwd",
+    "'; DROP TABLE x; --",
+    "<b>fet</b><h1>rubrik</h1><br>",
+]
+#: Fields that hold no free text but names, words of a list, numbers and days; a full run sees that they refuse a payload, or that another
+#: text would be another county.
+FIXED = {
+    "id", "source", "strategy", "plan", "actors", "indicator", "key_indicators", "national_goals", "family", "sum_of",
+    "predecessor", "region", "home_regions", "country", "kind", "basis", "direction_basis", "national_basis", "goal_basis",
+    "actors_basis", "cut_off_basis", "type", "direction", "level", "disclosure", "sex", "group", "status", "precision",
+    "published", "synthetic", "number", "url", "due", "base", "assessment", "violence_types", "target_groups", "deadline",
+    "implies", "cells", "counts_source", "follow_up_source", "commitment", "unit", "code", "parent", "police_region",
+}  # fmt: skip
+#: Of tables most columns are fixed.
+FREE_COLUMNS = {
+    "observations/*": {"note"},
+    "statements.csv": {"text"},
+    "local_plans.csv": {"title"},
+    "good_examples.csv": {"text"},
+    "regions.csv": {"name", "note"},
+    "strategy/follow_ups.csv": {"note"},
+}
+#: Files that no report reads.
+UNREAD = {"datapackage.json", "figures.yaml"}
+
+
+#: A longer text is no label.
+LABEL = 60
+
+
+@dataclass(frozen=True)
+class Field:
+    """A text field of a kind of record: ``strategy/strategies.yaml strategies.goals.wording``."""
+
+    file: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.name}"
+
+
+def fields(data: Path) -> dict[Field, int]:
+    """Return the fields that hold text, and in how many places."""
+    found: dict[Field, int] = {}
+    for path in sorted(p for p in data.rglob("*") if p.suffix in (".yaml", ".csv") and p.name not in UNREAD):
+        if {"raw", "mappings"} & set(path.relative_to(data).parts):
+            continue
+        for field, _ in _texts(data, path):
+            found[field] = found.get(field, 0) + 1
+    return found
+
+
+def is_free(field: Field) -> bool:
+    """Tell whether a field holds text that a reader sees as it is written."""
+    if field.file.endswith((".csv", "observations/*")):
+        return field.name in FREE_COLUMNS[field.file.removeprefix("exempel/")]
+    last = field.name.rpartition(".")[2]
+    return str(field).endswith("documents.published") or not (last in FIXED or field.name.endswith("breaks.groups"))
+
+
+def planted(data: Path, chosen: dict[Field, str]) -> None:
+    """Put before the text of each place of some fields the payload that is meant for it."""
+    for file in {field.file for field in chosen}:
+        for path in _paths(data, file):
+            own = {field.name: payload for field, payload in chosen.items() if field.file == file}
+            if path.suffix == ".yaml":
+                content = yaml.safe_load(path.read_text(encoding="utf-8"))
+                path.write_text(
+                    yaml.safe_dump(_replaced(content, (), own), allow_unicode=True, sort_keys=False), encoding="utf-8"
+                )
+            else:
+                rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+                out = io.StringIO()
+                writer = csv.DictWriter(out, rows[0] if rows else [], lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(
+                    {k: _before(own[k], v) if k in own and v else v for k, v in row.items()} for row in rows
+                )
+                path.write_text(out.getvalue(), encoding="utf-8")
+
+
+def _paths(data: Path, file: str) -> list[Path]:
+    return sorted(p for p in data.rglob("*") if p.is_file() and _name(data, p) == file)
+
+
+def _name(data: Path, path: Path) -> str:
+    """Return a file's name, one for all indicators, years and families."""
+    parts = path.relative_to(data).as_posix()
+    return re.sub(r"(indicators|observations|assessments)/[^/]+", r"\1/*", parts)
+
+
+def _texts(data: Path, path: Path) -> Iterator[tuple[Field, str]]:
+    file = _name(data, path)
+    if path.suffix == ".csv":
+        for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")):
+            yield from ((Field(file, name), text) for name, text in row.items() if text)
+        return
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    yield from ((Field(file, name), text) for name, text in _leaves(content, ()))
+
+
+def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, each in value.items():
+            # Of a mapping with keys of any name, such as groups, one field.
+            yield from _leaves(each, (*path, "*" if path and path[-1] in ("groups", "sex_labels") else str(key)))
+    elif isinstance(value, list):
+        for each in value:
+            yield from _leaves(each, path)
+    elif isinstance(value, str) and value:
+        yield ".".join(path), value
+
+
+def _replaced(value: Any, path: tuple[str, ...], own: dict[str, str], labels: bool = True) -> Any:
+    """Plant payloads; of labels that stand beside one another in a figure only in one of four, which is long enough."""
+    if isinstance(value, dict):
+        any_name = bool(path) and path[-1] in ("groups", "sex_labels")
+        keys = {key: "*" if any_name else str(key) for key in value}
+        return {
+            key: _replaced(each, (*path, keys[key]), own, labels and not (any_name and number % 4))
+            for number, (key, each) in enumerate(value.items())
+        }
+    if isinstance(value, list):
+        return [_replaced(each, path, own, labels and number % 4 == 0) for number, each in enumerate(value)]
+    fits = isinstance(value, str) and value and ".".join(path) in own and (labels or len(value) > LABEL)
+    return _before(own[".".join(path)], value) if fits else value
+
+
+def _before(payload: str, text: str) -> str:
+    """Return a payload before a text; of a label only the beginning, since no label is so long."""
+    return f"{payload} {text if len(text) > LABEL else text[:12]}"

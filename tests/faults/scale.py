@@ -1,0 +1,27 @@
+"""How much is tried, and what came of it: the figures of the README's reliability table."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from tests.conftest import ROOT
+
+FULL = os.environ.get("LAGESRAPPORT_FAULTS") == "full"
+RESULTS = ROOT / "output/faults/results.json"
+
+
+def amount(little: int, much: int) -> int:
+    """Return how often something is tried: a little in every run of the tests, much in ``make faults``."""
+    return much if FULL else little
+
+
+def record(kind: str, name: str, **figures: Any) -> None:
+    """Keep what came of a full run; a short one leaves no trace."""
+    if not FULL:
+        return
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    results.setdefault(kind, {})[name] = figures
+    RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

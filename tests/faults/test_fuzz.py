@@ -1,0 +1,76 @@
+"""Broken and hostile files: each is refused in one sentence that names it, or says, read plainly, just what was read."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lib.errors import LONGEST, one_line
+from tests.conftest import copy_workbook
+from tests.faults.readers import NAMES, Reader, reader, refused
+from tests.faults.scale import FULL, amount, record
+
+#: Seconds in which any file is read or refused.
+LONGEST_READ = 20
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    return copy_workbook(tmp_path_factory.mktemp("fuzz") / "workbook")
+
+
+def told(reader: Reader, path: Path, content: bytes) -> tuple[str, object]:
+    """Read a file with other contents, and put the good ones back."""
+    path.write_bytes(content)
+    start = time.monotonic()
+    try:
+        sentence, value = refused(lambda: reader.read(path))
+    finally:
+        path.write_bytes(reader.good[path])
+    assert time.monotonic() - start < LONGEST_READ
+    if sentence:
+        assert any(name in sentence for name in (path.name, *reader.also)), f"it does not say where: {sentence}"
+        assert len(one_line(sentence)) <= LONGEST + 2 and sentence.strip().endswith((".", "…", ")", "?")), sentence
+    return sentence, value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_good_file_says_what_is_read(home, tmp_path, name):
+    one = reader(name, home, tmp_path / "in")
+    for path in one.files:
+        sentence, value = told(one, path, one.good[path])
+        assert sentence == ""
+        one.agrees(path, one.good[path], value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_wrong_for_certain_is_refused_and_what_is_taken_says_what_was_read(home, tmp_path, name):
+    one, outcomes = reader(name, home, tmp_path / "in"), Counter()
+
+    @settings(
+        max_examples=amount(40, one.much),
+        deadline=None,
+        database=None,
+        derandomize=not FULL,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.data())
+    def attempt(data: st.DataObject) -> None:
+        path = data.draw(st.sampled_from(one.files))
+        breaks = one.breaks(path)
+        kind = data.draw(st.sampled_from([*sorted(breaks), *["noise"] * len(breaks)]))
+        content = (one.bruised if kind == "noise" else breaks[kind])(data.draw, one.good[path])
+        sentence, value = told(one, path, content)
+        if kind != "noise":
+            assert sentence, f"taken without a word: {kind}"
+        if not sentence:
+            one.agrees(path, content, value)
+        outcomes["refused" if sentence else "taken"] += 1
+
+    attempt()
+    record("fuzz", name, **outcomes)

@@ -1,0 +1,169 @@
+"""Killed, out of room, without leave to write or without its folder, at any step: nothing is lost, mixed or half done."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lib import manifest, together
+from tests.conftest import ROOT, change, copy_workbook, lagesrapport
+from tests.faults.conftest import whole
+from tests.faults.scale import FULL, amount, record
+from tests.forms import fill
+
+INJECT = str(ROOT / "tests/faults/inject")
+#: What may befall a build, and how it ends then: at the moment it is killed it says nothing.
+KINDS = ["kill", "ENOSPC", "EROFS", "vanish"]
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are a matter of Unix")
+
+
+def run(root: Path, fault: str, *arguments: str) -> subprocess.CompletedProcess:
+    """Run the command with a fault injected (see inject/sitecustomize.py)."""
+    command = [sys.executable, "-m", "lib.cli", *arguments, "--root", str(root)]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("COV_")}
+    environment |= {"PYTHONPATH": INJECT, "LAGESRAPPORT_FAULT": fault}
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=300)
+
+
+def steps(root: Path, under: Path, *arguments: str) -> int:
+    """Return at how many steps a command writes something under a folder."""
+    counted = root.parent / "steps"
+    done = run(root, f"0 {counted} {under}", *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return int(counted.read_text())
+
+
+def chosen(number: int, few: int) -> list[int]:
+    """Return all steps in a full run, else a few of them, the first and last among them."""
+    every = range(1, number + 1)
+    return list(every) if FULL else sorted({1, number, *random.Random(2).sample(every, min(few, number))})
+
+
+BUILD = ("build", "2022", "--no-pdf", "--fresh")
+
+
+def test_a_build_killed_at_any_moment_leaves_the_former_report_whole_and_the_next_one_right(small):
+    draw, kills = random.Random(1), amount(3, 100)
+    reason = small / "parameters/2022.yaml"
+    for number in range(kills):
+        # The report in place is another than the one that is being made, so that a mixture would be seen.
+        was = f"Prov {number - 1}. " if number else ""
+        change(reason, f"cut_off_reason: {was}", f"cut_off_reason: Prov {number}. ")
+        command = [sys.executable, "-m", "lib.cli", *BUILD, "--root", str(small)]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        running = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **quiet)
+        time.sleep(draw.uniform(0.3, 6))
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+        assert whole(small), f"kill {number}"
+    _next_is_right(small)
+    record("kills", "a build, at a random moment", tried=kills, lost=0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_build_that_fails_at_any_step_leaves_the_former_report_whole(small, kind):
+    output = small / "output"
+    number = steps(small, output, *BUILD)
+    assert number > 15
+    tried = chosen(number, 2)
+    for step in tried:
+        done = run(small, f"{step} {kind} {output}", *BUILD)
+        assert "Traceback" not in done.stderr, done.stderr
+        if kind == "kill":
+            assert done.returncode == -signal.SIGKILL
+        else:
+            # After the exchange of the folders the report is there, and only what is swept up fails.
+            assert done.returncode in (0, 1), done.stderr
+            assert (done.stderr.count("\n") == 1) == (done.returncode == 1) or "support.yaml" in done.stderr, (
+                done.stderr
+            )
+        if (away := small / "output.away").exists():
+            shutil.rmtree(output, ignore_errors=True)
+            away.rename(output)
+        assert whole(small), f"{kind} at step {step} of {number}"
+    _next_is_right(small)
+    record("kills", f"a build, at each step: {kind}", tried=len(tried), lost=0)
+
+
+def _next_is_right(root: Path) -> None:
+    """Build once more: the report is the one of a fresh build, and nothing is left beside it."""
+    done = lagesrapport("build", "2022", root=root)
+    assert done.returncode == 0 and whole(root), done.stderr
+    assert [p.name for p in (root / "output").iterdir() if p.name.startswith(".")] == []
+    first = manifest.describe_outputs(root / "output/2022")
+    assert lagesrapport("build", "2022", "--fresh", root=root).returncode == 0
+    assert manifest.describe_outputs(root / "output/2022") == first
+
+
+def state(root: Path) -> str:
+    """Return a digest of all that a workbook is made of, but what a killed command was still making beside it."""
+    own = [
+        p
+        for p in root.rglob("*")
+        if p.is_file() and not p.relative_to(root).parts[0].startswith((".pending-", ".new-", "output"))
+    ]
+    return hashlib.sha256(b"".join(str(p.relative_to(root)).encode() + p.read_bytes() for p in sorted(own))).hexdigest()
+
+
+GOAL = ("new", "goal", "9", "--title", "Mål nio", "--wording", "Målets lydelse", "--year", "2025")
+
+
+@pytest.fixture
+def command(request, tmp_path) -> tuple[Path, list[str]]:
+    """A workbook, and a command that writes several files in it."""
+    root = copy_workbook(tmp_path / "workbook")
+    if request.param == "new goal":
+        return root, list(GOAL)
+    if request.param == "new year":
+        return root, ["new", "year", "2025", "--after", "exempel"]
+    forms = tmp_path / "forms"
+    made = lagesrapport("import", "survey", "--new", "2025", "--to", str(forms), "--data", "data/exempel", root=root)
+    assert made.returncode == 0, made.stderr
+    fill(forms)
+    return root, [
+        "import",
+        "survey",
+        str(forms),
+        "--year",
+        "2025",
+        "--published",
+        "2026-03-01",
+        "--data",
+        "data/exempel",
+        "--yes",
+    ]
+
+
+@pytest.mark.parametrize("command", ["import survey", "new goal", "new year"], indirect=True)
+def test_a_command_that_is_killed_has_done_all_or_nothing(command, tmp_path, request):
+    root, arguments = command
+    done, counted = tmp_path / "done", tmp_path / "counted"
+    shutil.copytree(root, done)
+    shutil.copytree(root, counted)
+    before, number = state(root), steps(counted, counted, *arguments)
+    assert lagesrapport(*arguments, root=done).returncode == 0
+    after = state(done)
+    assert before != after == state(counted)
+    found = set()
+    tried = chosen(number, 3)
+    for step in tried:
+        copy = tmp_path / "copy"
+        shutil.copytree(root, copy)
+        ended = run(copy, f"{step} kill {copy}", *arguments)
+        assert ended.returncode == -signal.SIGKILL, ended.stderr
+        together.recover(copy)
+        assert state(copy) in (before, after), f"step {step} of {number}"
+        found.add(state(copy))
+        shutil.rmtree(copy)
+    assert found == {before, after}
+    record("kills", f"{request.node.callspec.params['command']}, at each step", tried=len(tried), lost=0)

@@ -1,0 +1,168 @@
+"""Nothing identifying leaves: whatever a build knows of the computer and of people is looked for in all that it writes."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import zipfile
+import zlib
+from pathlib import Path
+
+import pikepdf
+import pytest
+from openpyxl import load_workbook
+
+from lib.errors import WorkbookError
+from lib.leaks import check
+from tests.conftest import ROOT, change, copy_workbook, lagesrapport
+from tests.faults.conftest import whole
+from tests.forms import fill
+
+CANARY = "kanariefagel"
+TOKEN = "hemligt-zq81-kanarie"
+INJECT = str(ROOT / "tests/faults/inject")
+
+
+def _git(root: Path, *arguments: str) -> None:
+    told = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    subprocess.run(["git", "-C", str(root), *arguments], check=True, capture_output=True, env={**os.environ, **told})
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return all that is written below a folder, with what is packed in PDFs and Excel files unpacked."""
+    found: dict[str, bytes] = {}
+    for path in (p for p in folder.rglob("*") if p.is_file()):
+        name = path.relative_to(folder).as_posix()
+        found[name] = path.read_bytes()
+        if path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as archive:
+                found |= {f"{name}/{part}": archive.read(part) for part in archive.namelist()}
+        if path.suffix == ".pdf":
+            with pikepdf.open(path) as pdf:
+                found[f"{name}/text"] = "\n".join(f"{key} {value}" for key, value in pdf.docinfo.items()).encode()
+                for number, part in enumerate(pdf.objects):
+                    if isinstance(part, pikepdf.Stream):
+                        try:
+                            found[f"{name}/{number}"] = part.read_bytes()
+                        except (pikepdf.PdfError, zlib.error):
+                            found[f"{name}/{number}"] = part.read_raw_bytes()
+                    else:
+                        found[f"{name}/{number}"] = repr(part).encode()
+    return found
+
+
+def test_nothing_of_the_computer_or_of_people_is_in_what_a_year_leaves(tmp_path):
+    root = copy_workbook(tmp_path / CANARY / "workbook")
+    (home := tmp_path / f"{CANARY}-home").mkdir()
+    _git(root, "init", "-q")
+    _git(
+        root,
+        "-c",
+        f"user.name={CANARY}",
+        "-c",
+        f"user.email={CANARY}@exempel.se",
+        "commit",
+        "-q",
+        "--allow-empty",
+        "-m",
+        CANARY,
+    )
+    # A warning names the file it comes from.
+    cell = 'import warnings\\n",\n    "import os\\n",\n    "warnings.warn(os.getcwd())\\n",\n    "'
+    change(root / "notebooks/10_likvardighet.ipynb", "chapter = Chapter(", f"{cell}chapter = Chapter(")
+    calls = tmp_path / "calls"
+    environment = {
+        "HOME": str(home), "USER": CANARY, "LOGNAME": CANARY, "API_TOKEN": TOKEN, "LAGESRAPPORT_CALLS": str(calls), "PYTHONPATH": INJECT,
+    }  # fmt: skip
+    forms = tmp_path / "forms"
+    data = ["--data", "data/exempel"]
+    run = lambda *arguments, **more: lagesrapport(*arguments, root=root, environment=environment, **more)  # noqa: E731
+    assert run("import", "survey", "--new", "2025", "--to", str(forms), *data).returncode == 0
+    fill(forms)
+    form = next(p for p in sorted(forms.glob("*.xlsx")) if "aktor" not in p.name)
+    book = load_workbook(form)
+    book["Svar"]["C5"], book["Svar"]["D5"] = "Inte aktuellt", f"Fråga {CANARY} på 811218-9876, {CANARY}@exempel.se"
+    book["Antal"]["F5"] = f"{CANARY} var en av dem"
+    book.properties.creator = CANARY
+    book.save(form)
+    told = run("import", "survey", str(forms), "--year", "2025", "--published", "2026-03-01", "--yes", *data)
+    assert told.returncode == 0 and "Comment, not published: " in told.stdout, told.stdout + told.stderr
+    assert run("new", "year", "2025", "--after", "exempel").returncode == 0
+    for done in (
+        run("build", "exempel_2025", pdf=True),
+        run("status", "exempel_2025"),
+        run("compare", "exempel_2025", "exempel_2025"),
+    ):
+        assert done.returncode in (0, 1) and "Traceback" not in done.stderr, done.stdout + done.stderr
+    assert run("build", "exempel").returncode == 0 and run("compare", "exempel_2025", "exempel").returncode == 0
+    written = contents(root / "output")
+    assert len(written) > 500 and {Path(name).suffix for name in written} >= {
+        ".html",
+        ".pdf",
+        ".json",
+        ".csv",
+        ".ipynb",
+        ".xlsx",
+    }
+    secrets = [CANARY, TOKEN, str(tmp_path), str(ROOT), "811218-9876", "site-packages", str(Path(os.sys.prefix))]
+    secrets += [name for name in (socket.gethostname(),) if re.search(r"[\d-]", name) and len(name) > 5]
+    for secret in secrets:
+        assert [name for name, content in written.items() if secret.encode() in content] == [], secret
+    assert not calls.exists() or calls.read_text() == "", "somebody was called over the network"
+
+
+def test_what_an_author_lets_out_stops_the_report(small):
+    notebook = small / "notebooks/10_likvardighet.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    former = (small / "output/2022/lagesrapport-2022.html").read_bytes()
+    for shown, what in {
+        "os.environ['API_TOKEN']": "the value of the environment variable API_TOKEN",
+        "os.getcwd() + '/data'": "a path of this computer",
+        "'anna.andersson@' + 'exempel.se'": "an e-mail address (anna.andersson@exempel.se)",
+        "'19811218' + '-9876'": "a personal identity number",
+    }.items():
+        cell = f'import os\\n",\n    "from IPython.display import HTML, display\\n",\n    "display(HTML(\'<p>\' + {shown} + \'</p>\'))\\n",\n    "chapter = Chapter('
+        notebook.write_text(text.replace("chapter = Chapter(", cell, 1), encoding="utf-8")
+        done = lagesrapport("build", "2022", root=small, environment={"API_TOKEN": TOKEN})
+        assert done.returncode == 1 and what in done.stderr and done.stderr.count("\n") == 1, done.stderr
+        assert whole(small) and (small / "output/2022/lagesrapport-2022.html").read_bytes() == former
+
+
+def test_an_error_names_files_from_the_workbooks_root(small):
+    change(
+        small / "notebooks/10_likvardighet.ipynb",
+        "chapter = Chapter(",
+        "open(__import__('os').getcwd() + '/data/finns_inte.csv')\\n\",\n    \"chapter = Chapter(",
+    )
+    done = lagesrapport("build", "2022", root=small)
+    assert done.returncode == 3 and "data/finns_inte.csv" in done.stderr
+    for path in (small / "output/2022").rglob("*"):
+        assert not path.is_file() or str(small).encode() not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://scb.se/tmp/x",
+        "@media print",
+        "811218-9875",
+        "2022-06-30",
+        "8112189876",
+        "tel 020-50 50 50",
+        "0180-0114",
+        "20220630-1234",
+    ],
+)
+def test_what_only_looks_like_it_is_no_leak(text, tmp_path):
+    check(text, "x", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text", ["811218-9876", "19811218-9876", "198112189876", "811278-9873", "a.b@c.se", "{home}/x", "file://{home}/x"]
+)
+def test_what_identifies_is_a_leak(text, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    with pytest.raises(WorkbookError, match="was not published"):
+        check(f"ord {text.format(home=tmp_path / 'home')} ord", "x", tmp_path / "root")
