@@ -5,13 +5,14 @@ BIN := .venv/bin
 LAB := .venv-lab/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report example test test-all bench pictures lab lock clean
+.PHONY: help report example test test-all faults bench pictures lab lock clean
 
 help: ## list the commands
 	@echo "make report            build the report for $(YEAR) (another year: make report YEAR=2023)"
 	@echo "make example           build the report of the openly invented county"
 	@echo "make test              run all tests"
 	@echo "make test-all          run them with many more random tables"
+	@echo "make faults            break files, builds and fields on purpose, many times; an hour"
 	@echo "make bench             time a build against other ways to run the same notebooks"
 	@echo "make pictures          take the README's pictures of the example report"
 	@echo "make lab               open the notebooks in JupyterLab"
@@ -33,6 +34,13 @@ test: .venv/ready ## run all tests
 test-all: export LAGESRAPPORT_EXAMPLES = 1000
 test-all: export LAGESRAPPORT_BUILDS = 5
 test-all: test
+
+# Thousands of broken files, every step of a build killed, every payload in every field; writes the README's table.
+faults: export LAGESRAPPORT_FAULTS = full
+faults: .venv/ready ## break things on purpose
+	@rm -rf output/faults
+	@$(BIN)/python -m pytest tests/faults
+	@$(BIN)/python -m tests.faults
 
 bench: .venv/ready .venv-bench/ready ## time a build against other ways
 	@$(BIN)/python -m tests.bench

@@ -103,9 +103,12 @@ def _contents(soup: BeautifulSoup, chapters: list[Tag]) -> None:
     nav = _tag(soup, "nav", attrs={"class": "contents", "aria-labelledby": "innehallsforteckning"})
     nav.append(_tag(soup, "h2", "Innehåll", attrs={"id": "innehallsforteckning"}))
     last = None
-    for chapter in chapters:
+    about_goals = [bool(GOAL_TITLE.match(_title(chapter).get_text(" ", strip=True))) for chapter in chapters]
+    for number, chapter in enumerate(chapters):
         title = _title(chapter)
-        goal = bool(GOAL_TITLE.match(title.get_text(" ", strip=True)))
+        # A chapter that is missing between goals was about one.
+        missing = bool(chapter.select_one(".lr-failed"))
+        goal = about_goals[number] or (missing and any(about_goals[:number]) and any(about_goals[number:]))
         part = PARTS[1] if goal else PARTS[0] if last in (None, PARTS[0]) else PARTS[2]
         if part != last:
             nav.append(_tag(soup, "p", part, attrs={"class": "part"}))

@@ -7,8 +7,11 @@ import json
 import re
 
 import html5lib
+import nbformat
 import pytest
+from bs4 import BeautifulSoup
 
+from lib.exporter import LagesrapportExporter
 from tests.conftest import ROOT, YEARS, facts, report, report_path
 
 GOLDEN = ROOT / "tests" / "golden"
@@ -255,3 +258,21 @@ def test_other_rows_of_bra_go_to_the_data_annex_alone(built):
     annex = (built / "output/2025/data/databilaga.csv").read_text(encoding="utf-8")
     assert "personuppkl_samtliga_brott" not in shown and "personuppkl_samtliga_brott" in annex
     assert "personuppkl_barnfridsbrott" not in shown and "personuppkl_barnfridsbrott" in annex
+
+
+def test_a_chapter_that_is_missing_between_goals_stays_among_them():
+    titles = {
+        1: "<h1>Mål 1. Först</h1>",
+        2: '<h1>Kapitel 2 saknas</h1><div class="lr-failed"><p>Fel</p></div>',
+        3: "<h1>Mål 3. Sist</h1>",
+    }
+    cells = [
+        nbformat.v4.new_raw_cell(f'<section id="k{n}" data-notebook="0{n}_x" data-number="{n}">{html}</section>')
+        for n, html in titles.items()
+    ]
+    joined = nbformat.v4.new_notebook(cells=cells, metadata={"lagesrapport": {"title": "Rapport"}})
+    page, _ = LagesrapportExporter().from_notebook_node(joined)
+    contents = BeautifulSoup(page, "html.parser").select_one("nav.contents")
+    assert [part.get_text() for part in contents.select("p.part")] == ["Målen"] and len(
+        contents.select("ol > li > a")
+    ) == 3

@@ -134,7 +134,7 @@ def parameters(root: Path) -> Reader:
         agrees,
         lambda _: {**kinds.breaks(), **own},
         also=("notebooks",),
-        much=3000,
+        much=4000,
     )
 
 
@@ -186,7 +186,7 @@ def catalogue(root: Path) -> Reader:
         return noise.Yaml({"groups", "sex_labels"}, named, WORDS).breaks()
 
     # A name that is gone is told where it was used.
-    return Reader("catalogue", files, lambda _: _whole(Catalogue(data)), agrees, breaks, also=("data/",))
+    return Reader("catalogue", files, lambda _: _whole(Catalogue(data)), agrees, breaks, also=("data/",), much=1500)
 
 
 def _whole(read: Catalogue) -> Catalogue:
@@ -287,7 +287,7 @@ def statements(root: Path) -> Reader:
                 assert _says(text, getattr(value.statements[identifier], name)), f"{identifier}, {name}: {text!r}"
 
     path = data / "statements.csv"
-    return Reader("statements", [path], lambda _: Catalogue(data), agrees, lambda _: csv_breaks(STATED))
+    return Reader("statements", [path], lambda _: Catalogue(data), agrees, lambda _: csv_breaks(STATED), much=1500)
 
 
 def survey_forms(root: Path, folder: Path) -> Reader:
@@ -525,7 +525,7 @@ def mapped_tables(root: Path, folder: Path) -> Reader:
         agrees,
         lambda path: mapping if path.name == "map.yaml" else table,
         also=both,
-        much=3000,
+        much=4500,
     )
 
 
@@ -587,7 +587,7 @@ def comments(folder: Path) -> Reader:
     def read(path: Path) -> str:
         return commentary.html(commentary.read(folder, YEAR, 3), path)
 
-    return Reader("comments", [path], read, agrees, lambda _: breaks, much=3500)
+    return Reader("comments", [path], read, agrees, lambda _: breaks, much=5000)
 
 
 LINKS = ["http://exempel.se", "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "//exempel.se", "../x", "file:///etc/passwd",

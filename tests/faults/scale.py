@@ -9,7 +9,7 @@ from typing import Any
 from tests.conftest import ROOT
 
 FULL = os.environ.get("LAGESRAPPORT_FAULTS") == "full"
-RESULTS = ROOT / "output/faults/results.json"
+RESULTS = ROOT / "output/faults"
 
 
 def amount(little: int, much: int) -> int:
@@ -21,7 +21,7 @@ def record(kind: str, name: str, **figures: Any) -> None:
     """Keep what came of a full run; a short one leaves no trace."""
     if not FULL:
         return
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    results.setdefault(kind, {})[name] = figures
-    RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    path = RESULTS / f"{kind}.json"
+    results = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    path.write_text(json.dumps({**results, name: figures}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -26,7 +26,7 @@ from lib.sources.excel import ACTIVE
 from lib.sources.survey import read_survey
 from tests.conftest import ROOT, copy_workbook, lagesrapport
 from tests.faults.payloads import PAYLOADS, Field, fields, is_free, planted
-from tests.faults.scale import FULL, record
+from tests.faults.scale import FULL, amount, record
 from tests.test_browser import CHROMIUM
 
 pytestmark = pytest.mark.skipif(
@@ -79,19 +79,21 @@ def free() -> list[Field]:
     return [field for field in fields(ROOT / "data") if is_free(field)]
 
 
-@pytest.mark.skipif(not FULL, reason="takes minutes: make faults")
 def test_every_other_field_refuses_a_payload(tmp_path):
+    fixed = [each for each in fields(ROOT / "data") if not is_free(each)]
     taken = []
-    for number, field in enumerate(each for each in fields(ROOT / "data") if not is_free(each)):
+    for number, field in enumerate(fixed[:: amount(12, 1)]):
         copy = tmp_path / str(number)
         shutil.copytree(ROOT / "data", copy, ignore=shutil.ignore_patterns("raw"))
         planted(copy, {field: "<b>x</b>"})
         taken += [str(field)] if _taken(copy) else []
         shutil.rmtree(copy)
     # Which county a municipality lies in: another text makes it one of another county's.
-    assert taken == [
-        name for name in taken if name.endswith(("regions.csv parent", "regions.csv code", "regions.csv police_region"))
-    ]
+    assert [
+        name
+        for name in taken
+        if not name.endswith(("regions.csv parent", "regions.csv code", "regions.csv police_region"))
+    ] == []
 
 
 def _taken(data: Path) -> bool:
@@ -140,20 +142,22 @@ def test_text_stays_text(tmp_path, free, browser, server, number):
     }
     planted(root / "data", chosen)
     _comment(root / HOME, [PAYLOADS[(number + k) % len(PAYLOADS)].replace("HIT", address) for k in range(8)])
-    made = [
-        lagesrapport("build", "exempel", root=root, pdf=number == ROUNDS[0]),
-        lagesrapport("status", "exempel", root=root),
-        lagesrapport("build", "2022", root=root) if FULL else lagesrapport("status", "2022", root=root),
-        lagesrapport("compare", "exempel", root=root),
-        lagesrapport("import", "survey", "--new", "2025", "--data", HOME, root=root),
-    ]
+    first = number == ROUNDS[0]
+    made = [lagesrapport("build", "exempel", root=root, pdf=first), lagesrapport("status", "exempel", root=root)]
+    if first or number % 10 == 0:
+        # What else is written for people: the real county's page, a comparison with a review sheet, forms.
+        made += [
+            lagesrapport("build", "2022", root=root),
+            lagesrapport("compare", "exempel", "2022", root=root),
+            lagesrapport("import", "survey", "--new", "2025", "--data", HOME, root=root),
+        ]
     for done in made:
         assert done.returncode in (0, 3) and "Traceback" not in done.stderr, done.stdout + done.stderr
         # Labels that long may make the description of a figure too long: then its chapter says so, and is all that is missing.
         failed = re.findall(r"failed \((.*)\); the draft", done.stderr)
         assert all(TOO_LONG.search(reason) for reason in failed) and (done.returncode == 3) == bool(failed), done.stderr
     pages = sorted((root / "output").rglob("*.html"))
-    assert len(pages) >= 3
+    assert len(pages) == (4 if len(made) > 2 else 2)
     for page in pages:
         assert _active(browser, page, address) == []
     assert heard == []

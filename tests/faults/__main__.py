@@ -1,0 +1,65 @@
+"""Writes the reliability table from the results of the last full run: ``output/faults/table.md``, and its place in the README."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from tests.conftest import ROOT
+from tests.faults.payloads import PAYLOADS
+from tests.faults.scale import RESULTS
+
+KINDS = ("fuzz", "kills", "payloads", "limits")
+README = ROOT / "README.md"
+BEGIN, END = "<!-- faults: written by make faults -->", "<!-- /faults -->"
+
+
+def table(results: dict[str, dict[str, dict]]) -> str:
+    """Return what was tried and what came of it, as Markdown."""
+    # Only what passed is recorded: a traceback, or a file taken without a word, fails the run.
+    fuzz, kills, payloads, limits = (results[kind] for kind in KINDS)
+    rows = [(name, sum(each.values()), each.get("refused", 0), each.get("taken", 0)) for name, each in fuzz.items()]
+    lines = [
+        "| files fuzzed | tried | refused in one sentence | taken, and say what was read | tracebacks | taken without a word |",
+        "|---|---:|---:|---:|---:|---:|",
+        *(f"| {name} | {_n(tried)} | {_n(refused)} | {_n(taken)} | 0 | 0 |" for name, tried, refused, taken in rows),
+        f"| **all** | **{_n(sum(r[1] for r in rows))}** | {_n(sum(r[2] for r in rows))} | {_n(sum(r[3] for r in rows))} | **0** | **0** |",
+        "",
+        "| killed or failing | times | reports or files lost, mixed or half done |",
+        "|---|---:|---:|",
+        *(f"| {name} | {each['tried']} | {each['lost']} |" for name, each in kills.items()),
+        "",
+        "| payloads | |",
+        "|---|---:|",
+        f"| payloads tried in every text field | {len(payloads)} of {len(PAYLOADS)} |",
+        f"| text fields | {min(each['fields'] for each in payloads.values())} |",
+        f"| pages looked at in Chromium, without their security policy | {sum(each['pages'] for each in payloads.values())} |",
+        f"| payloads that ran, loaded, formatted or calculated anything | {sum(each['active'] for each in payloads.values())} |",
+        "",
+        "| limit | what is said |",
+        "|---|---|",
+        *(f"| {name} | {_cell(each['message'])} |" for name, each in limits.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _n(number: int) -> str:
+    return f"{number:,}"
+
+
+def _cell(text: str) -> str:
+    """Return a message as it stands in a table's cell."""
+    return re.sub(r"([|*_<>\[\]`])", r"\\\1", text)
+
+
+def main() -> None:
+    """Write the table into its file and into the README."""
+    text = table({kind: json.loads((RESULTS / f"{kind}.json").read_text(encoding="utf-8")) for kind in KINDS})
+    (RESULTS / "table.md").write_text(text, encoding="utf-8")
+    page = README.read_text(encoding="utf-8")
+    before, _, rest = page.partition(BEGIN)
+    README.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
