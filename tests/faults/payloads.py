@@ -131,18 +131,21 @@ def is_free(field: Field) -> bool:
     if field.file.endswith((".csv", "observations/*")):
         return field.name in FREE_COLUMNS[field.file.removeprefix("exempel/")]
     last = field.name.rpartition(".")[2]
-    return str(field).endswith("documents.published") or not (last in FIXED or field.name.endswith("breaks.groups"))
+    return field.name.endswith(("documents.published", "conditions.id")) or not (
+        last in FIXED or field.name.endswith("breaks.groups")
+    )
 
 
-def planted(data: Path, chosen: dict[Field, str]) -> None:
-    """Put before the text of each place of some fields the payload that is meant for it."""
+def planted(data: Path, chosen: dict[Field, str], *, labels: int = 4) -> None:
+    """Put before the text of some fields the payload that is meant for it; of labels, in one of so many entries of a list."""
     for file in {field.file for field in chosen}:
         for path in _paths(data, file):
             own = {field.name: payload for field, payload in chosen.items() if field.file == file}
             if path.suffix == ".yaml":
                 content = yaml.safe_load(path.read_text(encoding="utf-8"))
                 path.write_text(
-                    yaml.safe_dump(_replaced(content, (), own), allow_unicode=True, sort_keys=False), encoding="utf-8"
+                    yaml.safe_dump(_replaced(content, (), own, labels), allow_unicode=True, sort_keys=False),
+                    encoding="utf-8",
                 )
             else:
                 rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
@@ -187,18 +190,18 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield ".".join(path), value
 
 
-def _replaced(value: Any, path: tuple[str, ...], own: dict[str, str], labels: bool = True) -> Any:
-    """Plant payloads; of labels that stand beside one another in a figure only in one of four, which is long enough."""
+def _replaced(value: Any, path: tuple[str, ...], own: dict[str, str], every: int, here: bool = True) -> Any:
+    """Plant payloads; of labels only some, since those that stand beside one another in a figure make its description too long."""
     if isinstance(value, dict):
         any_name = bool(path) and path[-1] in ("groups", "sex_labels")
         keys = {key: "*" if any_name else str(key) for key in value}
         return {
-            key: _replaced(each, (*path, keys[key]), own, labels and not (any_name and number % 4))
+            key: _replaced(each, (*path, keys[key]), own, every, here and not (any_name and number % every))
             for number, (key, each) in enumerate(value.items())
         }
     if isinstance(value, list):
-        return [_replaced(each, path, own, labels and number % 4 == 0) for number, each in enumerate(value)]
-    fits = isinstance(value, str) and value and ".".join(path) in own and (labels or len(value) > LABEL)
+        return [_replaced(each, path, own, every, here and number % every == 0) for number, each in enumerate(value)]
+    fits = isinstance(value, str) and value and ".".join(path) in own and (here or len(value) > LABEL)
     return _before(own[".".join(path)], value) if fits else value
 
 

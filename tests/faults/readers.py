@@ -251,7 +251,13 @@ def observations(root: Path) -> Reader:
 
     also = ("restore the file",)
     return Reader(
-        "observations", files, lambda _: read_observations(known), agrees, lambda _: csv_breaks(OBSERVED), also=also
+        "observations",
+        files,
+        lambda _: read_observations(known),
+        agrees,
+        lambda _: csv_breaks(OBSERVED),
+        also=also,
+        much=1500,
     )
 
 
@@ -432,7 +438,7 @@ def table_300(root: Path, folder: Path) -> Reader:
         "a row twice": lambda d, c: edited(c, lambda b: b.active.append([b.active["A5"].value, *[x.value for x in b.active[5]][1:]])),
     }  # fmt: skip
     return Reader(
-        "Brå's table 300", [path], read, agrees, lambda _: breaks, bruised_book, also=("table", "rows"), much=2000
+        "Brå's table 300", [path], read, agrees, lambda _: breaks, bruised_book, also=("table", "rows"), much=1500
     )
 
 

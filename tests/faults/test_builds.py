@@ -16,10 +16,9 @@ from tests.conftest import ROOT, lagesrapport
 from tests.faults.conftest import whole
 
 
-def _start(root: Path, *options: str) -> subprocess.Popen:
+def _start(root: Path, *options: str, stderr: int = subprocess.DEVNULL) -> subprocess.Popen:
     command = [sys.executable, "-m", "lib.cli", "build", "2022", "--no-pdf", *options, "--root", str(root)]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen(command, cwd=ROOT, start_new_session=True, **quiet)
+    return subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=stderr)
 
 
 def test_two_builds_of_one_report_never_mix(small):
@@ -34,6 +33,23 @@ def test_two_builds_of_one_report_never_mix(small):
     assert done.returncode == 1 and "Another build of 2022 is running" in done.stderr and done.stderr.count("\n") == 1
     assert running.wait(timeout=60) == 0 and whole(small)
     assert not (small / "output/.2022.lock").exists()
+
+
+def test_a_file_that_changes_while_a_report_is_built_stops_that_report(small):
+    before = (small / "output/2022/lagesrapport-2022.html").read_bytes()
+    running = _start(small, "--fresh", stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 30
+    while not list((small / "output").glob(".2022-*")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    # Held while it builds, so that the change surely comes between.
+    os.killpg(running.pid, signal.SIGSTOP)
+    with (small / "data/support.yaml").open("a", encoding="utf-8") as file:
+        file.write("\n# changed\n")
+    os.killpg(running.pid, signal.SIGCONT)
+    said = running.communicate(timeout=60)[1].decode()
+    assert running.returncode == 1 and "data/support.yaml changed while the report was built; build it again." in said
+    assert whole(small) and (small / "output/2022/lagesrapport-2022.html").read_bytes() == before
+    assert lagesrapport("build", "2022", root=small).returncode == 0
 
 
 def test_a_lock_of_a_process_that_is_gone_holds_nobody(tmp_path):

@@ -53,7 +53,7 @@ def test_what_is_wrong_for_certain_is_refused_and_what_is_taken_says_what_was_re
     one, outcomes = reader(name, home, tmp_path / "in"), Counter()
 
     @settings(
-        max_examples=amount(40, one.much),
+        max_examples=amount(25, one.much),
         deadline=None,
         database=None,
         derandomize=not FULL,

@@ -53,7 +53,7 @@ BUILD = ("build", "2022", "--no-pdf", "--fresh")
 
 
 def test_a_build_killed_at_any_moment_leaves_the_former_report_whole_and_the_next_one_right(small):
-    draw, kills = random.Random(1), amount(3, 100)
+    draw, kills = random.Random(1), amount(2, 100)
     reason = small / "parameters/2022.yaml"
     for number in range(kills):
         # The report in place is another than the one that is being made, so that a mixture would be seen.
@@ -75,7 +75,7 @@ def test_a_build_that_fails_at_any_step_leaves_the_former_report_whole(small, ki
     output = small / "output"
     number = steps(small, output, *BUILD)
     assert number > 15
-    tried = chosen(number, 2)
+    tried = chosen(number, 1)
     for step in tried:
         done = run(small, f"{step} {kind} {output}", *BUILD)
         assert "Traceback" not in done.stderr, done.stderr
@@ -155,7 +155,7 @@ def test_a_command_that_is_killed_has_done_all_or_nothing(command, tmp_path, req
     after = state(done)
     assert before != after == state(counted)
     found = set()
-    tried = chosen(number, 3)
+    tried = chosen(number, 1)
     for step in tried:
         copy = tmp_path / "copy"
         shutil.copytree(root, copy)

@@ -85,7 +85,7 @@ def test_every_other_field_refuses_a_payload(tmp_path):
     for number, field in enumerate(fixed[:: amount(12, 1)]):
         copy = tmp_path / str(number)
         shutil.copytree(ROOT / "data", copy, ignore=shutil.ignore_patterns("raw"))
-        planted(copy, {field: "<b>x</b>"})
+        planted(copy, {field: "<b>x</b>"}, labels=1)
         taken += [str(field)] if _taken(copy) else []
         shutil.rmtree(copy)
     # Which county a municipality lies in: another text makes it one of another county's.
