@@ -51,7 +51,7 @@ def check(catalogue: Catalogue) -> None:
     for where, owner, record in _records(catalogue):
         for field, name in _names(record):
             kind, home = NAMED[field]
-            _require(name in known[kind], where, owner, f"{kind} '{name}'", home)
+            _require(name in known[kind], where, owner or field, f"{kind} '{name}'", home)
     families = {source.family for source in catalogue.sources.values()}
     for name in catalogue.quality:
         _require(name in families, "data/quality.yaml", name, f"family '{name}'", SOURCES)
@@ -91,8 +91,8 @@ def _records(catalogue: Catalogue) -> Iterator[tuple[str, str, BaseModel]]:
     }
     for where, records in by_file.items():
         for record in records:
-            name = getattr(record, "id", getattr(record, "unit", type(record).__name__))
-            yield where, str(name), record
+            called = [getattr(record, name) for name in ("id", "unit", "indicator") if hasattr(record, name)]
+            yield where, str(called[0]) if called else "", record
 
 
 def _names(record: BaseModel) -> Iterator[tuple[str, str]]:

@@ -211,10 +211,17 @@ def test_a_policy_that_would_show_somebody_as_nobody_is_refused():
         Threshold(hide_up_to=2, round_to=10)
 
 
-def test_a_hidden_cell_that_is_no_figure_is_refused(workbook):
+@pytest.mark.parametrize(
+    ("slip", "message"),
+    [
+        ("region: XA9", "data/disclosure.yaml, .*: region 'XA9' does not exist"),
+        ('region: "00"', "hidden_cells: .*, 00,.* is no figure of a protected indicator"),
+    ],
+)
+def test_a_hidden_cell_that_is_no_figure_is_refused(workbook, slip, message):
     path = workbook / "data/exempel/disclosure.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("region: XA1", "region: XA9", 1), encoding="utf-8")
-    with pytest.raises(WorkbookError, match="hidden_cells: .*XA9.* is no figure of a protected indicator"):
+    path.write_text(path.read_text(encoding="utf-8").replace("region: XA1", slip, 1), encoding="utf-8")
+    with pytest.raises(WorkbookError, match=message):
         read_observations(Catalogue(workbook / "data/exempel"))
 
 

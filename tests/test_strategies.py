@@ -145,7 +145,7 @@ def test_the_implementation_is_told_as_it_was(built):
         ("strategy/actors.yaml", "      - strategy: strategi_2016_2020", "      - strategy: strategi_2016", "strategi_2016'"),
         ("strategy/actors.yaml", "source: ok_org", "source: ok_organ", "source 'ok_organ'"),
         ("strategy/documents.yaml", "    strategy: strategi_2016_2020", "    strategy: strategi_16", "strategi_16'"),
-        ("indicators/mal_4.yaml", "strategy: strategi_2016_2020", "strategy: strategi_2016", "goal 4 of 'strategi_2016'"),
+        ("indicators/mal_4.yaml", "strategy: strategi_2016_2020", "strategy: strategi_2016", "strategy 'strategi_2016' does not"),
         ("statements.csv", "pol19_initiativ_gryning,6,2019", "pol19_initiativ_gryning,7,2019", "goal 7 does not exist"),
     ],
 )  # fmt: skip
