@@ -24,8 +24,8 @@ EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
 #: co-ordination number has 60 added. Only the century lets ten digits without a sign between them count.
 PERSONAL = re.compile(r"(\d{6})[-+](\d{4})(?![\w.])|(?<![\w.])(?:19|20)(\d{6})(\d{4})(?![\w.])")
 BIRTH = re.compile(r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])")
-#: A shorter name or password could be any word.
-SHORTEST = 6
+#: Shorter ones could be any word: names of user and computer, and secrets.
+SHORTEST, SHORTEST_SECRET = 6, 8
 
 
 def _folders(root: Path) -> dict[str, str]:
@@ -83,7 +83,7 @@ def _found(text: str, root: Path) -> Iterator[str]:
         ):
             yield f"the name of the user or the computer ({name})"
     for name, value in os.environ.items():
-        if SECRET.search(name) and len(value) >= SHORTEST and value in text:
+        if SECRET.search(name) and len(value) >= SHORTEST_SECRET and value in text:
             yield f"the value of the environment variable {name}"
 
 
