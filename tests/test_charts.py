@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.text import Text
 
 from lib import charts
 
@@ -139,3 +140,10 @@ def test_figures_use_the_reports_own_typeface():
     drawing = base64.b64decode(charts.svg(charts.lines(LINES, unit="procent"))[0]).decode()
     # Letters are outlines named after the typeface's cut: r and s, which only its own files have.
     assert 'id="r' in drawing and "DejaVu" not in drawing and "<metadata>" not in drawing
+
+
+def test_a_label_is_text_and_never_mathematics():
+    data = pd.DataFrame({"label": "$x^2$ och $\\frac{1$", "year": [2020, 2021], "value": [1.0, 2.0]})
+    figure = charts.lines(data, unit="procent")
+    assert charts.svg(figure)
+    assert not [text.get_text() for text in figure.findobj(Text) if text.get_parse_math()]

@@ -43,6 +43,8 @@ STYLE = {
     "font.family": fonts.SANS,
     "font.size": 11,
     "text.color": INK,
+    # A label is text: between two dollar signs matplotlib would set it as mathematics, or fail.
+    "text.parse_math": False,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": GREY,
