@@ -98,7 +98,7 @@ def read(folder: Path) -> dict[str, Any] | None:
         recorded = json.loads((folder / NAME).read_text(encoding="utf-8"))
         whole = all(isinstance(recorded[part], dict) for part in ("failed", "inputs", "outputs", "chapters", "seconds"))
         return recorded if whole else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
@@ -123,7 +123,7 @@ def only_prose_changed(folder: Path, inputs: dict[str, str], workbook: Workbook)
             and code(workbook.root / name) == recorded["chapters"][name[len("notebooks/") : -len(".ipynb")]]["code"]
             for name in differ
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
 
 

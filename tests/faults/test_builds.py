@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lib import place
+from lib import manifest, place
 from lib.errors import WorkbookError
 from lib.workbook import Workbook
 from tests.conftest import ROOT, lagesrapport
@@ -109,3 +109,12 @@ def test_a_folder_that_cannot_be_written_is_told(small, monkeypatch, refused):
     monkeypatch.setattr("lib.publish.tempfile.TemporaryDirectory", forbidden)
     code, said = refused("build", "2022", "--fresh", "--no-pdf", root=small)
     assert code == 1 and "Permission denied" in said and said.count("\n") == 1 and whole(small)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[" * 100_000, b"[]", b"null", b"\xff\xfe", b'{"failed": {}, "inputs": 3}', b"NaN", b'{"a": ' * 50_000],
+)
+def test_a_damaged_manifest_is_none(tmp_path, content):
+    (tmp_path / manifest.NAME).write_bytes(content)
+    assert manifest.read(tmp_path) is None and not manifest.is_current(tmp_path, {})
