@@ -67,7 +67,8 @@ def html(text: str, path: Path) -> str:
     import mistune
 
     # HTML in a comment is text, not markup; and a line such as "[1]: https://…" is shown, where Markdown would swallow it.
-    markdown = mistune.create_markdown(escape=True)
+    # Links are looked at below, as they were written.
+    markdown = mistune.create_markdown(renderer=mistune.HTMLRenderer(escape=True, allow_harmful_protocols=True))
     markdown.block.rules.remove("ref_link")
     made = markdown(text)
     look = _Look()

@@ -207,7 +207,7 @@ def execute(
             if failure.ename == "MemoryError"
             else ""
         )
-        error = f"cell {failure.cell_index}: {more}{failure.ename}: {failure.evalue}"
+        error = f"cell {failure.cell_index}: {more}{failure.ename}: {failure.evalue}".removesuffix(": ")
     except CellTimeoutError:
         error = f"a cell took longer than {CELL_TIMEOUT} seconds"
     except DeadKernelError:
