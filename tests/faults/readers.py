@@ -17,6 +17,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pandas as pd
 import yaml
@@ -567,7 +568,9 @@ def comments(folder: Path) -> Reader:
         assert {tag.name for tag in page.find_all(True)} <= commentary.ALLOWED
         for tag in page.find_all(True):
             assert set(tag.attrs) <= {"href", "title", "start"} and tag.get("href", "https://").startswith("https://")
-        shown = page.get_text(" ") + " ".join(str(v) for tag in page.find_all(True) for v in tag.attrs.values())
+        shown = page.get_text(" ") + " ".join(
+            unquote(str(v)) for tag in page.find_all(True) for v in tag.attrs.values()
+        )
         text = re.sub(r"<!--.*?-->", " ", content.decode("utf-8-sig"), flags=re.DOTALL)
         # What one reads in the file one reads on the page; entities such as &copy; are signs, not words.
         words = re.findall(r"[A-Za-zÅÄÖåäö]{3,}", re.sub(r"&#?\w+;|[^\S\n]", " ", text))
