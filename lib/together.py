@@ -42,7 +42,7 @@ def put(root: Path, contents: Mapping[Path, str | bytes]) -> None:
         If the disk fails before; nothing has then changed.
     """
     for path in contents:
-        _refuse_link(root, path)
+        check_place(root, path)
     recover(root)
     scratch = Path(tempfile.mkdtemp(prefix=f"{PENDING}-", dir=root))
     try:
@@ -91,7 +91,7 @@ def recover(root: Path) -> None:
         ) from None
     for number, name in enumerate(places):
         path = root / name
-        _refuse_link(root, path)
+        check_place(root, path)
         path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
             os.replace(pending / str(number), path)
@@ -100,8 +100,14 @@ def recover(root: Path) -> None:
     shutil.rmtree(pending, ignore_errors=True)
 
 
-def _refuse_link(root: Path, path: Path) -> None:
-    """Refuse to write through a link, or out of the workbook: it could lead anywhere."""
+def check_place(root: Path, path: Path) -> None:
+    """Check where a file is to be written.
+
+    Raises
+    ------
+    WorkbookError
+        If it lies outside the workbook, or is reached through a link, which could lead anywhere.
+    """
     if ".." in path.parts or not path.is_relative_to(root):
         raise WorkbookError(f"{path} leads out of the workbook {root}; nothing was written.")
     for part in (path, *path.parents):

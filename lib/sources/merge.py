@@ -177,7 +177,8 @@ def take_in(
         data / "observations" / f"{family}.csv": _merged(present[family], merge, incoming, catalogue, family)
         for family in families
     } | (also or {})
-    _inside(data, [*files, data / "raw" / keep])
+    for path in (*files, data / "raw" / keep):
+        together.check_place(_home(data).parent, path)
     _check(data, files, {_key(row): row for row in incoming})
     if not agree(merge):
         return None
@@ -217,16 +218,6 @@ def table(rows: Sequence[Row], columns: Sequence[str]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return buffer.getvalue()
-
-
-def _inside(data: Path, paths: Sequence[Path]) -> None:
-    """Refuse to write through a link: it could lead anywhere."""
-    for path in paths:
-        for part in (path, *path.parents):
-            if part == data.parent:
-                break
-            if part.is_symlink():
-                raise WorkbookError(f"{part} is a link to another place; put the folder or file itself there.")
 
 
 def _home(data: Path) -> Path:
