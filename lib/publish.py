@@ -20,6 +20,7 @@ from lib.blocks.summary import FACTS_VARIABLE
 from lib.errors import WorkbookError
 from lib.parameters import ChapterEntry, Parameters, check_notebook, given, notebook_path
 from lib.run import ChapterRun, Runner, run_chapters, write_scrubbed
+from lib.sources.excel import ACTIVE
 from lib.stale import Former, key, reads
 from lib.view import View, audited, open_view
 from lib.workbook import Workbook
@@ -318,11 +319,7 @@ def _write_data(runs: Sequence[ChapterRun], folder: Path, mark: str) -> None:
 
 def _harmless(cell: object) -> object:
     """Return a cell that Excel takes for text, not for a formula, where it is text: notes come from many hands."""
-    return (
-        f"'{cell}"
-        if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(cell)
-        else cell
-    )
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(ACTIVE) and not _is_number(cell) else cell
 
 
 def _is_number(text: str) -> bool:

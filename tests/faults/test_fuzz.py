@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from lib.errors import LONGEST, one_line
 from tests.conftest import copy_workbook
-from tests.faults.readers import NAMES, Reader, reader, refused
+from tests.faults.reader import Reader, refused
+from tests.faults.readers import NAMES, reader
 from tests.faults.scale import FULL, amount, record
 
 #: Seconds in which any file is read or refused.

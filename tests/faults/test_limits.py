@@ -16,7 +16,7 @@ from openpyxl import Workbook as Book
 from lib import commentary
 from lib.warm import server
 from tests.conftest import change, copy_workbook, report
-from tests.faults.readers import MAPPING, TABLE
+from tests.faults.received import MAPPING, TABLE
 from tests.faults.scale import record
 
 HOME = "data/exempel"

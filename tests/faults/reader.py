@@ -1,0 +1,90 @@
+"""What a reader under test is: its good files, how it reads, how anyone would read them with simpler means, and how they break.
+
+A file that is taken must say, read plainly, what the reader says: one that guesses, drops or changes something is found out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lib.errors import WorkbookError
+from tests.faults.noise import Draw, bruised
+
+Break = Callable[[Draw, bytes], bytes]
+
+
+@dataclass
+class Reader:
+    """A reader and the file it reads.
+
+    ``files`` are the paths that a fault may be in; ``read`` returns what is read, ``agrees`` compares it with the file's bytes.
+    """
+
+    name: str
+    files: list[Path]
+    read: Callable[[Path], Any]
+    agrees: Callable[[Path, bytes, Any], None]
+    breaks: Callable[[Path], dict[str, Break]]
+    bruised: Callable[[Draw, bytes], bytes] = bruised
+    #: Names that a refusal may give instead of the file's.
+    also: tuple[str, ...] = ()
+    good: dict[Path, bytes] = field(default_factory=dict)
+    #: Full runs try this many.
+    much: int = 2500
+
+    def __post_init__(self) -> None:
+        self.good = {path: path.read_bytes() for path in self.files}
+
+
+def same(raw: Any, value: Any, where: str = "") -> None:
+    """Compare what a YAML file says, every scalar taken as text, with a record; what the file does not mention is not compared."""
+    if isinstance(raw, dict):
+        for key, each in raw.items():
+            own = value.get(_key(value, key)) if isinstance(value, dict) else getattr(value, key)
+            same(each, own, f"{where}.{key}")
+    elif isinstance(raw, list):
+        assert len(value) >= len(raw), where
+        for number, (each, own) in enumerate(zip(raw, value, strict=False)):
+            same(each, own, f"{where}.{number}")
+    else:
+        assert says(raw, value), f"{where}: the file says {raw!r}, and {value!r} was read"
+
+
+def _key(value: dict, key: str) -> Any:
+    return next((own for own in value if str(own) == key), key)
+
+
+def says(text: str, value: Any) -> bool:
+    if value is None:
+        return text in ("", "~", "null")
+    if isinstance(value, bool):
+        return text == str(value).lower()
+    if isinstance(value, float):
+        return float(text) == value
+    return text == (value.isoformat() if isinstance(value, date) else str(value))
+
+
+def plain(content: bytes) -> Any:
+    return yaml.load(content, Loader=yaml.CBaseLoader)
+
+
+class WithRepeats(yaml.CBaseLoader):
+    """Takes every scalar as text, but knows what << means."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        yaml.constructor.SafeConstructor.flatten_mapping(self, node)
+        return super().construct_mapping(node, deep)
+
+
+def refused(read: Callable[[], Any]) -> tuple[str, Any]:
+    """Return the sentence with which something was refused, or an empty one and what was read."""
+    try:
+        return "", read()
+    except WorkbookError as error:
+        return str(error), None
