@@ -9,7 +9,10 @@ from typing import Any
 from IPython import get_ipython
 from IPython.display import display
 
-from lib.blocks import (
+from lib.analysis.view import View, open_view
+from lib.base.errors import WorkbookError
+from lib.base.workbook import find_workbook
+from lib.show.blocks import (
     block,
     commitments,
     dots,
@@ -22,12 +25,9 @@ from lib.blocks import (
     registers,
     summary,
 )
-from lib.blocks.block import Block
-from lib.errors import WorkbookError
-from lib.facts import MIME
-from lib.tables import TEMPLATES
-from lib.view import View, open_view
-from lib.workbook import find_workbook
+from lib.show.blocks.block import Block
+from lib.show.facts import MIME
+from lib.show.tables import TEMPLATES
 
 
 def _first(text: str | None) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from lib.cli import main
+from lib.cli.main import main
 
 ROOT = Path(__file__).parents[1]
 YEARS = [2019, 2020, 2021, 2022, 2023, 2024, 2025]
@@ -31,7 +31,7 @@ def copy_workbook(target: Path) -> Path:
 def lagesrapport(*arguments: str, root: Path, pdf: bool = False, **options) -> subprocess.CompletedProcess:
     """Run the command as a user would, in a process of its own; without the PDF unless it is what is tested."""
     spare = ["--no-pdf"] if arguments[0] == "build" and not pdf else []
-    command = [sys.executable, "-m", "lib.cli", *arguments, *spare, "--root", str(root)]
+    command = [sys.executable, "-m", "lib.cli.main", *arguments, *spare, "--root", str(root)]
     # The coverage variables that nbval sets would slow the kernels down.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COV_")} | options.pop("environment", {})
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=900, **options)

@@ -9,7 +9,7 @@ from random import Random
 
 from openpyxl import Workbook, load_workbook
 
-from lib.sources.bra_excel import SHEET
+from lib.receive.bra_excel import SHEET
 from tests.conftest import ROOT
 
 HEADS = [

@@ -10,11 +10,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from lib.disclosure import protect
-from lib.disclosure_audit import audit
-from lib.observations import COLUMNS, SUBJECT
-from lib.policies import HiddenCell, Policy, Threshold
-from lib.records import Indicator, Region
+from lib.analysis.disclosure import protect
+from lib.analysis.disclosure_audit import audit
+from lib.data.observations import COLUMNS, SUBJECT
+from lib.data.policies import HiddenCell, Policy, Threshold
+from lib.data.records import Indicator, Region
 
 MANY = int(os.environ.get("LAGESRAPPORT_EXAMPLES", "30"))
 COUNTY = "01"

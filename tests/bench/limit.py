@@ -16,13 +16,14 @@ from pathlib import Path
 import nbformat
 
 import lib.chapter
-from lib import assemble, facts, gates
-from lib.blocks import block
-from lib.blocks.summary import FACTS_VARIABLE
-from lib.parameters import ChapterEntry, Parameters, given
-from lib.run import ChapterRun
-from lib.view import audited, open_view
-from lib.workbook import Workbook
+from lib.analysis.view import audited, open_view
+from lib.base.workbook import Workbook
+from lib.build import assemble, gates
+from lib.build.run import ChapterRun
+from lib.data.parameters import ChapterEntry, Parameters, given
+from lib.show import facts
+from lib.show.blocks import block
+from lib.show.blocks.summary import FACTS_VARIABLE
 
 WORKBOOK = Workbook(Path.cwd())
 

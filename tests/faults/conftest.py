@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lib import manifest
+from lib.build import manifest
 from tests.conftest import lagesrapport
 
 

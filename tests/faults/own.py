@@ -18,13 +18,13 @@ import yaml
 from bs4 import BeautifulSoup
 from hypothesis import strategies as st
 
-from lib import commentary
-from lib.catalogue import Catalogue
-from lib.observations import COLUMNS, read_observations
-from lib.outlines import read_outlines
-from lib.parameters import check_notebook, read_parameters
-from lib.sources import survey
-from lib.workbook import Workbook
+from lib.base.workbook import Workbook
+from lib.data import commentary
+from lib.data.catalogue import Catalogue
+from lib.data.observations import COLUMNS, read_observations
+from lib.data.outlines import read_outlines
+from lib.data.parameters import check_notebook, read_parameters
+from lib.receive import survey
 from tests.faults import noise
 from tests.faults.noise import Draw, csv_breaks
 from tests.faults.reader import Break, Reader, WithRepeats, plain, same, says

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from lib.errors import WorkbookError
+from lib.base.errors import WorkbookError
 from tests.faults.noise import Draw, bruised
 
 Break = Callable[[Draw, bytes], bytes]

@@ -16,8 +16,8 @@ import pandas as pd
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from lib.catalogue import Catalogue
-from lib.sources import bra_excel, forms, mapped, survey
+from lib.data.catalogue import Catalogue
+from lib.receive import bra_excel, forms, mapped, survey
 from tests.faults import noise
 from tests.faults.noise import Draw, bruised_book, edited, zip_breaks
 from tests.faults.reader import Break, Reader, plain, same

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from lib import manifest, place
-from lib.errors import WorkbookError
-from lib.workbook import Workbook
+from lib.base import place
+from lib.base.errors import WorkbookError
+from lib.base.workbook import Workbook
+from lib.build import manifest
 from tests.conftest import ROOT, lagesrapport
 from tests.faults.conftest import whole
 
 
 def _start(root: Path, *options: str, stderr: int = subprocess.DEVNULL) -> subprocess.Popen:
-    command = [sys.executable, "-m", "lib.cli", "build", "2022", "--no-pdf", *options, "--root", str(root)]
+    command = [sys.executable, "-m", "lib.cli.main", "build", "2022", "--no-pdf", *options, "--root", str(root)]
     return subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=stderr)
 
 
@@ -93,7 +94,7 @@ def test_a_disk_without_room_leaves_the_former_report_whole(small, most):
     """A limit on the size of files stands in for a full disk: a write fails in the middle."""
     import resource
 
-    command = [sys.executable, "-m", "lib.cli", "build", "2022", "--no-pdf", "--fresh", "--root", str(small)]
+    command = [sys.executable, "-m", "lib.cli.main", "build", "2022", "--no-pdf", "--fresh", "--root", str(small)]
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))  # noqa: E731
     done = subprocess.run(command, cwd=ROOT, preexec_fn=limit, capture_output=True, text=True, timeout=120)
     assert done.returncode in (1, 3), done.stdout + done.stderr
@@ -106,7 +107,7 @@ def test_a_folder_that_cannot_be_written_is_told(small, monkeypatch, refused):
     def forbidden(*_, **__):
         raise PermissionError(13, "Permission denied", str(small / "output"))
 
-    monkeypatch.setattr("lib.publish.tempfile.TemporaryDirectory", forbidden)
+    monkeypatch.setattr("lib.build.publish.tempfile.TemporaryDirectory", forbidden)
     code, said = refused("build", "2022", "--fresh", "--no-pdf", root=small)
     assert code == 1 and "Permission denied" in said and said.count("\n") == 1 and whole(small)
 

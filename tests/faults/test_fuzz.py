@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib.errors import LONGEST, one_line
+from lib.base.errors import LONGEST, one_line
 from tests.conftest import copy_workbook
 from tests.faults.reader import Reader, refused
 from tests.faults.readers import NAMES, reader

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from lib import manifest, together
+from lib.base import together
+from lib.build import manifest
 from tests.conftest import ROOT, change, copy_workbook, lagesrapport
 from tests.faults.conftest import whole
 from tests.faults.scale import FULL, amount, record
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are a m
 
 def run(root: Path, fault: str, *arguments: str) -> subprocess.CompletedProcess:
     """Run the command with a fault injected (see inject/sitecustomize.py)."""
-    command = [sys.executable, "-m", "lib.cli", *arguments, "--root", str(root)]
+    command = [sys.executable, "-m", "lib.cli.main", *arguments, "--root", str(root)]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COV_")}
     environment |= {"PYTHONPATH": INJECT, "LAGESRAPPORT_FAULT": fault}
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=300)
@@ -59,7 +60,7 @@ def test_a_build_killed_at_any_moment_leaves_the_former_report_whole_and_the_nex
         # The report in place is another than the one that is being made, so that a mixture would be seen.
         was = f"Prov {number - 1}. " if number else ""
         change(reason, f"cut_off_reason: {was}", f"cut_off_reason: Prov {number}. ")
-        command = [sys.executable, "-m", "lib.cli", *BUILD, "--root", str(small)]
+        command = [sys.executable, "-m", "lib.cli.main", *BUILD, "--root", str(small)]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         running = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **quiet)
         time.sleep(draw.uniform(0.3, 6))

@@ -16,8 +16,8 @@ import pikepdf
 import pytest
 from openpyxl import load_workbook
 
-from lib.errors import WorkbookError
-from lib.leaks import check
+from lib.base.errors import WorkbookError
+from lib.build.leaks import check
 from tests.conftest import ROOT, change, copy_workbook, lagesrapport
 from tests.faults.conftest import whole
 from tests.forms import fill

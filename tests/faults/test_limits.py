@@ -13,8 +13,8 @@ import pytest
 from bs4 import BeautifulSoup
 from openpyxl import Workbook as Book
 
-from lib import commentary
-from lib.warm import server
+from lib.build.kernel import server
+from lib.data import commentary
 from tests.conftest import change, copy_workbook, report
 from tests.faults.received import MAPPING, TABLE
 from tests.faults.scale import record
@@ -119,7 +119,7 @@ def test_a_limit_is_told_in_one_sentence(workbook, refused, monkeypatch, capsys,
     before = {p: p.stat().st_mtime_ns for p in (workbook / "data").rglob("*") if p.is_file() and not p.is_symlink()}
     if command[0] == "check":
         # What is checked is told on standard output, one finding a line.
-        from lib.cli import main
+        from lib.cli.main import main
 
         code, said = main([*command, "--root", str(workbook)]), capsys.readouterr().out
         (said,) = [line for line in said.splitlines() if sentence in line]
@@ -166,7 +166,7 @@ MISBEHAVIOUR: dict[str, tuple[str, str]] = {
 @pytest.mark.skipif(not server.available(), reason="this system cannot fork from a server")
 def test_chapters_that_misbehave_are_named_and_cost_no_other(tmp_path, refused, monkeypatch):
     root = copy_workbook(tmp_path / "workbook")
-    monkeypatch.setattr("lib.run.CELL_TIMEOUT", 4)
+    monkeypatch.setattr("lib.build.run.CELL_TIMEOUT", 4)
     names = [f"{20 + number}_avvikelse" for number in range(len(MISBEHAVIOUR))]
     for name, (source, _) in zip(names, MISBEHAVIOUR.values(), strict=True):
         cells = [

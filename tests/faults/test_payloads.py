@@ -17,17 +17,17 @@ import pytest
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 
-from lib import commentary
-from lib.catalogue import Catalogue
-from lib.errors import WorkbookError
-from lib.gates import FORBIDDEN
-from lib.observations import read_observations
-from lib.sources.excel import ACTIVE
-from lib.sources.survey import read_survey
+from lib.base.errors import WorkbookError
+from lib.build.gates import FORBIDDEN
+from lib.data import commentary
+from lib.data.catalogue import Catalogue
+from lib.data.observations import read_observations
+from lib.receive.excel import ACTIVE
+from lib.receive.survey import read_survey
 from tests.conftest import ROOT, copy_workbook, lagesrapport
 from tests.faults.payloads import PAYLOADS, Field, fields, is_free, planted
 from tests.faults.scale import FULL, amount, record
-from tests.test_browser import CHROMIUM
+from tests.reports.test_browser import CHROMIUM
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None and os.environ.get("CI") != "true", reason="no Chromium on this machine: apt-get install chromium"

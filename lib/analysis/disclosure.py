@@ -1,0 +1,205 @@
+"""Disclosure control: what of the counts of persons may be published, by the policies of ``data/disclosure.yaml``.
+
+The rule (0 shown, 1 to 7 hidden, the rest rounded to 5, totals on their own) is that of NHS Digital for hospital statistics.
+`lib.analysis.disclosure_audit` attacks what comes out.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from lib.base.errors import WorkbookError
+from lib.data.catalogue import Catalogue
+from lib.data.observations import NUMBERS, SUBJECT
+from lib.data.policies import Policy, Threshold
+from lib.data.records import Indicator
+
+COUNTY_LEVEL = {"län", "polisregion", "riket"}
+#: Below the county a mean score needs this many answers, and a share of all or none among fewer is to be looked at.
+FEW = 30
+#: An indicator, year, region, sex and group; one of the `COUNTS` of a cell; and what the audit knows of a table.
+Cell = tuple[str, int, str, str, str]
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """How a row is published: the rule in words, the threshold (``round_to`` 1: exact) and `NUMBERS`; no value: hidden."""
+
+    rule: str
+    limit: Threshold | None
+    value: float = math.nan
+    numerator: float = math.nan
+    denominator: float = math.nan
+
+
+def protect(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows as they may be published, and the log of what was done.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Observations, all of them: whether a county's count stays exact depends on the other rows of its table.
+
+    Returns
+    -------
+    (DataFrame, DataFrame)
+        The same rows, with columns, order and index as they were; and for every row of a protected class that has a
+        value its subject and ``rule``. The log is for reviewers; it holds no figure, nor anything it follows from.
+
+    Raises
+    ------
+    WorkbookError
+        For a count that is no whole number, and for a cell hidden by hand of an indicator that does not exist.
+    """
+    rules, log = Rules(rows, catalogue), []
+    columns = {name: list(rows[name]) for name in [*NUMBERS, "status", "note", "precision"]}
+    for position, row in enumerate(rows.itertuples(index=False)):
+        if (treatment := rules.treat(row)) is None:
+            continue
+        for name in NUMBERS:
+            columns[name][position] = getattr(treatment, name)
+        if hidden := math.isnan(treatment.value):
+            columns["status"][position], columns["note"][position] = "Q", ""
+        elif row.unit == "procent" and treatment.value != row.value:
+            columns["precision"][position] = "omkring"
+        log.append((*cell_of(row), treatment.rule))
+        if not hidden and rules.below(row.region) and _all_or_none_of_few(row):
+            log.append((*cell_of(row), "look at: all or none of few"))
+    kinds = dict.fromkeys(NUMBERS, float) | {name: rows[name].dtype for name in ("status", "note", "precision")}
+    return rows.assign(**columns).astype(kinds), pd.DataFrame(log, columns=[*SUBJECT, "rule"])
+
+
+def cell_of(row: Any) -> Cell:
+    """Return what a row, a record of a hidden cell or a leak is about."""
+    return tuple(getattr(row, name) for name in SUBJECT)
+
+
+def _all_or_none_of_few(row: Any) -> bool:
+    return row.unit == "procent" and row.numerator in (0, row.denominator) and row.denominator < FEW
+
+
+class Rules:
+    """What the policies say of a row: one and the same for `protect` and for the attacker of `audit`."""
+
+    def __init__(self, rows: pd.DataFrame, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.by_hand = {cell_of(cell) for cell in catalogue.hidden_cells}
+        for indicator in sorted({cell[0] for cell in self.by_hand} - set(catalogue.indicators)):
+            raise WorkbookError(
+                f"data/disclosure.yaml, hidden_cells: there is no indicator '{indicator}'; correct the name or remove the cell."
+            )
+        own = [row for row in rows.itertuples(index=False) if self.policy(row).county]
+        self.rounded = {self.table(row.indicator) for row in own if self._tells_of_others(row)}
+
+        self.none = {
+            (self.table(row.indicator), row.region, row.year - back)
+            for row in own
+            if row.value == 0 and not self._too_fine(row, catalogue.indicators[row.indicator], self.policy(row))
+            for back in range(catalogue.indicators[row.indicator].years)
+        }
+
+    @staticmethod
+    def _too_fine(row: Any, indicator: Indicator, policy: Policy) -> str:
+        """Tell why a row of a class that needs several years is too fine to be shown below the county, or nothing.
+
+        Sums over overlapping years would give a single year away, so only every nth is shown, counted from the first.
+        """
+        if policy.least_years > indicator.years:
+            return f"hidden: fewer years than {policy.least_years}"
+        if policy.least_years > 1 and (row.sex, row.group) != ("T", "T"):
+            return "hidden: broken down by sex or group"
+        overlapping = (row.year - (indicator.first_year or 0)) % indicator.years
+        return "hidden: overlapping years" if policy.least_years > 1 and overlapping else ""
+
+    def policy(self, row: Any) -> Policy:
+        return self.catalogue.policies[self.catalogue.indicators[row.indicator].disclosure]
+
+    def _tells_of_others(self, row: Any) -> bool:
+        """Tell whether a row makes exact totals unsafe: it lies below the county, or it is hidden itself."""
+        hidden = cell_of(row) in self.by_hand or _small(self.policy(row).county, _counts(row))
+        return self.below(row.region) or bool(hidden)
+
+    def below(self, region: str) -> bool:
+        return self.catalogue.region_types.get(region) not in COUNTY_LEVEL
+
+    def table(self, indicator: str) -> str:
+        """A yearly indicator and its sums over years are one table, protected as one."""
+        return self.catalogue.indicators[indicator].sum_of or indicator
+
+    def treat(self, row: Any) -> Treatment | None:
+        """Return how a row is published, or None if it stands as it is."""
+        indicator = self.catalogue.indicators[row.indicator]
+        policy, below = self.policy(row), self.below(row.region)
+        if math.isnan(row.value) or not (policy.below_county or policy.county):
+            return None
+        limit = policy.below_county if below else policy.county
+        if below and policy.least_years > 1 and (reason := self._too_fine(row, indicator, policy)):
+            # Where sums are shown to be none, so are their years and parts.
+            span = [(self.table(row.indicator), row.region, row.year - back) for back in range(indicator.years)]
+            none = row.value == 0 and row.unit == "antal" and self.none.issuperset(span)
+            return _published(limit, 0.0) if none else Treatment(reason, limit)
+        if cell_of(row) in self.by_hand:
+            return Treatment("hidden: by hand", limit)
+        if limit and not below and self.table(row.indicator) not in self.rounded:
+            limit = limit.model_copy(update={"round_to": 1})
+        return limit and {"antal": _count, "procent": _share, "index_0_10": _score}[row.unit](row, limit, below)
+
+
+def _count(row: Any, limit: Threshold, below: bool) -> Treatment:
+    if row.value % 1:
+        raise WorkbookError(
+            f"{row.indicator}, region {row.region}, {row.year}: a count of persons must be a whole number; "
+            "correct the value in data/observations/."
+        )
+    return _small(limit, _counts(row)) or _published(limit, _round(row.value, limit))
+
+
+def _share(row: Any, limit: Threshold, below: bool) -> Treatment:
+    """Those in the category and those outside it are both persons; the value says no more than the published counts."""
+    if few := _small(limit, _counts(row)):
+        return few
+    if math.isnan(row.numerator + row.denominator):
+        return Treatment("hidden: no counts", limit) if below else Treatment("as it is: no counts", limit, row.value)
+    if limit.round_to > 1 and row.denominator < limit.least_denominator:
+        return Treatment(f"hidden: a share of fewer than {limit.least_denominator}", limit)
+    numerator, denominator = _round(row.numerator, limit), _round(row.denominator, limit)
+    if not 0 <= numerator <= denominator or denominator == 0:
+        return Treatment("hidden: too few to round", limit)
+    value = row.value if limit.round_to == 1 else 100 * numerator / denominator
+    return _published(limit, value, numerator, denominator)
+
+
+def _score(row: Any, limit: Threshold, below: bool) -> Treatment:
+    """A mean score, with the number of answers as denominator: hidden for few answers, otherwise as it is."""
+    if below and not row.denominator >= FEW:
+        return Treatment(f"hidden: fewer than {FEW} answers", limit)
+    return _small(limit, _counts(row)) or Treatment(
+        "as it is: mean score", limit, row.value, math.nan, _round(row.denominator, limit)
+    )
+
+
+def _counts(row: Any) -> dict[str, float]:
+    """Return the numbers of persons in a row by what they are called in a rule."""
+    if row.unit == "antal":
+        return {"": row.value}
+    if row.unit == "procent":
+        return {"denominator ": row.denominator, "": row.numerator, "complement ": row.denominator - row.numerator}
+    return {"denominator ": row.denominator}
+
+
+def _small(limit: Threshold, counts: dict[str, float]) -> Treatment | None:
+    """Hide a row for the first of its counts that is small; the counts by their name in the rule."""
+    names = (name for name, count in counts.items() if 0 < count <= limit.hide_up_to)
+    return next((Treatment(f"hidden: {name}1-{limit.hide_up_to}", limit) for name in names), None)
+
+
+def _published(limit: Threshold, *numbers: float) -> Treatment:
+    return Treatment("exact" if limit.round_to == 1 else f"rounded to {limit.round_to}", limit, *numbers)
+
+
+def _round(count: float, limit: Threshold) -> float:
+    return (2 * count + limit.round_to) // (2 * limit.round_to) * limit.round_to

@@ -1,0 +1,298 @@
+"""The audit of disclosure control: what can be computed of a hidden figure from everything that is published.
+
+The attacker knows the policies, the list of cells hidden by hand and every published figure; the attack is the linear programme
+of the literature on cell suppression (M. Fischetti and J. J. Salazar, Management Science 47 (2001) 1008).
+
+Of whole numbers the audit uses only that bounds are whole; on random tables a search over whole numbers found no more.
+It does not see that a share is hidden for *some* count from 1 to 7 and shown for none, scores, shares of unknown counts,
+earlier publications of a cell, nor districts in years when they did not exist. A count of 0 is no secret: it is shown.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lib.analysis.disclosure import Cell, Rules, Treatment, cell_of
+from lib.base.errors import WorkbookError
+from lib.data.catalogue import Catalogue
+from lib.data.observations import SUBJECT
+from lib.data.policies import Threshold
+from lib.data.records import Indicator
+
+#: The numbers of persons in a row by unit; a share counts those in the category, all, and those outside the category.
+COUNTS = {"antal": ["value"], "procent": ["numerator", "denominator", "complement"], "index_0_10": []}
+#: Solutions of linear programmes are whole numbers but for this much.
+TOLERANCE = 1e-6
+Key = tuple[Cell, str]
+Table = dict[Key, "_Variable"]
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A hidden cell with fewer ``possible`` values than it must have for somebody who knows all that is published."""
+
+    indicator: str
+    year: int
+    region: str
+    sex: str
+    group: str
+    possible: int
+
+
+@dataclass
+class _Variable:
+    """A number of persons: what is known of it, what it truly is, and how many values a secret must keep (0: no secret)."""
+
+    low: float = 0
+    high: float = math.inf
+    truth: float = math.nan
+    least: int = 0
+
+
+def audit(rows: pd.DataFrame, protected: pd.DataFrame, catalogue: Catalogue) -> list[Leak]:
+    """Return the hidden cells that somebody can compute who knows the policies and all that is published.
+
+    Parameters
+    ----------
+    rows, protected : DataFrame
+        What `protect` was given and what it returned; of each cell the newest publication counts.
+    """
+    rules, tables = Rules(rows, catalogue), {}
+    order = rows.reset_index(drop=True).sort_values(["published", "source"], kind="stable")
+    newest = order.drop_duplicates(SUBJECT, keep="last").index
+    sums = {indicator.sum_of for indicator in catalogue.indicators.values() if indicator.sum_of}
+    for row, shown in zip(rows.iloc[newest].itertuples(), protected.iloc[newest].itertuples(), strict=True):
+        table = rules.table(row.indicator)  # with all of its years only where sums over years tie them together
+        variables = tables.setdefault((table, None if table in sums else row.year), {})
+        variables.update({(cell_of(row), name): v for name, v in _variables(row, shown, rules).items()})
+    found: dict[Cell, int] = {}
+    for table in tables.values():
+        if any(variable.least for variable in table.values()):
+            for (cell, _), possible in _attack(table, catalogue).items():
+                found[cell] = min(possible, found.get(cell, possible))
+    return [Leak(*cell, possible) for cell, possible in sorted(found.items())]
+
+
+def check(rows: pd.DataFrame, protected: pd.DataFrame, catalogue: Catalogue) -> None:
+    """Raise `WorkbookError` with the first cell that `audit` finds, and how many there are."""
+    if leaks := audit(rows, protected, catalogue):
+        cell = leaks[0]
+        raise WorkbookError(
+            f"{cell.indicator}, {cell.year}, region {cell.region}, sex {cell.sex}, group {cell.group}: the hidden figure can be "
+            f"computed from the totals and parts beside it (such cells in all: {len(leaks)}); name another cell under "
+            "hidden_cells in data/disclosure.yaml, drop a breakdown, or use a coarser one."
+        )
+
+
+def _variables(row: Any, shown: Any, rules: Rules) -> dict[str, _Variable]:
+    """Return the counts of a row with what its publication says of them."""
+    treatment = rules.treat(row) or Treatment("", None)
+    small = treatment.limit.hide_up_to if treatment.limit else 0
+    hidden, by_size = shown.status == "Q" and not math.isnan(row.value), " 1-" in treatment.rule
+    least = rules.catalogue.policies[rules.catalogue.indicators[row.indicator].disclosure].least_values
+    variables = {}
+    for name in COUNTS[row.unit]:
+        truth = row.denominator - row.numerator if name == "complement" else getattr(row, name)
+        low, high = _bounds(getattr(shown, name, math.nan), treatment.limit)
+        if shown.status == "N":
+            low = high = truth = 0
+        elif hidden and by_size and row.unit == "antal":
+            low, high = 1, small
+        elif hidden and name == "denominator":
+            low = 1  # a share of nothing would be missing, not hidden
+        # A share is hidden for one of its counts, but by hand and for its years for whatever is a part.
+        secret = hidden and (0 < truth <= small if by_size else truth > 0 and name != "denominator")
+        variables[name] = _Variable(low, high, truth, least if secret else 0)
+    return variables
+
+
+def _bounds(shown: float, limit: Threshold | None) -> tuple[float, float]:
+    """Return the smallest and the greatest count that is published as ``shown``."""
+    if math.isnan(shown):
+        return 0, math.inf
+    step, small = (limit.round_to, limit.hide_up_to) if limit else (1, 0)
+    low, high = shown - step // 2, shown + (step - 1) // 2
+    return (max(low, small + 1), high) if shown else (0, high if high > small else 0)
+
+
+def _attack(table: Table, catalogue: Catalogue) -> dict[Key, int]:
+    """Return how many values are possible for the secrets of a table that have too few of them."""
+    sums = list(_sums(table, catalogue))
+    _add_untold(table, sums)
+    names = ("low", "high", "truth", "least")
+    low, high, truth, least = (np.array([getattr(v, n) for v in table.values()], float) for n in names)
+    # More room than the figures of the table can add up to, instead of infinity.
+    high = np.minimum(high, 1000 + 10 * max(high[np.isfinite(high)].max(initial=0), np.nanmax(truth)))
+    matrix, start = _that_hold(_matrix(sums, list(table)), low, high, truth)
+    left = _possible(matrix, *_narrow(matrix, low, high), start, least)
+    return {key: left[i] for i, key in enumerate(table) if i in left and left[i] < least[i]}
+
+
+def _add_untold(table: Table, sums: list[list[Key]]) -> None:
+    """Add the numbers without a row: anything, or nothing where the told parts make up the total, as many may know."""
+    untold: Table = {}
+    for total, *parts in sums:
+        told = [table[part].truth for part in parts if part in table]
+        none = told and total in table and sum(told) == table[total].truth
+        for key in (total, *parts):
+            if key not in table and (none or key not in untold):
+                untold[key] = _Variable(0, 0, 0) if none else _Variable()
+    table.update(untold)
+
+
+def _sums(table: Table, catalogue: Catalogue) -> Iterator[list[Key]]:
+    """Yield what adds up, the total first: sexes, groups, places, years, those in and outside of a category."""
+    for indicator, (years, regions, sexes, groups) in _extents(table).items():
+        record = catalogue.indicators[indicator]
+        places = _places(years, regions, catalogue)
+        regions = regions.union(*(codes for partitions in places.values() for codes in partitions))
+        dimensions = (years, regions, sexes if sexes == {"T"} else {"T", "K", "M"}, groups | {"T"})
+        for cell in product([indicator], *map(sorted, dimensions)):
+            for parts, name in product(_parts(cell, record, dimensions, places), COUNTS[record.unit]):
+                yield [(part, name) for part in (cell, *parts)]
+            if record.unit == "procent":
+                yield [(cell, name) for name in ("denominator", "numerator", "complement")]
+
+
+def _parts(cell: Cell, record: Indicator, dimensions: tuple[set, ...], places: dict) -> Iterator[list[Cell]]:
+    indicator, year, region, sex, group = cell
+    *_, sexes, groups = dimensions
+    if sex == "T" and len(sexes) > 1:
+        yield [(indicator, year, region, part, group) for part in "KM"]
+    if group == "T" and len(groups) > 1:
+        yield [(indicator, year, region, sex, part) for part in sorted(groups - {"T"})]
+    for codes in places.get((region, year), []):
+        yield [(indicator, year, part, sex, group) for part in codes]
+    if record.sum_of:
+        yield [(record.sum_of, year - back, region, sex, group) for back in range(record.years)]
+
+
+def _extents(table: Table) -> dict[str, tuple[set, ...]]:
+    """Return the years, regions, sexes and groups that each indicator has rows for."""
+    extents: dict[str, tuple[set, ...]] = {}
+    for (indicator, *place), _ in table:
+        for codes, code in zip(extents.setdefault(indicator, (set(), set(), set(), set())), place, strict=True):
+            codes.add(code)
+    return extents
+
+
+def _places(years: set[int], regions: set[str], catalogue: Catalogue) -> dict[tuple[str, int], list[list[str]]]:
+    """Return what a region consists of in a year: on its last day and, if boundaries moved, on the last day before that.
+
+    Parts of which nothing is known, and nothing of what they consist of, are taken together.
+    """
+    everywhere, places = list(catalogue.regions.values()), {}
+    needed = _between(regions, {region.code: region.parent for region in everywhere})
+    for year, parent, kind in product(years, sorted(needed), sorted({r.type for r in everywhere})):
+        units = [r for r in everywhere if (r.parent, r.type) == (parent, kind)]
+        last_days = {r.valid_to for r in units if r.valid_to and r.valid_to.year == year}
+        for day in sorted(last_days | {date(year, 12, 31)}):
+            codes = {r.code for r in units if (r.valid_from or day) <= day <= (r.valid_to or day)}
+            if known := codes & (regions | needed):
+                rest = [" ".join(sorted(codes - known))] if codes > known else []
+                places.setdefault((parent, year), []).append([*sorted(known), *rest])
+    return places
+
+
+def _between(regions: set[str], parents: dict[str, str]) -> set[str]:
+    """Return the regions above one of ``regions`` that are among them or lie below another of them."""
+    found: set[str] = set()
+    for code in regions:
+        chain = [code]
+        while parents.get(chain[-1]):
+            chain.append(parents[chain[-1]])
+        found.update(chain[1 : max(i for i, above in enumerate(chain) if above in regions) + 1])
+    return found
+
+
+def _matrix(sums: list[list[Key]], keys: list[Key]) -> Any:
+    from scipy.sparse import csr_array  # scipy is slow to import, and most builds have nothing to audit
+
+    number = {key: i for i, key in enumerate(keys)}
+    entries = [(row, number[key], 1 if i else -1) for row, summed in enumerate(sums) for i, key in enumerate(summed)]
+    rows, columns, signs = np.array(entries, int).reshape(-1, 3).T
+    return csr_array((signs.astype(float), (rows, columns)), shape=(len(sums), len(keys)))
+
+
+def _solve(objective: np.ndarray, matrix: Any, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    from scipy.optimize import linprog
+
+    equal = {"A_eq": matrix, "b_eq": np.zeros(matrix.shape[0])} if matrix.shape[0] else {}
+    found = linprog(objective, bounds=np.column_stack([low, high]), method="highs", **equal)
+    if found.status:
+        raise RuntimeError(f"the linear programme of the disclosure audit was not solved: {found.message}")
+    return found.x
+
+
+def _that_hold(matrix: Any, low: np.ndarray, high: np.ndarray, truth: np.ndarray) -> tuple[Any, np.ndarray]:
+    """Keep the sums that true figures do not contradict (parts may count a person twice); return a solution as well.
+
+    The solution is the truth; figures that nobody told us are chosen so that the sums fail by as little as possible.
+    """
+    from scipy.sparse import eye_array, hstack
+
+    (count, size), unknown = matrix.shape, np.isnan(truth)
+    gaps = np.repeat([0, np.inf], 2 * count).reshape(2, -1)
+    found = _solve(
+        np.repeat([0.0, 1.0], [size, 2 * count]),
+        hstack([matrix, eye_array(count), -eye_array(count)]) if count else matrix,
+        np.append(np.where(unknown, low, truth), gaps[0]),
+        np.append(np.where(unknown, high, truth), gaps[1]),
+    )
+    return matrix[found[size:].reshape(2, count).sum(axis=0) < TOLERANCE], found[:size]
+
+
+def _narrow(matrix: Any, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Narrow every bound by those of the other figures in its sums, as long as that changes anything.
+
+    The linear programme would find the same; this is faster, and bounds that are whole stay whole.
+    """
+    entries, count = matrix.tocoo(), matrix.shape[0]
+    row, column, sign = entries.row, entries.col, entries.data
+    for _ in range(100):
+        ends = np.sort([sign * low[column], sign * high[column]], axis=0)
+        rest = np.array([np.bincount(row, end, count)[row] - end for end in ends])
+        ends = np.sort(-sign * rest, axis=0)
+        before, low, high = high - low, low.copy(), high.copy()
+        np.maximum.at(low, column, ends[0])
+        np.minimum.at(high, column, ends[1])
+        if np.array_equal(high - low, before):
+            break
+    return low, high
+
+
+def _possible(matrix: Any, low: np.ndarray, high: np.ndarray, start: np.ndarray, least: np.ndarray) -> dict[int, int]:
+    """Return how many values each secret can take; where they are enough, perhaps only those that were met.
+
+    Every solution counts for all figures, so most are settled together, and only the rest one by one.
+    """
+    lowest, highest, random = start.copy(), start.copy(), np.random.default_rng(0)
+
+    def left(i: int) -> int:
+        return math.floor(highest[i] + TOLERANCE) - math.ceil(lowest[i] - TOLERANCE) + 1
+
+    def open_(i: int) -> bool:
+        return left(i) < least[i] and highest[i] - lowest[i] < high[i] - low[i] - TOLERANCE
+
+    def look(figures: list[int]) -> None:
+        objective = np.zeros(len(low))
+        objective[figures] = random.choice([-1.0, 1.0], len(figures))
+        for found in (_solve(objective, matrix, low, high), _solve(-objective, matrix, low, high)):
+            np.minimum(lowest, found, out=lowest)
+            np.maximum(highest, found, out=highest)
+
+    secrets = [int(i) for i in np.flatnonzero(least)]
+    for _ in range(4):
+        if few := [i for i in secrets if open_(i)]:
+            look(few)
+    for i in filter(open_, secrets):
+        look([i])
+    return {i: left(i) for i in secrets}

@@ -1,0 +1,148 @@
+"""What a build was made from and what it made: hashes, versions, times. Only the standard library, so that a look is quick."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import subprocess
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lib.base.workbook import Workbook
+
+if TYPE_CHECKING:
+    from lib.data.parameters import ChapterEntry, Parameters
+
+NAME = "manifest.json"
+#: Packages whose version shows in the result.
+PACKAGES = [
+    "papermill",
+    "nbclient",
+    "nbconvert",
+    "pandas",
+    "matplotlib",
+    "seaborn",
+    "babel",
+    "beautifulsoup4",
+    "jinja2",
+    "fonttools",
+    "uharfbuzz",
+    "weasyprint",
+    "pikepdf",
+]
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def input_files(workbook: Workbook, parameters: Parameters, chapters: Iterable[ChapterEntry]) -> list[Path]:
+    """Return every file that a report rests on: parameters, notebooks, data, code, lock.
+
+    Of data not the raw files, which no build reads, and of another folder inside it (the example) only what the report is about.
+    """
+    code = Path(__file__).parents[1]
+    files = [workbook.parameters / f"{parameters.name}.yaml"]
+    files += [workbook.notebooks / f"{chapter.notebook}.ipynb" for chapter in chapters]
+    home = workbook.root / parameters.data
+    for folder in (home, home.parent):
+        if (folder / "report.yaml").exists():
+            inner = {p.parent for p in folder.glob("*/report.yaml")}
+            files += [p for p in _files(folder) if not inner & set(p.parents)]
+    files += [p for p in code.rglob("*") if p.is_file() and p.suffix in {".py", ".j2", ".css", ".json"}]
+    files += [p for p in [workbook.root / "requirements.lock"] if p.exists()]
+    return sorted(files)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [p for p in folder.rglob("*") if p.is_file() and "raw" not in p.relative_to(folder).parts]
+
+
+def describe_inputs(workbook: Workbook, files: Iterable[Path]) -> dict[str, str]:
+    """Return the hash of each input by its name in the workbook (code that is installed elsewhere by its name in ``lib``), and the
+    Python it ran on.
+    """
+    home = Path(__file__).parents[2]
+    named = {(workbook if p.is_relative_to(workbook.root) else Workbook(home)).relative(p): digest(p) for p in files}
+    return named | {"python": platform.python_version()}
+
+
+def describe_outputs(folder: Path) -> dict[str, str]:
+    """Return the hash of each file that a build wrote, but the manifest itself and previews."""
+    files = (
+        p
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and p.name != NAME and "preview" not in p.relative_to(folder).parts
+    )
+    return {path.relative_to(folder).as_posix(): digest(path) for path in files}
+
+
+def is_current(folder: Path, inputs: dict[str, str]) -> bool:
+    """Tell whether the report in ``folder`` was made, whole, from exactly these inputs and is still as it was written."""
+    recorded = read(folder)
+    return (
+        recorded is not None
+        and not recorded["failed"]
+        and recorded["inputs"] == inputs
+        and recorded["outputs"] == describe_outputs(folder)
+    )
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest of a finished build; None if there is none, or none that can be relied on."""
+    try:
+        recorded = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        whole = all(isinstance(recorded[part], dict) for part in ("failed", "inputs", "outputs", "chapters", "seconds"))
+        return recorded if whole else None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def code(path: Path) -> str:
+    """Return a digest of what a notebook executes; its prose may change without it."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    content = [[("".join(cell["source"]), cell["metadata"]) for cell in cells], notebook["metadata"]]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def only_prose_changed(folder: Path, inputs: dict[str, str], workbook: Workbook) -> bool:
+    """Tell whether a report's inputs differ from its last build's in the prose of notebooks alone, so that nothing need be executed."""
+    recorded = read(folder)
+    if recorded is None or recorded["failed"]:
+        return False
+    before = recorded["inputs"]
+    differ = [name for name in before.keys() | inputs if before.get(name) != inputs.get(name)]
+    try:
+        return all(
+            name.startswith("notebooks/")
+            and code(workbook.root / name) == recorded["chapters"][name[len("notebooks/") : -len(".ipynb")]]["code"]
+            for name in differ
+        )
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False
+
+
+def write(folder: Path, **content: Any) -> None:
+    """Write the manifest of a finished build."""
+    versions = {"python": platform.python_version(), **{name: metadata.version(name) for name in PACKAGES}}
+    record = {**content, "versions": versions, "outputs": describe_outputs(folder)}
+    (folder / NAME).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def commit(root: Path) -> dict[str, Any]:
+    """Return the git commit of the workbook and whether files differ from it; empty outside git."""
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(
+            ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    try:
+        return {"id": git("rev-parse", "HEAD"), "changed": bool(git("status", "--porcelain"))}
+    except (OSError, subprocess.CalledProcessError):
+        return {}

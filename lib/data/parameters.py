@@ -1,0 +1,205 @@
+"""What a report is made from: ``parameters/<year>.yaml``, and the parameter cell of each notebook, both checked strictly."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator, model_validator
+
+from lib.base.errors import WorkbookError
+from lib.base.files import read_yaml
+from lib.base.workbook import Workbook
+from lib.data.entry import Day, Entry
+from lib.data.reading import check
+
+if TYPE_CHECKING:
+    import nbformat
+
+TYPES = {"int": int, "str": str, "float": float, "bool": bool}
+
+
+class ChapterEntry(Entry):
+    """A chapter: the notebook's name without ending, and parameters of its own beside ``year``.
+
+    A chapter that ``runs_last`` reads the facts that the others recorded.
+    """
+
+    notebook: str = Field(pattern=r"^([a-z0-9_]+/)?[0-9]{2}_[a-z0-9_]+$")
+    parameters: dict[str, StrictInt | StrictFloat | StrictBool | StrictStr] = {}
+    runs_last: bool = False
+
+    @field_validator("parameters")
+    @classmethod
+    def _the_year_is_the_reports(cls, value: dict[str, Any]) -> dict[str, Any]:
+        if {"year", "report"} & set(value):
+            raise ValueError("year and report are the report's and cannot be given to one chapter")
+        return value
+
+    @property
+    def number(self) -> int:
+        """The number that the notebook's name begins with; ``--only`` goes by it.
+
+        >>> ChapterEntry(notebook="03_upptacka_tidigt").number
+        3
+        """
+        return int(self.notebook.rpartition("/")[2].partition("_")[0])
+
+
+class Parameters(Entry):
+    """One report. ``cut_off`` is the last publication date whose figures the report may use."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    year: StrictInt = Field(ge=2000, le=2100)
+    #: The file's name without ending, and that of the report's folder.
+    name: str = Field(default="", exclude=True, max_length=0)
+    strategy: str
+    cut_off: Day
+    cut_off_basis: Literal["känd", "antagen"]
+    cut_off_reason: str = Field(min_length=1)
+    efterhand: bool = False
+    status: Literal["utkast", "fastställd"]
+    data: str = Field(default="data", pattern=r"^data(/[a-z0-9_]+)*$")
+    chapters: list[ChapterEntry] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _cut_off_after_the_year_began(self) -> Parameters:
+        if self.cut_off.year < self.year:
+            raise ValueError("cut_off lies before the report's year")
+        return self
+
+    @field_validator("chapters", mode="before")
+    @classmethod
+    def _names_alone_will_do(cls, value: Any) -> Any:
+        return (
+            [{"notebook": item} if isinstance(item, str) else item for item in value]
+            if isinstance(value, list)
+            else value
+        )
+
+
+def read_parameters(workbook: Workbook, name: str | int) -> Parameters:
+    """Read ``parameters/<name>.yaml``: a report has its year's name, or one of its own such as ``exempel``.
+
+    Raises
+    ------
+    WorkbookError
+        If the file is missing, a field is missing, unknown or of the wrong type, the year is not the file's, or a chapter's
+        notebook does not exist or lies outside the workbook.
+    """
+    path = workbook.inside(workbook.parameters / f"{name}.yaml")
+    if not path.exists():
+        known = ", ".join(sorted(p.stem for p in workbook.parameters.glob("*.yaml"))) or "none"
+        raise WorkbookError(f"{path} is missing: there is no report for {name} (there are: {known}); create the file.")
+    parameters: Parameters = check(Parameters, read_yaml(path), str(path)).model_copy(update={"name": str(name)})
+    if str(name).isdigit() and parameters.year != int(name):
+        raise WorkbookError(
+            f"{path}, year: {parameters.year} does not agree with the file's name; correct one of them."
+        )
+    names = [chapter.notebook for chapter in parameters.chapters]
+    numbers = [chapter.number for chapter in parameters.chapters]
+    for name, number in zip(names, numbers, strict=True):
+        if numbers.count(number) > 1 and names.count(name) == 1:
+            raise WorkbookError(f"{path}, chapters: two notebooks have the number {number}; rename one of them.")
+        if names.count(name) > 1:
+            raise WorkbookError(f"{path}, chapters: {name} stands there twice; remove one.")
+        if not workbook.inside(notebook_path(workbook, name)).is_file():
+            raise WorkbookError(
+                f"{path}, chapters: there is no notebooks/{name}.ipynb; correct the name or restore the notebook."
+            )
+    workbook.inside(workbook.root / parameters.data)
+    return parameters
+
+
+def notebook_path(workbook: Workbook, name: str) -> Path:
+    """Return the path of a chapter's notebook."""
+    return workbook.notebooks / f"{name}.ipynb"
+
+
+def given(parameters: Parameters, entry: ChapterEntry) -> dict[str, Any]:
+    """Return the parameters that a chapter of a report is run with."""
+    own = {} if parameters.name == str(parameters.year) else {"report": parameters.name}
+    return {"year": parameters.year, **own, **entry.parameters}
+
+
+def check_notebook(path: Path, given: dict[str, Any]) -> nbformat.NotebookNode:
+    """Check the parameters meant for a notebook against its parameter cell, before any kernel starts.
+
+    papermill itself only warns of an unknown name and never looks at types.
+
+    Returns
+    -------
+    NotebookNode
+        The notebook as read.
+
+    Raises
+    ------
+    WorkbookError
+        For an unreadable notebook, a missing or malformed parameter cell, an unknown name, a missing one or a wrong type.
+    """
+    notebook = read_notebook(path)
+    declared = _declared(notebook, path)
+    for name, value in given.items():
+        if name not in declared:
+            raise WorkbookError(
+                f"{path}: there is no parameter '{name}' in its parameter cell ({', '.join(declared)}); correct the name."
+            )
+        kind = declared[name]
+        fits = isinstance(value, TYPES[kind]) and (kind == "bool" or not isinstance(value, bool))
+        if not fits:
+            raise WorkbookError(
+                f"{path}, parameter {name}: {value!r} must be of type {kind}; correct it in parameters/."
+            )
+    return notebook
+
+
+def read_notebook(path: Path) -> nbformat.NotebookNode:
+    """Read and validate a notebook, or raise `WorkbookError`."""
+    # Slow to import, and a look at an unchanged report needs it not.
+    import nbformat
+
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        return notebook
+    except FileNotFoundError:
+        raise WorkbookError(f"{path} is missing; restore the notebook.") from None
+    # nbformat raises whatever the malformed file leads it into: every kind of it means the same.
+    except Exception as error:  # noqa: BLE001
+        reason = str(error).strip().split("\n")[0][:120]
+        raise WorkbookError(f"{path} is not a valid notebook ({reason}); restore it from git.") from None
+
+
+def _declared(notebook: nbformat.NotebookNode, path: Path) -> dict[str, str]:
+    """Return the names and types in the parameter cell: ``year: int = 2022`` and the like, literal defaults only."""
+    cells = [c for c in notebook.cells if c.cell_type == "code" and "parameters" in c.metadata.get("tags", [])]
+    if len(cells) != 1:
+        raise WorkbookError(
+            f"{path}: {len(cells)} cells carry the tag 'parameters', there must be one; add the tag or remove one."
+        )
+    declared: dict[str, str] = {}
+    try:
+        lines = ast.parse(cells[0].source).body
+    except (SyntaxError, ValueError) as error:
+        raise WorkbookError(f"{path}: the parameter cell is not Python ({error}); correct it.") from None
+    for line in lines:
+        named = (
+            isinstance(line, ast.AnnAssign)
+            and isinstance(line.target, ast.Name)
+            and isinstance(line.annotation, ast.Name)
+        )
+        if not named or line.annotation.id not in TYPES or not isinstance(line.value, ast.Constant):
+            raise WorkbookError(
+                f"{path}: the parameter cell may only hold lines such as 'year: int = 2022'; correct '{ast.unparse(line)}'."
+            )
+        name, kind = line.target.id, line.annotation.id
+        if name in declared or type(line.value.value) is not TYPES[kind]:
+            raise WorkbookError(
+                f"{path}: '{ast.unparse(line)}' in the parameter cell stands twice or its value is no {kind}; correct it."
+            )
+        declared[name] = kind
+    if "year" not in declared:
+        raise WorkbookError(f"{path}: the parameter cell lacks 'year: int = …'; add it.")
+    return declared

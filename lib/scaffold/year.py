@@ -1,0 +1,125 @@
+"""A new year's parameters, assessments and comments, carried over from the year before, with what must be decided marked."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+from lib.base import together
+from lib.base.errors import WorkbookError
+from lib.base.workbook import Workbook
+from lib.data import commentary
+from lib.data.catalogue import Catalogue
+from lib.data.judgements import UNDECIDED, Assessment
+from lib.data.parameters import Parameters, read_parameters
+
+CHOICES = "Uppnått · Nära · Inte nära · Går inte att bedöma"
+
+
+def new_year(workbook: Workbook, year: int, *, after: str = "", name: str = "") -> list[str]:
+    """Make a report for a year from the one before it, and return what was made and what comes next, line by line.
+
+    Parameters
+    ----------
+    after : str
+        The report to follow; by default the year before, or the newest.
+    name : str
+        The new report's name; by default the year, or ``exempel_2025`` after ``exempel``.
+
+    Raises
+    ------
+    WorkbookError
+        If the year already has its files, the report to follow does not exist, or the strategy does not cover the year.
+    """
+    former = read_parameters(workbook, after or _newest(workbook, year))
+    name = name or (str(year) if former.name.isdigit() else f"{former.name}_{year}")
+    if not re.fullmatch(r"[a-z0-9_]{1,60}", name) or (name.isdigit() and int(name) != year):
+        raise WorkbookError(f"'{name}' cannot be the name of a report for {year}; use the year, or a-z, 0-9 and _.")
+    data = workbook.root / former.data
+    catalogue = Catalogue(data)
+    if not catalogue.strategies[former.strategy].covers(year):
+        raise WorkbookError(
+            f"The strategy {former.strategy} does not cover {year}; add the one that does to data/strategy/strategies.yaml."
+        )
+    goals = {goal.id: goal.short for goal in catalogue.strategies[former.strategy].in_year(year).goals}
+    files = {workbook.parameters / f"{name}.yaml": _parameters(workbook, former, year)}
+    files[data / "assessments" / f"{year}.yaml"] = _assessments(
+        goals, catalogue.assessments(former.year), former.year, year
+    )
+    files |= {
+        commentary.place(data, year, goal): _comment(short, data, former.year, goal, year)
+        for goal, short in goals.items()
+    }
+    for path in files:
+        if path.exists():
+            raise WorkbookError(f"{path} is already there; nothing was written.")
+    together.put(workbook.root, files)
+    read_parameters(workbook, name)
+    told = [f"made {workbook.relative(path)}" for path in list(files)[:2]]
+    told.append(f"made {workbook.relative(data / 'commentary' / str(year))}/ with a file per goal")
+    return [
+        *told,
+        f"Decide what is marked {UNDECIDED}: the cut-off in parameters/{name}.yaml, and each assessment.",
+        f"Next: lagesrapport import survey --new {year}; see lagesrapport status {name}.",
+    ]
+
+
+def _newest(workbook: Workbook, year: int) -> str:
+    years = [int(p.stem) for p in workbook.parameters.glob("*.yaml") if p.stem.isdigit() and int(p.stem) < year]
+    if not years:
+        raise WorkbookError(f"There is no report of an earlier year than {year} to follow; name one with --after.")
+    return str(max(years))
+
+
+def _parameters(workbook: Workbook, former: Parameters, year: int) -> str:
+    """Return last year's parameters with this year, an assumed cut-off to be decided, and as a draft."""
+    text = (workbook.parameters / f"{former.name}.yaml").read_text(encoding="utf-8")
+    try:
+        cut_off = former.cut_off.replace(year=former.cut_off.year + year - former.year)
+    except ValueError:  # the 29th of February
+        cut_off = date(former.cut_off.year + year - former.year, 3, 1)
+    reason = f"cut_off_reason: >-\n  {UNDECIDED}. Dagen är framräknad ur rapporten för {former.year}."
+    for pattern, line in [
+        (r"(?m)^year: .*$", f"year: {year}"),
+        (r"(?m)^cut_off: .*$", f"cut_off: {cut_off}"),
+        (r"(?m)^cut_off_basis: .*$", "cut_off_basis: antagen"),
+        (r"(?m)^cut_off_reason:.*(\n[ \t]+.*)*", reason),
+        (r"(?m)^efterhand: .*$", "efterhand: false"),
+        (r"(?m)^status: .*$", "status: utkast"),
+    ]:
+        text, changed = re.subn(pattern, lambda _, line=line: line, text, count=1)
+        if not changed and not pattern.startswith("(?m)^efterhand"):
+            raise WorkbookError(
+                f"parameters/{former.name}.yaml has no line {line.partition(':')[0]}: of its own; write it so."
+            )
+    return text
+
+
+def _assessments(goals: dict[int, str], before: dict[int, Assessment], former: int, year: int) -> str:
+    lines = [
+        f"# Bedömningarna av målen {year}. De skrivs av människor och räknas aldrig fram.",
+        f"# Byt {UNDECIDED} mot {CHOICES}, och fyll i varför, vem och när (till exempel 2026-05-20).",
+        "assessments:",
+    ]
+    for goal, short in goals.items():
+        was = before.get(goal)
+        told = f"{former}: {was.assessment}. {was.reason}" if was and was.decided else f"{former}: ingen bedömning."
+        lines += [
+            f"  # {short}. {' '.join(told.split())}",
+            f"  - goal: {goal}",
+            f"    assessment: {UNDECIDED}",
+            '    reason: ""',
+            '    role: ""',
+            "    date:",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _comment(short: str, data: Path, former: int, goal: int, year: int) -> str:
+    before = commentary.read(data, former, goal).replace("--", "–")
+    told = f"Förra årets kommentar ({former}):\n\n{before}\n" if before else f"Ingen kommentar skrevs {former}.\n"
+    return (
+        f"<!-- {short}, {year}. Skriv kommentaren under den här rutan: stycken, listor, *betoning* och https-länkar går bra.\n"
+        f"Det som står i rutan kommer inte med. {told}-->\n"
+    )

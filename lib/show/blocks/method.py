@@ -1,0 +1,217 @@
+"""Blocks of the method chapter: how figures were chosen, on which dates they rest, what is missing, and the data annex."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lib.analysis import gaps
+from lib.analysis.change import LEAST_POINTS
+from lib.analysis.intervals import CONFIDENCE, EXACT_BELOW
+from lib.analysis.series import FEW_DENOMINATOR, FEW_NUMERATOR, FEWEST_UNITS_IN_PERCENT, IndicatorSeries
+from lib.analysis.view import View
+from lib.base.swedish import join, long_date, number, sort_key, upper_first
+from lib.show import tables
+from lib.show.blocks import block
+from lib.show.blocks.block import Block, computed_fact, counted
+
+
+def cut_off(view: View) -> Block:
+    """Return the report's cut-off and how many of the figures it can see rest on an assumed publication date."""
+    parameters = view.parameters
+    known = "ett känt" if parameters.cut_off_basis == "känd" else "ett antaget"
+    assumed = int((view.observations["published_basis"] == "antagen").sum())
+    total = len(view.observations)
+    sentences = [
+        f"Rapporten använder uppgifter som gäller {view.year} eller tidigare och som var publicerade senast den {long_date(parameters.cut_off)} "
+        f"({known} brytdatum). {parameters.cut_off_reason}",
+        f"Av de {number(total)} värden som rapporten bygger på har {number(assumed)} ett antaget publiceringsdatum."
+        if total
+        else "Underlaget innehåller ännu inga värden som rapporten kan bygga på.",
+    ]
+    facts = [
+        computed_fact(view, "värden i underlaget", total, "antal", number(total)),
+        computed_fact(view, "värden med antaget datum", assumed, "antal", number(assumed)),
+    ]
+    return Block(str(tables.fragments().paragraphs(sentences)), "\n".join(sentences), facts)
+
+
+def source_register(view: View) -> Block:
+    """Return every source that the report's figures and statements rest on, with how its dates were set."""
+    used = set(view.observations["source"]) | {s.source for s in view.statements()}
+    rows, facts = [], []
+    for source in sorted((view.catalogue.sources[s] for s in used), key=lambda s: sort_key(s.publisher + s.title)):
+        amount = int((view.observations["source"] == source.id).sum())
+        dated = long_date(source.published) if source.published else source.rule or "framgår av varje uppgift"
+        rows.append([f"{source.publisher}: {source.title}", number(amount), dated, source.licence])
+        facts += counted(view, **{f"värden ur {source.id}": amount})
+    return block.table(
+        "kallor",
+        caption="Källor som rapporten bygger på. Antal värden i underlaget, publiceringsdatum och villkor.",
+        columns=["Källa", "Värden", "Publicerad", "Villkor"],
+        rows=rows,
+        numeric=[1],
+        facts=facts,
+    )
+
+
+def gap_counts(view: View) -> Block:
+    """Return, per goal, how many indicators there are and how many lack any figure for the county."""
+    rows, facts = [], []
+    for goal in view.strategy.goals:
+        own = view.indicators(goal.id)
+        decided = [i for i in own if i.kind(view.year) == "indikator"]
+        counts = [len(decided), sum(not view.has_home_value(i) for i in decided), len(own) - len(decided)]
+        rows.append([f"{goal.id}. {goal.short}", *map(str, counts)])
+        names = ("indikatorer", "indikatorer utan uppgift", "utvecklingsindikatorer")
+        facts += counted(view, **{f"mål {goal.id}: {n}": amount for n, amount in zip(names, counts, strict=True)})
+    return block.table(
+        "brister",
+        caption=f"Indikatorer per mål {view.year}, beslutade och kompletterande, och utvecklingsindikatorer. Antal.",
+        columns=["Mål", "Indikatorer", "Utan uppgift för länet eller polisregionen", "Utvecklingsindikatorer"],
+        rows=rows,
+        numeric=[1, 2, 3],
+        notes=_counted_twice(view),
+        facts=facts,
+    )
+
+
+def states(view: View) -> Block:
+    """Return how many indicators, for the county and for its units, are in which state in the report's year; all in a file."""
+    table = gaps.table(view)
+    now = table[table["år"] == view.year]
+    unit = now["region"].isin({u.code for u in view.units()})
+    counts = [
+        (state, int((now["läge"][~unit] == state).sum()), int((now["läge"][unit] == state).sum()))
+        for state in gaps.STATES
+    ]
+    counts = [row for row in counts if row[1] or row[2]]
+    facts = [
+        f
+        for state, whole, parts in counts
+        for f in counted(view, **{f"läge {state}": whole, f"läge {state}, enheter": parts})
+    ]
+    shown = block.table(
+        "lagen",
+        caption=f"Indikatorernas läge {view.year}: för länet eller polisregionen, och för varje kommun och stadsdel som tillfrågas. Antal.",
+        columns=["Läge", "Länet eller polisregionen", "Kommuner och stadsdelar"],
+        rows=[[upper_first(state), number(whole), number(parts)] for state, whole, parts in counts],
+        numeric=[1, 2],
+        notes=["Varje indikator, år och enhet med sitt läge står i filen lagen.csv."],
+        facts=facts,
+    )
+    return block.join(
+        [shown, Block("", "", [], {"lagen": {"columns": gaps.COLUMNS, "rows": table.to_numpy().tolist()}})]
+    )
+
+
+def responses(view: View) -> Block:
+    """Return, for each question asked of municipalities and districts, how many were asked, answered and are in the share."""
+    rows, facts = [], []
+    for indicator in view.catalogue.indicators.values():
+        series = view.series(indicator.id)
+        years = series.answers["year"]
+        for year in sorted(years[years == years.max()].unique()):
+            asked, answered = series.response(year) or (0, 0)
+            used = _used(series, year)
+            of_units = (
+                tables.count_cell(used) if indicator.counts_units else {"symbol": ".", "spoken": "kan inte förekomma"}
+            )
+            rows.append([indicator.title, str(year), number(asked), number(answered), of_units])
+            facts += counted(view, **{f"{indicator.id} tillfrågade": asked, f"{indicator.id} svarande": answered})
+            facts += counted(view, **{f"{indicator.id} använda": used}) if used is not None else []
+    if not rows:
+        text = "Inga svar per kommun eller stadsdel finns i underlaget, så antalet tillfrågade, svarande och använda kan inte visas."
+        return block.text(text)
+    return block.table(
+        "svar",
+        caption="Tillfrågade och svarande kommuner och stadsdelar, och hur många som ingår i länets andel. Antal, senaste året.",
+        columns=["Indikator", "År", "Tillfrågade", "Svarande", "I länets andel"],
+        rows=rows,
+        numeric=[1, 2, 3, 4],
+        facts=facts,
+    )
+
+
+def _used(series: IndicatorSeries, year: int) -> int | None:
+    """Return the denominator of the county's share, where it counts units."""
+    rows = [line.rows[line.rows["year"] == year] for line in series.home if line.group == line.sex == "T"]
+    used = [row["denominator"] for part in rows for _, row in part.iterrows() if series.indicator.counts_units]
+    return int(used[0]) if used and pd.notna(used[0]) else None
+
+
+def rules(view: View) -> Block:
+    """Return the limits that text and tables follow, each as a fact."""
+    limits = [
+        ("Få fall: täljaren är mindre än", FEW_NUMERATOR, ""),
+        ("Få fall: nämnaren är mindre än", FEW_DENOMINATOR, ""),
+        ("Andelar av enheter skrivs som antal när enheterna är färre än", FEWEST_UNITS_IN_PERCENT, ""),
+        ("Exakt intervall för antal i stället för Byars när antalet är mindre än", EXACT_BELOW, ""),
+        ("Utan antal anges riktning när skillnaden är större än", LEAST_POINTS, "procentenhet"),
+        ("Intervallens konfidensgrad", CONFIDENCE, "procent"),
+    ]
+    rows = [[name, f"{number(limit)} {unit}".strip()] for name, limit, unit in limits]
+    facts = [
+        computed_fact(view, f"regel: {name}", limit, unit or "antal", number(limit)) for name, limit, unit in limits
+    ]
+    return block.table(
+        "regler",
+        caption="Gränser som rapporten följer.",
+        columns=["Regel", "Gräns"],
+        rows=rows,
+        numeric=[1],
+        facts=facts,
+    )
+
+
+def policies(view: View) -> Block:
+    """Return how figures of each disclosure class are published, and how many indicators belong to each."""
+    own = {i.id: i for goal in view.strategy.goals for i in view.indicators(goal.id)}
+    rows, facts = [], []
+    for policy in view.catalogue.policies.values():
+        amount = sum(i.disclosure == policy.id and len(view.series(i.id).rows) > 0 for i in own.values())
+        rows.append([f"{policy.id}. {policy.name}", number(amount), policy.note or "Visas som de är."])
+        facts += counted(view, **{f"röjandeklass {policy.id}": amount})
+    return block.table(
+        "rojandeklasser",
+        caption=f"Skydd av enskilda: indikatorernas röjandeklasser {view.year} och hur uppgifterna visas. Antal indikatorer med någon uppgift.",
+        columns=["Klass", "Indikatorer", "Så visas uppgifterna"],
+        rows=rows,
+        numeric=[1],
+        facts=facts,
+    )
+
+
+def annex(view: View) -> Block:
+    """Return a line on the data annex, and the annex itself: every value the report can see, shown in a chapter or not."""
+    rows = view.observations.sort_values(["indicator", "region", "group", "sex", "year", "published", "source"])
+    shown = set(rows["indicator"])
+    followed = {
+        i.id for i in view.catalogue.indicators.values() if any(g.strategy == view.strategy.id for g in i.goals)
+    }
+    # Two measures of one crime have one name after the colon.
+    hidden = {view.catalogue.indicator(i).title.partition(": ")[2] for i in shown - followed}
+    text = (
+        f"Databilagan (filen databilaga.csv) innehåller alla {number(len(rows))} värden. Där finns också "
+        f"{number(len(hidden))} brottstyper ur Brås tabell som inget mål följer och som därför inte visas i kapitlen."
+        if hidden
+        else f"Databilagan (filen databilaga.csv) innehåller alla {number(len(rows))} värden."
+        if len(rows)
+        else "Databilagan (filen databilaga.csv) innehåller inga värden ännu."
+    )
+    table = rows.astype(object).where(rows.notna(), None)
+    data = [
+        [value.isoformat() if hasattr(value, "isoformat") else value for value in row]
+        for row in table.to_numpy().tolist()
+    ]
+    facts = counted(view, **{"värden i databilagan": len(rows), "brottstyper utan mål": len(hidden)})
+    return Block(
+        str(tables.fragments().paragraphs([upper_first(text)])),
+        text,
+        facts,
+        {"databilaga": {"columns": list(rows.columns), "rows": data}},
+    )
+
+
+def _counted_twice(view: View) -> list[str]:
+    shared = [i for i in view.catalogue.indicators.values() if len(view.goals_of(i)) > 1 and i.kind(view.year)]
+    return [f"”{i.title}” följs under mål {join(map(str, view.goals_of(i)))} och räknas under båda." for i in shared]

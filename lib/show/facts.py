@@ -1,0 +1,87 @@
+"""Facts: the named numbers and quotations that a chapter publishes, and how they travel inside a notebook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import nbformat
+
+from lib.base.errors import WorkbookError
+
+#: Output type that carries facts and table data through papermill and nbconvert, unseen by readers.
+MIME = "application/vnd.lagesrapport+json"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number or quotation that a chapter publishes.
+
+    ``value`` is ``None`` where there is none to show (``status`` says why) and for quotations; ``text`` is what the reader sees.
+    ``numerator`` and ``denominator`` are the counts behind a share, ``low`` and ``high`` a 95 per cent interval.
+    """
+
+    id: str
+    chapter: str
+    indicator: str | None
+    year: int
+    region: str | None
+    sex: str | None
+    group: str | None
+    value: float | None
+    unit: str | None
+    status: str
+    kind: Literal["observed", "computed", "quoted"]
+    source: str | None
+    published: str | None
+    text: str
+    numerator: float | None = None
+    denominator: float | None = None
+    low: float | None = None
+    high: float | None = None
+    synthetic: bool = False
+
+
+def outputs(notebook: nbformat.NotebookNode) -> Iterable[dict[str, Any]]:
+    """Yield the facts-and-data bundles recorded in an executed notebook, in reading order."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if MIME in output.get("data", {}):
+                yield output["data"][MIME]
+
+
+def collect(notebooks: Iterable[nbformat.NotebookNode]) -> list[Fact]:
+    """Collect the facts of executed notebooks, each id once.
+
+    Raises
+    ------
+    WorkbookError
+        If one id stands for two different facts: figure and text would then disagree.
+    """
+    facts: dict[str, Fact] = {}
+    for notebook in notebooks:
+        for bundle in outputs(notebook):
+            for record in bundle.get("facts", []):
+                fact = Fact(**record)
+                if facts.setdefault(fact.id, fact) != fact:
+                    raise WorkbookError(
+                        f"The fact {fact.id} is recorded twice with different contents; name the chapter's figures apart."
+                    )
+    return list(facts.values())
+
+
+def dump(facts: Iterable[Fact]) -> str:
+    """Write facts as JSON, one per line so that a diff shows which changed."""
+    lines = ",\n".join(json.dumps(asdict(fact), ensure_ascii=False) for fact in facts)
+    return f"[\n{lines}\n]\n" if lines else "[]\n"
+
+
+def load(text: str) -> list[Fact]:
+    """Read what `dump` wrote.
+
+    >>> load(dump([]))
+    []
+    """
+    return [Fact(**record) for record in json.loads(text)]

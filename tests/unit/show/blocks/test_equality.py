@@ -1,0 +1,92 @@
+"""The chapters that wait for unit-level answers come alive when there are some."""
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from lib.analysis.view import open_view
+from lib.base.workbook import Workbook
+from lib.data.records import GoodExample, LocalPlan
+from lib.show.blocks import equality, plans
+from tests.conftest import ROOT
+
+
+def _view(year: int = 2022):
+    return open_view(Workbook(ROOT), year, "likvardighet")
+
+
+def _with_answers(view, values: dict[str, float]):
+    """Return a view that also holds invented answers of units, marked as such; only a test ever sees them."""
+    model = view.observations.query("indicator == 'rutin_vid_indikation_vuxen'").iloc[0]
+    rows = pd.DataFrame(
+        [
+            {**model, "region": code, "value": value, "year": 2022, "synthetic": True, "note": ""}
+            for code, value in values.items()
+        ]
+    )
+    return replace(view, rows=pd.concat([view.rows, rows], ignore_index=True))
+
+
+def test_without_answers_it_says_from_whom_they_lack():
+    shown = equality.spread(_view(), ["rutin_vid_indikation_vuxen"])
+    assert "Svar saknas från 26 kommuner: Botkyrka, Danderyd" in shown.plain
+    assert "Svar saknas från 13 stadsdelar: Bromma" in shown.plain
+    assert [f.value for f in shown.facts] == [26, 13]
+
+
+def test_with_answers_it_shows_spread_map_and_who_is_missing():
+    shown = equality.spread(
+        _with_answers(_view(), {"0114": 40.0, "0187": 90.0, "0180-bromma": 65.0}), ["rutin_vid_indikation_vuxen"]
+    )
+    # The town answers through its districts: 25 municipalities and 13 districts were asked.
+    assert "3 av 38 tillfrågade enheter har svarat för 2022." in shown.plain
+    assert "Ekerö | .." in shown.plain and "Vaxholm | 90" in shown.plain
+    assert 'alt="Karta över 26 kommuner 2022' in shown.html
+    assert "Lägst värde har Upplands Väsby, 40, högst Vaxholm, 90. 24 kommuner saknar uppgift." in shown.html
+
+
+def test_districts_and_denominators_follow_the_year():
+    rows = equality.unit_register(_view(2025)).plain
+    assert "2022 | 26 | 13 | 39 | 38" in rows and "2023 | 26 | 11 | 37 | 36" in rows
+    assert "När antalet stadsdelar ändras" in rows
+    assert "2023" not in equality.unit_register(_view(2022)).plain
+
+
+def test_support_per_violence_type_never_fills_in_what_is_not_known():
+    shown = equality.support_matrix(
+        _view(), ["stod_till_barn_alla_valdstyper", "stod_till_vuxna_nara_relation", "stod_till_vuxna_prostitution"]
+    )
+    assert "Prostitution | .. | 100 år 2022" in shown.plain
+    assert "Våld i nära relation | 100 år 2022 | 100 år 2022" in shown.plain
+
+
+def test_a_plan_is_known_only_once_it_is_published():
+    assert [p.first_year for p in plans.known_plans(_view(2022))] == [2020]
+    assert [p.first_year for p in plans.known_plans(_view(2023))] == [2020, 2024]
+    assert "Handlingsplan 2024–2027 | 2024–2027 | gällde" in plans.periods(_view(2024)).plain
+
+
+def test_local_plans_and_good_examples_fill_their_rows():
+    view = _view()
+    view.catalogue.local_plans.append(
+        LocalPlan(unit="0114", title="Plan A", first_year=2021, last_year=2024, source="f4", published=date(2021, 1, 1))
+    )
+    view.catalogue.good_examples.append(
+        GoodExample(unit="0115", goal=1, year=2021, text="Ett exempel.", source="f4", published=date(2021, 1, 1))
+    )
+    try:
+        shown = plans.local_register(view).plain
+        assert "Upplands Väsby | Plan A | .." in shown and "Vallentuna | .. | Ett exempel." in shown
+        assert "Underlaget innehåller en lokal handlingsplan och ett gott exempel." in shown
+    finally:
+        view.catalogue.local_plans.clear()
+        view.catalogue.good_examples.clear()
+    assert "ingen lokal handlingsplan och inget gott exempel" in plans.local_register(view).plain
+
+
+def test_the_next_plan_can_start_from_the_development_areas():
+    view = _view()
+    data = plans.development_areas(view).data["utvecklingsomraden"]
+    assert data["columns"] == ["mål", "utvecklingsområde", "källa", "slag"]
+    assert len(data["rows"]) == len(view.statements(kinds=["utmaning", "lucka"])) + len(view.promises())
