@@ -1,8 +1,8 @@
-"""The figures of Exempellän, an openly invented county, made from ``data/exempel/figures.yaml``.
+"""Generate the figures of Exempellän, an openly invented county, from ``data/exempel/figures.yaml``.
 
-``python -m lib.receive.example`` rewrites the survey, the own-collected counts and the register in
-``data/exempel/observations``, and the tile map in ``data/exempel/geo``. What a person would write stands there by hand, the
-short tables ``exempelstatistik.csv`` and ``lagesrapporter.csv`` included.
+``python -m tests.example.generate`` rewrites three tables in ``data/exempel/observations`` (the survey, the counts that the
+county collects, the crime register) and the tile map in ``data/exempel/geo``. Everything else in ``data/exempel`` is written by
+hand, including the short tables ``exempelstatistik.csv`` and ``lagesrapporter.csv``.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from lib.data.observations import COLUMNS
 
 Row = dict[str, Any]
 Figures = dict[str, Any]
-#: Numbers by region, sex and group.
-Cells = dict[tuple[str, str, str], int]
+#: A region, a sex and a group.
+Cell = tuple[str, str, str]
+#: Numbers of persons by cell.
+Cells = dict[Cell, int]
 
 SEED = 2024
 YEARS = range(2020, 2025)
@@ -67,12 +69,16 @@ def row(source: str, indicator: str, year: int, region: str, value: Any = "", **
 
 
 def units(year: int) -> list[str]:
-    """Return who answers at the end of a year: municipalities, and the districts instead of Kommun A."""
+    """Return the units that answer at the end of a year: the municipalities, and Kommun A's districts in its place.
+
+    >>> units(2022)[-4:], units(2023)[-3:]
+    (['XA1', 'XA2', 'XA3', 'XA4'], ['XA1', 'XA2', 'XA5'])
+    """
     return [*TOWNS[1:], "XA1", "XA2", *([WHOLE] if year >= MERGED else PARTS)]
 
 
 def survey(figures: Figures) -> Iterator[Row]:
-    """Yield the answers of the units (1 for yes, 0 for no), the county's share of yes, and what stands beside it."""
+    """Yield the units' answers (1 for yes, 0 for no), the county's share of yes, and the country's values to compare with."""
     for indicator, shares in figures["survey"].items():
         for year, share in zip(YEARS, shares, strict=False):
             yield from _not_asked(indicator, year) if share is None else _answers(figures, indicator, year, share)
@@ -103,14 +109,14 @@ def _answers(figures: Figures, indicator: str, year: int, share: float) -> Itera
 
 
 def _ranked(indicator: str) -> list[str]:
-    """Return the units from the first to say yes to the last, so that a unit rarely changes its answer."""
+    """Return the units in a fixed order of saying yes, so that a unit rarely changes its answer between years."""
     rng = Random(f"{SEED} {indicator}")
     place = {unit: rng.random() for unit in [*units(MERGED), *PARTS]}
     return sorted(place, key=place.__getitem__)
 
 
 def _mean(answered: list[str], yes: list[str]) -> float:
-    """Return the unweighted mean of the municipalities, Kommun A with the mean of its districts."""
+    """Return the unweighted mean of the municipalities; Kommun A counts with the mean of its districts."""
     towns: dict[str, list[int]] = {}
     for unit in answered:
         towns.setdefault(unit[:2], []).append(100 * (unit in yes))
@@ -124,7 +130,7 @@ def _agreements(asked: list[int], **groups: list[int]) -> Iterator[Row]:
 
 
 def collected(figures: Figures) -> Iterator[Row]:
-    """Yield the own-collected counts of persons: of the units with all their sums, and of the county alone."""
+    """Yield the counts of persons that the county collects: per unit with all sums, and for the county alone."""
     for year in YEARS:
         for indicator in figures["persons"]:
             yield from _persons(figures, indicator, year)
@@ -135,7 +141,7 @@ def collected(figures: Figures) -> Iterator[Row]:
             yield _count(indicator, year, (COUNTY, "T", "T"), value)
 
 
-def _count(indicator: str, year: int, cell: tuple[str, str, str], value: Any, **fields: Any) -> Row:
+def _count(indicator: str, year: int, cell: Cell, value: Any, **fields: Any) -> Row:
     region, sex, group = cell
     return row(
         "exempel_insamling", indicator, year, region, value, **{"sex": sex, "group": group, "unit": "antal"} | fields
@@ -143,18 +149,23 @@ def _count(indicator: str, year: int, cell: tuple[str, str, str], value: Any, **
 
 
 def _drawn(figures: Figures, rng: Random, year: int, rates: dict[str, float], absent: str = "") -> Cells:
-    """Draw a number for each unit, sex and group; a little more for each year."""
+    """Draw a number for each unit, sex and group; the means grow by five per cent a year."""
     growth = 1 + 0.05 * (year - YEARS[0])
     sizes = {unit: growth * figures["sizes"][unit] for unit in units(year) if unit != absent}
-    return {
-        (unit, *key.split("/")): poisson(rng, size * rate)
-        for unit, size in sizes.items()
-        for key, rate in rates.items()
-    }
+    drawn: Cells = {}
+    for unit, size in sizes.items():
+        for key, rate in rates.items():
+            sex, group = key.split("/")
+            drawn[unit, sex, group] = poisson(rng, size * rate)
+    return drawn
 
 
 def poisson(rng: Random, mean: float) -> int:
-    """Draw from a Poisson distribution (Knuth's method), with nothing but ``random()``, which is the same everywhere."""
+    """Draw from a Poisson distribution by Knuth's method, which needs only ``random()`` and so gives the same everywhere.
+
+    >>> poisson(Random(1), 4.0)
+    4
+    """
     limit, product, number = math.exp(-mean), rng.random(), 0
     while product > limit:
         product, number = product * rng.random(), number + 1
@@ -162,12 +173,12 @@ def poisson(rng: Random, mean: float) -> int:
 
 
 def _summed(cells: Cells) -> Cells:
-    """Add up districts to Kommun A, units to the county, sexes and groups to their total."""
-    sums: Counter[tuple[str, str, str]] = Counter()
+    """Add up districts to Kommun A, units to the county, and sexes and groups to their totals."""
+    sums: Counter[Cell] = Counter()
     for (unit, sex, group), number in cells.items():
         for region in {unit, unit[:2], COUNTY}:
             for part in {(sex, group), ("T", group), (sex, "T"), ("T", "T")}:
-                sums[region, *part] += number
+                sums[region, part[0], part[1]] += number
     return sums
 
 
@@ -182,7 +193,7 @@ def _persons(figures: Figures, indicator: str, year: int) -> Iterator[Row]:
 
 
 def _completed(figures: Figures, indicator: str, year: int) -> Iterator[Row]:
-    """Yield the share of persons who completed, with counts, where anybody ended that year."""
+    """Yield the share of persons who completed a programme among those whose programme ended that year, with counts."""
     rng = Random(f"{SEED} {indicator} {year}")
     ended = _drawn(figures, rng, year, {"T/T": figures["ended"]})
     finished = {cell: sum(rng.random() < figures["completed"] for _ in range(n)) for cell, n in ended.items()}
@@ -193,22 +204,22 @@ def _completed(figures: Figures, indicator: str, year: int) -> Iterator[Row]:
 
 
 def _sensitive(figures: Figures, indicator: str) -> Iterator[Row]:
-    """Yield yearly counts, and sums over three years in which a merged district has what its parts had."""
+    """Yield yearly counts and sums over three years; a merged district gets the sums of its former parts."""
     drawn = {}
     for year in YEARS:
         rng = Random(f"{SEED} {indicator} {year}")
         drawn[year] = _drawn(figures, rng, year, {"T/T": figures["sensitive"]})
         yield from (_count(indicator, year, cell, number) for cell, number in _summed(drawn[year]).items())
     for year in YEARS[2:]:
-        three: Counter[tuple[str, str, str]] = Counter()
+        three: Counter[Cell] = Counter()
         for earlier in range(year - 2, year + 1):
-            for (unit, *part), number in drawn[earlier].items():
-                three[unit if unit in units(year) else WHOLE, *part] += number
+            for (unit, sex, group), number in drawn[earlier].items():
+                three[unit if unit in units(year) else WHOLE, sex, group] += number
         yield from (_count(f"{indicator}_trear", year, cell, number) for cell, number in _summed(three).items())
 
 
 def register(figures: Figures) -> Iterator[Row]:
-    """Yield handled and cleared crimes of the police region and the country, with what was published first."""
+    """Yield processed and cleared offences of the police region and the country, with earlier editions of changed values."""
     for name, parts in figures["crimes"].items():
         for year in YEARS:
             for fact in _crimes(name, parts, year, POLICE, 1):
@@ -239,7 +250,7 @@ def _marked(fact: Row, unsure: dict[str, Any] | None) -> Row:
 
 
 def _editions(fact: Row, change: dict[str, Any] | None) -> Iterator[Row]:
-    """Yield a row, and before it what was published first where that was something else."""
+    """Yield a row, preceded by its first edition where the register later changed the value."""
     if change is None or (fact["year"], fact["sex"], fact["group"]) != (change["year"], "T", "T"):
         yield fact
         return
@@ -250,7 +261,7 @@ def _editions(fact: Row, change: dict[str, Any] | None) -> Iterator[Row]:
 
 
 def tiles() -> dict[str, Any]:
-    """Return the municipalities as squares of a made-up grid, six in a row."""
+    """Return the municipalities as GeoJSON squares of a made-up grid, six in a row."""
     features = []
     for number, code in enumerate(TOWNS):
         west, north = 18 + 0.2 * (number % 6), 59.5 - 0.1 * (number // 6)
@@ -276,5 +287,5 @@ def write(figures: Figures, data: Path) -> None:
 
 
 if __name__ == "__main__":
-    home = find_workbook().root / "data" / "exempel"
-    write(read_yaml(home / "figures.yaml"), home)
+    folder = find_workbook().root / "data" / "exempel"
+    write(read_yaml(folder / "figures.yaml"), folder)
