@@ -1,7 +1,7 @@
-"""The report's typefaces: Source Sans and Source Serif from locked packages, cut down to what a page uses and put into it.
+"""The report's typefaces: Source Sans and Source Serif from locked packages, subset to a page's characters and embedded in it.
 
-No system font is ever needed, so the same page looks, breaks and prints the same on every machine. Both are under the SIL Open
-Font License 1.1.
+No system font is used, so a page looks, breaks and prints the same on every machine. Both families are under the SIL Open Font
+License 1.1.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pathlib import Path
 
 SANS = "Source Sans Pro"
 SERIF = "Source Serif Pro"
-#: What text needs; the figures of both families stand on the line, those of the sans-serif are of equal width.
+#: OpenType features that are kept: kerning, ligatures, marks, lining figures, and figures of equal width in the sans-serif.
 FEATURES = ["kern", "liga", "ccmp", "locl", "mark", "lnum", "tnum"]
-#: Always there, for counters, list markers and what the styles write.
+#: Characters that are always kept, for counters, list markers and text in the style sheets.
 ALWAYS = set(string.printable.strip() + " ÅÄÖåäöéÉ–—−…”’•·→↑↓\u00a0")
 
 
@@ -34,8 +34,10 @@ class Face:
     @property
     def path(self) -> Path:
         package = "font_source_sans_pro" if self.family == SANS else "font_source_serif_pro"
-        # Found without being imported: the packages' own code looks through all their files.
-        return Path(find_spec(package).origin).parent / "files" / self.file
+        # Located without importing it: the packages' code reads all their files.
+        spec = find_spec(package)
+        assert spec and spec.origin, f"the package {package} is not installed"
+        return Path(spec.origin).parent / "files" / self.file
 
 
 FACES = [
@@ -48,7 +50,7 @@ FACES = [
 
 
 def css(text: str) -> str:
-    """Return ``@font-face`` rules that hold every face, cut down to the characters of ``text``."""
+    """Return ``@font-face`` rules that embed every face, subset to `ALWAYS` and the characters of ``text``."""
     characters = "".join(sorted(ALWAYS | set(text)))
     return "\n".join(_rule(face, characters) for face in FACES)
 
@@ -62,9 +64,9 @@ def _rule(face: Face, characters: str) -> str:
 
 
 def subset(face: Face, characters: str) -> bytes:
-    """Return a face with these characters alone, as WOFF; the same bytes each time.
+    """Return a face with only these characters, as WOFF; the same characters give the same bytes.
 
-    HarfBuzz cuts a hundred times faster than fontTools, which packs the result: every build waits for this.
+    Every build waits for this: HarfBuzz subsets a hundred times faster than fontTools, which only packs the result.
     """
     import uharfbuzz  # slow to import, as is fontTools, and only a finished page needs them
     from fontTools.ttLib import TTFont
@@ -87,7 +89,7 @@ def subset(face: Face, characters: str) -> bytes:
 
 
 def lacking(text: str) -> set[str]:
-    """Return the characters that neither family has: a reader's system would put its own font in their place."""
+    """Return the characters that neither family has, and that a reader's system would show in another font."""
     from fontTools.ttLib import TTFont
 
     known: set[int] = set()
@@ -98,13 +100,13 @@ def lacking(text: str) -> set[str]:
 
 @cache
 def register() -> None:
-    """Make the sans-serif known to matplotlib, once per process."""
+    """Register the sans-serif with matplotlib, once per process."""
     from matplotlib import font_manager
 
     for face in FACES:
         if face.family == SANS and face.style == "normal":
             font_manager.fontManager.addfont(face.path)
-            # The semibold calls itself a family of its own; in a figure it is the family's bold.
+            # The semibold names itself as a separate family; figures use it as the bold of this one.
             if face.weight > 400:
                 known = font_manager.fontManager.ttflist
                 known[-1] = replace(known[-1], name=SANS, weight=700)

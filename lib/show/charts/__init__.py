@@ -1,7 +1,6 @@
-"""Charts: seaborn on matplotlib, drawn as SVG for a wide and a narrow place, with the same bytes for the same numbers."""
+"""Charts: seaborn on matplotlib, drawn as SVG in a wide and a narrow form; the same numbers give the same bytes."""
 
-from lib.show.charts.dots import dots, dumbbells
-from lib.show.charts.maps import area_map
+from lib.show.charts.areas import area_map, dots, dumbbells
 from lib.show.charts.series import lines, multiples, sparkline
 from lib.show.charts.style import svg
 

@@ -1,10 +1,10 @@
-"""Series over years: lines with direct labels, small multiples, sparklines; never joined across a missing year or a break."""
+"""Series over years: lines with direct labels, small multiples, sparklines; not joined across a missing year or a break."""
 
 from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import seaborn as sns
@@ -37,18 +37,23 @@ def lines(data: pd.DataFrame, *, unit: str, breaks: Sequence[int] = (), narrow: 
         Written above the axis.
     breaks : sequence of int
         First years after a break.
+
+    Raises
+    ------
+    ValueError
+        If there are more than four labels.
     """
     labels = list(dict.fromkeys(data["label"]))
     if len(labels) > len(COLOURS):
         raise ValueError(
-            f"{len(labels)} lines in one chart, at most {len(COLOURS)} can be told apart; use small multiples."
+            f"{len(labels)} lines in one chart, but readers can distinguish at most {len(COLOURS)}; use small multiples."
         )
     with style():
         figure = canvas(3.4, narrow=narrow)
         axes = figure.subplots()
-        _draw(axes, data, labels, breaks, COLOURS, MARKERS)
+        _draw(axes, data, labels, breaks)
         axes.set_ylim(_limits(data["value"], unit))
-        _mark_breaks(axes, [year for year in breaks if data["year"].min() < year <= data["year"].max()])
+        _mark_breaks(axes, data["year"], breaks)
         if narrow:
             _key_above(figure, axes, labels)
         else:
@@ -59,7 +64,14 @@ def lines(data: pd.DataFrame, *, unit: str, breaks: Sequence[int] = (), narrow: 
     return figure
 
 
-def _draw(axes: Axes, data: pd.DataFrame, labels: Sequence[str], breaks: Sequence[int], colours, markers) -> None:
+def _draw(
+    axes: Axes,
+    data: pd.DataFrame,
+    labels: Sequence[str],
+    breaks: Sequence[int],
+    colours: Sequence[str] = COLOURS,
+    markers: Sequence[str] = MARKERS,
+) -> None:
     sns.lineplot(
         data=data.assign(segment=_segments(data, breaks)),
         x="year",
@@ -82,8 +94,8 @@ def _draw(axes: Axes, data: pd.DataFrame, labels: Sequence[str], breaks: Sequenc
     axes.grid(axis="x", visible=False)
 
 
-def _years(axes: Axes, years: pd.Series, most: int) -> None:
-    """Name every year, or those that do not run into each other, the last one always."""
+def _years(axes: Axes, years: pd.Series[int], most: int) -> None:
+    """Label every year, or as many as fit, the last one always."""
     span = max(1, years.max() - years.min())
     shown: list[int] = []
     for year in sorted(years.unique(), reverse=True):
@@ -92,37 +104,41 @@ def _years(axes: Axes, years: pd.Series, most: int) -> None:
     axes.set_xticks(shown, [str(year) for year in shown])
 
 
-def _limits(values: pd.Series, unit: str) -> tuple[float, float]:
+def _limits(values: pd.Series[float], unit: str) -> tuple[float, float]:
     top = values.max()
     if unit == "procent":
         return 0, 104 if top > 60 else max(10, top * 1.25)
     return 0, (10 if unit.startswith("index") else top * 1.25)
 
 
-def _segments(data: pd.DataFrame, breaks: Sequence[int]) -> pd.Series:
+def _segments(data: pd.DataFrame, breaks: Sequence[int]) -> pd.Series[int]:
     """Number the stretches of a line: a new one after a missing year and at a break."""
     ordered = data.sort_values(["label", "year"])
     gap = ordered.groupby("label")["year"].diff() != 1
     starts = gap | ordered["year"].isin(breaks)
-    return starts.cumsum().reindex(data.index)
+    return starts.astype(int).cumsum().reindex(data.index)
 
 
-def _mark_breaks(axes: Axes, years: Sequence[int]) -> None:
-    """Draw a labelled line between the last year before a break and the first after it."""
-    for year in years:
-        axes.axvline(year - 0.5, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
-        axes.annotate(
-            f"Brott i\nserien {year}",
-            (year - 0.5, 1),
-            xycoords=axes.get_xaxis_transform(),
-            xytext=(5, -2),
-            textcoords="offset points",
-            va="top",
-            fontsize=SMALL,
-            color=SOFT,
-            # A line may pass behind the words.
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1},
-        )
+def _mark_breaks(axes: Axes, years: pd.Series[int], breaks: Sequence[int], *, labelled: bool = True) -> None:
+    """Draw a line between the last year before a break and the first after it, with or without words."""
+    for year in breaks:
+        if not years.min() < year <= years.max():
+            continue
+        width = 1.2 if labelled else 1
+        axes.axvline(year - 0.5, color=GREY, linewidth=width, linestyle=(0, (4, 3)), zorder=1)
+        if labelled:
+            axes.annotate(
+                f"Brott i\nserien {year}",
+                (year - 0.5, 1),
+                xycoords=axes.get_xaxis_transform(),
+                xytext=(5, -2),
+                textcoords="offset points",
+                va="top",
+                fontsize=SMALL,
+                color=SOFT,
+                # A line may pass behind the words.
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1},
+            )
 
 
 def _label_ends(axes: Axes, data: pd.DataFrame, labels: Sequence[str]) -> None:
@@ -145,7 +161,7 @@ def _label_ends(axes: Axes, data: pd.DataFrame, labels: Sequence[str]) -> None:
 
 
 def _key_above(figure: Figure, axes: Axes, labels: Sequence[str]) -> None:
-    """Name the lines above the chart, each with its marker, where there is no room beside them."""
+    """Name the lines above the chart, each with its marker, where a figure is too narrow for labels at their ends."""
     handles = [
         axes.plot([], [], color=colour, marker=marker, linewidth=2.2, markersize=7)[0]
         for colour, marker in zip(COLOURS, MARKERS, strict=False)
@@ -157,17 +173,19 @@ def _key_above(figure: Figure, axes: Axes, labels: Sequence[str]) -> None:
 
 
 def multiples(
-    data: pd.DataFrame, *, unit: str, home: str, breaks: dict[str, list[int]], narrow: bool = False
+    data: pd.DataFrame, *, unit: str, home: str, breaks: Mapping[str, Sequence[int]], narrow: bool = False
 ) -> Figure:
-    """Draw one small chart per panel on common axes, the home area in colour before the country in grey.
+    """Draw one small chart per panel on common axes, the home area in colour and the country in grey.
 
     Parameters
     ----------
     data : DataFrame
         Columns ``panel``, ``label`` (the area), ``year``, ``value``; panels in the order to be drawn.
+    unit : str
+        Written in the key.
     home : str
         The label of the area that the report is about.
-    breaks : dict
+    breaks : mapping
         Panel to the first years after a break.
     """
     panels = list(dict.fromkeys(data["panel"]))
@@ -178,10 +196,10 @@ def multiples(
         figure = canvas(0.6 + 1.75 * rows, narrow=narrow)
         grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).flatten()
         for axes, panel in zip(grid, panels, strict=False):
-            own = data[data["panel"] == panel].reset_index(drop=True)
-            _panel(axes, own, areas, breaks.get(panel, []))
+            shown = data[data["panel"] == panel].reset_index(drop=True)
+            _panel(axes, shown, areas, breaks.get(panel, []))
             axes.set_title(textwrap.fill(panel, 20 if narrow else 28), loc="left", fontsize=SMALL, color=SOFT)
-            _mark_breaks_shortly(axes, [y for y in breaks.get(panel, []) if own["year"].min() < y <= own["year"].max()])
+            _mark_breaks(axes, shown["year"], breaks.get(panel, []), labelled=False)
         for axes in grid[len(panels) :]:
             axes.set_visible(False)
         for axes in grid[max(0, len(panels) - columns) : len(panels)]:
@@ -189,10 +207,14 @@ def multiples(
         grid[0].set_ylim(_limits(data["value"], unit))
         number_axis(grid[0].yaxis, 4)
         _years(grid[0], data["year"], most=2 if narrow else 3)
-        handles = [grid[0].plot([], [], color=colour, linewidth=2.2)[0] for colour in (COLOURS[0], GREY)]
-        names = [textwrap.fill(f"{area}, {unit}", 40) for area in areas]
-        figure.legend(handles[: len(areas)], names, loc="outside upper left", frameon=False, ncols=1 if narrow else 2)
+        _key_of_areas(figure, grid[0], [f"{area}, {unit}" for area in areas], columns=1 if narrow else 2)
     return figure
+
+
+def _key_of_areas(figure: Figure, axes: Axes, names: Sequence[str], columns: int) -> None:
+    handles = [axes.plot([], [], color=colour, linewidth=2.2)[0] for colour in (COLOURS[0], GREY)]
+    wrapped = [textwrap.fill(name, 40) for name in names]
+    figure.legend(handles[: len(names)], wrapped, loc="outside upper left", frameon=False, ncols=columns)
 
 
 def _panel(axes: Axes, data: pd.DataFrame, areas: Sequence[str], breaks: Sequence[int]) -> None:
@@ -203,27 +225,24 @@ def _panel(axes: Axes, data: pd.DataFrame, areas: Sequence[str], breaks: Sequenc
     axes.tick_params(labelsize=SMALL)
 
 
-def _mark_breaks_shortly(axes: Axes, years: Sequence[int]) -> None:
-    for year in years:
-        axes.axvline(year - 0.5, color=GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-
-
 def sparkline(data: pd.DataFrame, *, breaks: Sequence[int] = (), room: bool = False) -> Figure:
-    """Draw one series as a line without axes, its first and last year named and its newest value marked.
+    """Draw one series as a line without axes, with its first and last year labelled and its newest value marked.
 
     Parameters
     ----------
     data : DataFrame
         Columns ``label`` (one), ``year``, ``value``.
+    breaks : sequence of int
+        First years after a break.
     room : bool
-        Leave room above for a mark (`lib.show.charts.style.svg`).
+        Leave space above for a mark (`lib.show.charts.style.svg`).
     """
     ordered = data.sort_values("year")
     with style():
         height = 1.0 if room else 0.75
         figure = Figure(figsize=(2.3, height))
         axes = figure.add_axes((0.06, 0.255 / height, 0.88, 0.435 / height))
-        _draw(axes, ordered, list(ordered["label"].unique()), breaks, COLOURS, [""])
+        _draw(axes, ordered, list(ordered["label"].unique()), breaks, markers=[""])
         last = ordered.iloc[-1]
         single = ordered.groupby(_segments(ordered, breaks))["year"].transform("size") == 1
         axes.plot(ordered[single]["year"], ordered[single]["value"], "o", color=COLOURS[0], markersize=3)
@@ -232,10 +251,10 @@ def sparkline(data: pd.DataFrame, *, breaks: Sequence[int] = (), room: bool = Fa
         margin = max(0.15 * span, 0.5)
         axes.set_ylim(ordered["value"].min() - margin, ordered["value"].max() + margin)
         axes.set_axis_off()
-        for row, align in ((ordered.iloc[0], "left"), (last, "right")):
+        for year, align in ((int(ordered.iloc[0]["year"]), "left"), (int(last["year"]), "right")):
             axes.annotate(
-                str(int(row["year"])),
-                (row["year"], 0),
+                str(year),
+                (year, 0),
                 xycoords=axes.get_xaxis_transform(),
                 xytext=(0, -3),
                 textcoords="offset points",

@@ -1,4 +1,4 @@
-"""The house style of charts: typeface, colours, sizes, and how a figure becomes SVG."""
+"""The style of charts: typeface, colours, sizes, and how a figure becomes SVG."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import base64
 import io
 import re
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from lib.base.swedish import number
+from lib.base.swedish import number, upper_first
 from lib.show import fonts
 
-#: Each at least 3:1 against white and told apart under colour-vision deficiency.
+#: Contrast at least 3:1 against white; they differ under colour-vision deficiency too.
 COLOURS = ["#12436d", "#b0004e", "#28a197", "#8f7a00"]
-#: The same where words are written in them: at least 4.5:1 against white.
+#: The same colours for text: contrast at least 4.5:1 against white.
 INKS = ["#12436d", "#b0004e", "#1c756e", "#6f5f00"]
 MARKERS = ["o", "s", "D", "^"]
 INK = "#1b1f24"
@@ -26,24 +28,24 @@ SOFT = "#4a4f55"
 WARNING = "#8a3c00"
 #: One hue in five steps, light to dark.
 STEPS = ["#d6e4f0", "#a6c4dd", "#6f9dc3", "#3a70a3", "#12436d"]
-#: Widths in inches: beside the text of a page, and on a telephone, where the same figure would be too small to read.
+#: Widths in inches: on a page, and on a telephone, where the wide figure would be too small to read.
 WIDE, NARROW = 6.8, 3.3
 SMALL = 9.5
-#: What a picture does not need: who drew it, decimals thinner than a press can print, line breaks, long names of letters.
-SURPLUS = [
+#: Replacements that make the SVG smaller: prologue and metadata, decimals beyond the second, line breaks, long glyph names.
+SHORTER = [
     (re.compile(rb"^.*?(?=<svg)|<metadata>.*?</metadata>", re.DOTALL), b""),
-    # Not of numbers below one: what scales the letters is one of them.
+    # Numbers below one keep their decimals: the scale of the letters is one of them.
     (re.compile(rb"(?<![\d.])([1-9]\d*\.\d\d)\d+"), rb"\1"),
     (re.compile(rb"\s*\n\s*"), b" "),
     (re.compile(rb"SourceSansPro-Regular-"), b"r"),
     (re.compile(rb"SourceSansPro-Semibold-"), b"s"),
 ]
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.family": fonts.SANS,
     "font.size": 11,
     "text.color": INK,
-    # A label is text: between two dollar signs matplotlib would set it as mathematics, or fail.
+    # Otherwise matplotlib sets a label between two dollar signs as mathematics, or fails.
     "text.parse_math": False,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -57,19 +59,19 @@ STYLE = {
     "ytick.color": INK,
     "hatch.linewidth": 0.6,
     "svg.fonttype": "path",
-    # Without a fixed salt and without a date the same figure would have other bytes each time.
+    # A fixed salt (and no date) gives a figure the same bytes each time.
     "svg.hashsalt": "lagesrapport",
 }
 
 
-def style() -> mpl.rc_context:
-    """Return the context in which everything is drawn and written."""
+def style() -> AbstractContextManager[None]:
+    """Return the context in which charts are drawn and written."""
     fonts.register()
     return mpl.rc_context(STYLE)
 
 
 def canvas(height: float, *, narrow: bool = False) -> Figure:
-    """Return an empty figure of the house's width; heights in inches."""
+    """Return an empty figure, wide or narrow; ``height`` in inches."""
     return Figure(figsize=(NARROW if narrow else WIDE, height), layout="constrained")
 
 
@@ -82,20 +84,20 @@ def svg(figure: Figure, mark: str = "") -> tuple[str, int, int]:
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     width, height = figure.get_size_inches() * 96
     drawing = buffer.getvalue()
-    for surplus, instead in SURPLUS:
-        drawing = surplus.sub(instead, drawing)
+    for pattern, replacement in SHORTER:
+        drawing = pattern.sub(replacement, drawing)
     return base64.b64encode(drawing).decode(), round(width), round(height)
 
 
 def number_axis(axis: mpl.axis.Axis, most: int) -> None:
-    """Give an axis a few whole numbers, written in Swedish."""
+    """Give an axis at most ``most`` ticks, at whole numbers written in Swedish."""
     axis.set_major_locator(MaxNLocator(nbins=most, integer=True, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(lambda value, _: number(value))
 
 
 def unit_title(axes: Axes, unit: str) -> None:
     """Write the unit above an axis."""
-    axes.set_title(unit[:1].upper() + unit[1:], loc="left", fontsize=SMALL + 0.5, color=SOFT)
+    axes.set_title(upper_first(unit), loc="left", fontsize=SMALL + 0.5, color=SOFT)
 
 
 def spread(positions: Sequence[float], distance: float) -> list[float]:

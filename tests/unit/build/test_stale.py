@@ -152,7 +152,7 @@ def test_each_kind_of_change_runs_what_it_concerns_and_nothing_else(again, edit,
     assert not expected or any(text.startswith(reason) for text in found.values()), found
 
 
-@pytest.mark.parametrize("name", ["lib/show/prose.py", "lib/show/charts/dots.py", "requirements.lock", "python"])
+@pytest.mark.parametrize("name", ["lib/show/prose.py", "lib/show/charts/areas.py", "requirements.lock", "python"])
 def test_another_code_lock_or_python_runs_everything(again, name):
     found = stale(again, **{name: "another"})
     assert set(found) == ALL and set(found.values()) == {f"{name} changed"}
