@@ -2,188 +2,206 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from lib.base.errors import WorkbookError
-from lib.cli.common import add_data, add_root, data_folder, day, year
+from lib.base.workbook import Workbook
+from lib.cli import options
 
 if TYPE_CHECKING:
-    from lib.receive.merge import Merge
-
-
-def add(verbs: argparse._SubParsersAction) -> None:
-    """Add the verb and its kinds of input."""
-    parser = verbs.add_parser(
-        "import", help="take in figures: the own survey, Brå's table 300, any table with a mapping, a review sheet"
-    )
-    kinds = parser.add_subparsers(required=True, metavar="KIND")
-
-    survey = _kind(kinds, "survey", "send out the own survey's forms (--new), or take in those that came back", _survey)
-    survey.add_argument("folder", type=Path, nargs="?", help="the folder of returned forms")
-    survey.add_argument("--year", type=year, help="the year that the forms are about")
-    survey.add_argument("--new", type=year, metavar="YEAR", help="write empty forms for a year instead")
-    survey.add_argument("--to", type=Path, help="where to write them (default: output/enkat/YEAR)")
-    survey.add_argument("--published", type=day, help="the day the last answer came, 2025-03-31 (default: today)")
-
-    bra = _kind(kinds, "bra", "take in Brå's table 300 (Excel, layout from 2022)", _bra)
-    bra.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    bra.add_argument("--year", type=year, help="the year that the files must be about")
-    bra.add_argument(
-        "--published", type=day, help="the day Brå published it (default: 1 July of the next year, assumed)"
-    )
-
-    table = _kind(kinds, "table", "take in any publisher's Excel or CSV by a mapping", _table)
-    table.add_argument("file", type=Path)
-    table.add_argument("--map", type=Path, required=True, help="the YAML file that says which column is what")
-    table.add_argument("--dry-run", action="store_true", help="show how the table would be read, and write nothing")
-
-    review = _kind(kinds, "review", "take in a review sheet that came back", _review)
-    review.add_argument("report")
-    review.add_argument("file", type=Path)
-
-
-def _kind(kinds: argparse._SubParsersAction, name: str, text: str, run: Callable) -> argparse.ArgumentParser:
-    parser = kinds.add_parser(name, help=text)
-    add_root(parser)
-    add_data(parser)
-    parser.add_argument("--yes", action="store_true", help="write without asking")
-    parser.add_argument(
-        "--vanished", action="store_true", help="record values that the source no longer has as missing"
-    )
-    parser.set_defaults(run=run)
-    return parser
-
-
-def _agree(options: argparse.Namespace) -> Callable[[Merge], bool]:
-    """Return what shows a merge and asks; where nobody can answer, nothing is written without ``--yes``."""
-
-    def agree(merge: Merge) -> bool:
-        print("\n".join(merge.lines()))
-        if options.yes:
-            return True
-        if not sys.stdin.isatty():
-            raise WorkbookError("Nobody is there to ask; nothing was written. Look at the table above and add --yes.")
-        return input("Write this into data/? [y/N] ").strip().casefold() in ("y", "yes", "j", "ja")
-
-    return agree
-
-
-def _look_only(merge: Merge) -> bool:
-    """Show what an import would do, which has passed all checks, and do nothing."""
-    print("\n".join(merge.lines()))
-    return False
-
-
-def _said(merge: Merge | None) -> int:
-    print(
-        "Nothing was written." if merge is None else "Written. See what it changes with lagesrapport check, then build."
-    )
-    return 0
-
-
-def _survey(options: argparse.Namespace) -> int:
     from lib.data.catalogue import Catalogue
-    from lib.receive import forms, survey
+    from lib.receive.merge import Merge
+    from lib.receive.survey import Outcome, Survey
 
-    data = data_folder(options)
+
+@click.group("import", no_args_is_help=False, subcommand_metavar="KIND ...")
+def imports() -> None:
+    """Take in survey answers, Brå's table 300, other tables, reviews."""
+
+
+def _import_options(verb: options.Verb) -> options.Verb:
+    """Give a verb the options of all imports; its first arguments are the workbook and the data folder."""
+    vanished = click.option("--vanished", is_flag=True, help="Record values that the source no longer has as missing.")
+    return click.option("--yes", is_flag=True, help="Write without asking.")(vanished(options.with_data(verb)))
+
+
+@imports.command()
+@click.argument("folder", type=options.PATH, required=False)
+@click.option("--year", type=options.year, metavar="YEAR", help="The year that the forms are about.")
+@click.option("--new", type=options.year, metavar="YEAR", help="Write empty forms for a year instead.")
+@click.option("--to", type=options.PATH, metavar="DIR", help="Where to write them (default: output/enkat/YEAR).")
+@click.option("--published", type=options.day, help="The day the last answer came, 2025-03-31 (default: today).")
+@_import_options
+def survey(
+    workbook: Workbook,
+    data: Path,
+    *,
+    folder: Path | None,
+    year: int | None,
+    new: int | None,
+    to: Path | None,
+    published: date | None,
+    yes: bool,
+    vanished: bool,
+) -> None:
+    """Write empty survey forms (--new), or take in returned ones.
+
+    FOLDER is the folder of returned forms.
+    """
+    from lib.data.catalogue import Catalogue
+    from lib.receive import follow_ups, forms, merge
+    from lib.receive import survey as surveys
+
     catalogue = Catalogue(data)
-    asked = survey.read_survey(catalogue)
-    if options.new:
-        folder = options.to or data_folder(options, root=True) / "output" / "enkat" / str(options.new)
-        written = forms.write_forms(catalogue, asked, options.new, folder)
-        print(f"{len(written)} forms for {options.new} are in {folder}")
-        return 0
-    if not options.folder or not options.year:
+    form = surveys.read_survey(catalogue)
+    if new:
+        to = to or workbook.output / "enkat" / str(new)
+        written = forms.write_forms(catalogue, form, new, to)
+        print(f"{len(written)} forms for {new} are in {to}")
+        return
+    if not folder or not year:
         raise WorkbookError("Name the folder of returned forms and --year, or --new YEAR to write empty ones.")
-    return _returned(options, data, catalogue, asked)
-
-
-def _returned(options: argparse.Namespace, data: Path, catalogue, asked) -> int:
-    from lib.base.files import read_table
-    from lib.data.observations import COLUMNS
-    from lib.receive import follow_ups, forms, merge, survey
-
-    returned = forms.read_forms(options.folder, catalogue, asked, options.year)
-    result = survey.outcome(catalogue, asked, options.year, returned, options.published or date.today())
-    present = data / "observations" / f"{catalogue.sources[asked.source].family}.csv"
-    before = read_table(present, COLUMNS) if present.exists() else []
-    print(f"Answered ({len(result.answered)}): {', '.join(result.answered) or 'nobody'}")
-    print(f"Silent ({len(result.silent)}): {', '.join(result.silent) or 'nobody'}")
-    print("Changed since the year before:")
-    print("\n".join(f"  {line}" for line in survey.changed_answers(before, result.rows, asked, options.year)))
-    for text in result.contradictions:
-        print(f"Contradiction: {text}")
-    for text in result.comments:
-        print(f"Comment, not published: {text}")
-    path, content = follow_ups.merged(data, result.follow_ups)
-    paths = [form.path for form in returned]
+    returned = forms.read_forms(folder, catalogue, form, year)
+    outcome = surveys.outcome(catalogue, form, year, returned, published or date.today())
+    _print_outcome(outcome, catalogue, form, year)
+    path, content = follow_ups.merged(data, outcome.follow_ups)
     done = merge.take_in(
         data,
-        result.rows,
-        paths,
-        agree=_agree(options),
-        vanished=options.vanished,
-        keep=f"survey/{options.year}",
+        outcome.rows,
+        [answer.path for answer in returned],
+        agree=partial(_confirm, yes),
+        vanished=vanished,
+        keep=f"survey/{year}",
         also={path: content},
     )
-    return _said(done)
+    _print_end(done)
 
 
-def _bra(options: argparse.Namespace) -> int:
+def _print_outcome(outcome: Outcome, catalogue: Catalogue, form: Survey, year: int) -> None:
+    """Print who has answered, what has changed since the year before, and what the forms contradict or comment on."""
+    from lib.base.files import read_table
+    from lib.data.observations import COLUMNS
+    from lib.receive.survey import changed_answers
+
+    present = catalogue.data / "observations" / f"{catalogue.sources[form.source].family}.csv"
+    before = read_table(present, COLUMNS) if present.exists() else []
+    print(f"Answered ({len(outcome.answered)}): {', '.join(outcome.answered) or 'none'}")
+    print(f"Silent ({len(outcome.silent)}): {', '.join(outcome.silent) or 'none'}")
+    print("Changed since the year before:")
+    for line in changed_answers(before, outcome.rows, form, year):
+        print(f"  {line}")
+    for text in outcome.contradictions:
+        print(f"Contradiction: {text}")
+    for text in outcome.comments:
+        print(f"Comment, not published: {text}")
+
+
+@imports.command()
+@click.argument("files", type=options.PATH, nargs=-1, required=True, metavar="FILE...")
+@click.option("--year", type=options.year, metavar="YEAR", help="The year that the files must be about.")
+@click.option(
+    "--published", type=options.day, help="The day Brå published it (default: 1 July of the next year, assumed)."
+)
+@_import_options
+def bra(
+    workbook: Workbook,
+    data: Path,
+    *,
+    files: Sequence[Path],
+    year: int | None,
+    published: date | None,
+    yes: bool,
+    vanished: bool,
+) -> None:
+    """Take in Brå's table 300 (Excel, layout from 2022)."""
     import pandas as pd
 
     from lib.receive import bra_excel, merge
 
-    data = data_folder(options)
     frames = []
-    for path in options.files:
-        rows = bra_excel.observations(
-            path, data, options.year, options.published or date.max, "känd", vanished=options.vanished
-        )
-        if options.published is None:
+    for path in files:
+        rows = bra_excel.observations(path, data, year, published or date.max, "känd", vanished=vanished)
+        if published is None:
             rows = rows.assign(published=(rows["year"] + 1).astype(str) + "-07-01", published_basis="antagen")
         frames.append(rows)
-    rows = pd.concat(frames, ignore_index=True)
-    return _said(
-        merge.take_in(
-            data, rows, options.files, agree=_agree(options), vanished=options.vanished, per_region=True, keep="bra"
-        )
+    done = merge.take_in(
+        data,
+        pd.concat(frames, ignore_index=True),
+        files,
+        agree=partial(_confirm, yes),
+        vanished=vanished,
+        per_region=True,
+        keep="bra",
     )
+    _print_end(done)
 
 
-def _table(options: argparse.Namespace) -> int:
+@imports.command()
+@click.argument("file", type=options.PATH)
+@click.option(
+    "--map", "map_file", type=options.PATH, required=True, help="The YAML file that says which column is what."
+)
+@click.option("--dry-run", is_flag=True, help="Show how the table would be read, and write nothing.")
+@_import_options
+def table(
+    workbook: Workbook, data: Path, *, file: Path, map_file: Path, dry_run: bool, yes: bool, vanished: bool
+) -> None:
+    """Take in any publisher's Excel or CSV by a mapping."""
     from lib.data.catalogue import Catalogue
     from lib.receive import mapped, merge
 
-    data = data_folder(options)
-    mapping, catalogue = mapped.read_mapping(options.map), Catalogue(data)
-    print("\n".join(mapped.shown(options.file, mapping, catalogue)))
-    mapped.check_names(options.map, mapping, catalogue)
-    rows, habits = mapped.observations(options.file, mapping, catalogue)
+    mapping, catalogue = mapped.read_mapping(map_file), Catalogue(data)
+    print("\n".join(mapped.shown(file, mapping, catalogue)))
+    mapped.check_names(map_file, mapping, catalogue)
+    rows, habits = mapped.observations(file, mapping, catalogue)
     for habit in habits:
         print(f"Understood: {habit}.")
-    raw = [options.file, options.map]
-    agree = _look_only if options.dry_run else _agree(options)
-    return _said(merge.take_in(data, rows, raw, agree=agree, vanished=options.vanished, keep=mapping.source))
+    agree: Callable[[Merge], bool] = _only_show if dry_run else partial(_confirm, yes)
+    _print_end(merge.take_in(data, rows, [file, map_file], agree=agree, vanished=vanished, keep=mapping.source))
 
 
-def _review(options: argparse.Namespace) -> int:
-    from lib.cli.common import opened
-    from lib.data.parameters import read_parameters
-    from lib.review import sheet as review
-    from lib.review.status import require_built
+@imports.command()
+@click.argument("report")
+@click.argument("file", type=options.PATH)
+@_import_options
+def review(workbook: Workbook, data: Path, *, report: str, file: Path, yes: bool, vanished: bool) -> None:
+    """Take in a review sheet: confirmations and comments."""
+    from lib.review import sheet
 
-    workbook = opened(options)
-    parameters = read_parameters(workbook, options.report)
-    require_built(workbook, options.report)
-    done = review.take_in(workbook, workbook.root / parameters.data, options.report, options.file, date.today())
-    amounts = (
-        f"{len(done.confirmations)}, not confirmed: {len(done.rejected)}, comments to answer: {len(done.comments)}"
+    done = sheet.take_in(workbook, report, file, date.today())
+    print(
+        f"Figures confirmed: {len(done.confirmations)}, not confirmed: {len(done.rejected)}, "
+        f"comments to answer: {len(done.comments)}"
     )
-    print(f"Figures confirmed: {amounts}")
-    return 0
+
+
+def _confirm(yes: bool, merge: Merge) -> bool:
+    """Show an import and ask whether to write it; without a terminal only ``--yes`` lets it be written."""
+    _only_show(merge)
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise WorkbookError(
+            "Nothing was written: the command is not interactive. Look at the table above and run it again with --yes."
+        )
+    return input("Write this into data/? [y/N] ").strip().casefold() in ("y", "yes", "j", "ja")
+
+
+def _only_show(merge: Merge) -> bool:
+    """Show an import that has passed all checks, and do not write it."""
+    print("\n".join(merge.lines()))
+    return False
+
+
+def _print_end(merge: Merge | None) -> None:
+    if merge is None:
+        print("Nothing was written.")
+    else:
+        print("Written. See what it changes with lagesrapport check, then build.")

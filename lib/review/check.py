@@ -1,12 +1,13 @@
-"""Everything that can be said of a workbook's data before a build, in sentences grouped by what to do next."""
+"""Everything that can be said about parameters and data before a build, as sentences grouped by what to do next."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import Enum
 from pathlib import Path
 
 from lib.analysis.series import UNIT_TYPES
@@ -18,37 +19,60 @@ from lib.data import commentary
 from lib.data.catalogue import Catalogue
 from lib.data.observations import COLUMNS, faults, read_observations
 from lib.data.parameters import Parameters, read_parameters
+from lib.data.records import Indicator
+from lib.receive import merge
 from lib.receive.repair import repaired
+from lib.review.status import source_states
 
-CORRECT, REPAIR, LOOK, WAIT, DECIDE, LACK = (
-    "Correct these: a build stops at them",
-    "Saved by Excel: understood, and put right with lagesrapport check --repair",
-    "Look at these: they may be right",
-    "Ask for these: they have not come in",
-    "Decide these before the report is final",
-    "These have no figures for the county",
-)
-GROUPS = [CORRECT, REPAIR, LOOK, WAIT, DECIDE, LACK]
-#: A change from the year before that is larger is worth a look: percentage points, and times for counts.
+
+class Group(Enum):
+    """What to do about a finding, in the order of printing; the value is the heading."""
+
+    CORRECT = "Correct these: a build stops at them"
+    REPAIR = "Saved by Excel: understood, and put right with lagesrapport check --repair"
+    LOOK = "Look at these: they may be right"
+    WAIT = "Ask for these: they have not come in"
+    DECIDE = "Decide these before the report is final"
+    LACK = "These have no figures for the county"
+
+
+#: A change since the year before is worth a look if it is larger: in percentage points, or in times for counts of at least `LEAST`.
 POINTS, TIMES, LEAST = 20, 2, 20
-MOST = 25
+#: How many faults of one file are listed.
+MOST_FAULTS = 25
+#: How many unanswered indicators of a unit are named.
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A sentence, and the group of `GROUPS` it belongs to."""
+    """A sentence about parameters or data, and what to do about it."""
 
-    group: str
+    group: Group
     text: str
 
+    @property
+    def stops(self) -> bool:
+        """Whether a build stops at it."""
+        return self.group in (Group.CORRECT, Group.REPAIR)
 
-def check(workbook: Workbook, names: list[str], today: date) -> list[Finding]:
-    """Check parameters and data of some reports, in stages: a stage that stops hides those that rest on it.
+
+@dataclass(frozen=True)
+class Repair:
+    """A table that Excel has saved: its path, its text in the workbook's format, and what Excel did to it."""
+
+    path: Path
+    text: str
+    habits: list[str]
+
+
+def check(workbook: Workbook, names: Sequence[str], today: date) -> list[Finding]:
+    """Check reports in stages: parameters, then data, then what the reports say; a stage with faults hides the next.
 
     Parameters
     ----------
-    names : list of str
-        Reports; all that ``parameters/`` holds if empty.
+    names : sequence of str
+        Reports; if empty, the data of all reports, and the last of them.
     """
     found: list[Finding] = []
     reports: list[Parameters] = []
@@ -56,34 +80,36 @@ def check(workbook: Workbook, names: list[str], today: date) -> list[Finding]:
         try:
             reports.append(read_parameters(workbook, name))
         except WorkbookError as error:
-            found.append(Finding(CORRECT, str(error)))
+            found.append(Finding(Group.CORRECT, str(error)))
     for data in dict.fromkeys(parameters.data for parameters in reports):
-        found += _data(workbook.root / data)
-    if not any(finding.group in (CORRECT, REPAIR) for finding in found):
+        found += _check_data(workbook.root / data)
+    if not any(finding.stops for finding in found):
         for parameters in reports if names else reports[-1:]:
-            found += _report(workbook, parameters, today)
+            found += _check_report(workbook, parameters, today)
     return list(dict.fromkeys(found))
 
 
-def _data(data: Path) -> list[Finding]:
-    """Check a data folder as it would be with Excel's habits put right."""
-    found = [Finding(REPAIR, f"{path}: {', '.join(habits)}") for path, _, habits in repairs(data)]
-    if not found:
-        return list(_stages(data))
-    home = data.parent if (data.parent / "report.yaml").exists() else data
-    with tempfile.TemporaryDirectory(prefix="lagesrapport-") as folder:
-        copy = Path(folder) / "workbook" / home.name
-        shutil.copytree(home, copy, ignore=shutil.ignore_patterns("raw"))
-        for path, text, _ in repairs(data):
-            (copy / path.relative_to(home)).write_text(text, encoding="utf-8")
-        stages = [
-            Finding(f.group, f.text.replace(str(copy), str(home))) for f in _stages(copy / data.relative_to(home))
-        ]
-    return found + stages
+def lines(found: Sequence[Finding]) -> list[str]:
+    """Return findings as lines for the terminal, group by group."""
+    printed = []
+    for group in Group:
+        texts = [finding.text for finding in found if finding.group == group]
+        if texts:
+            printed += [f"{group.value} ({len(texts)})", *(f"  - {text}" for text in texts), ""]
+    return printed or ["Nothing to correct, ask for or decide."]
 
 
-def repairs(data: Path) -> Iterator[tuple[Path, str, list[str]]]:
-    """Yield the tables that Excel has saved: path, text in the workbook's own form, and the habits that were met."""
+def repair_all(workbook: Workbook) -> list[Repair]:
+    """Write all tables that Excel has saved back in the workbook's format, and return what was repaired."""
+    done = []
+    for data in sorted(path.parent for path in workbook.root.glob("data/**/report.yaml")):
+        for repair in _repairs(data):
+            merge.replace(repair.path, repair.text)
+            done.append(repair)
+    return done
+
+
+def _repairs(data: Path) -> Iterator[Repair]:
     codes: set[str] = set()
     for path in [data / "regions.csv", *sorted(data.glob("*.csv")), *sorted((data / "observations").glob("*.csv"))]:
         try:
@@ -93,16 +119,35 @@ def repairs(data: Path) -> Iterator[tuple[Path, str, list[str]]]:
         if path.name == "regions.csv":
             codes = {line.partition(",")[0] for line in text.splitlines()[1:]}
         if habits and text != path.read_bytes().decode("utf-8", errors="replace"):
-            yield path, text, habits
+            yield Repair(path, text, habits)
 
 
-def _stages(data: Path) -> Iterator[Finding]:
+def _check_data(data: Path) -> list[Finding]:
+    """Check a data folder; where Excel has saved tables, a copy of the folder with these repaired."""
+    repairs = list(_repairs(data))
+    if not repairs:
+        return list(_check_stages(data))
+    # An example's folder lies over the folder around it.
+    base = data.parent if (data.parent / "report.yaml").exists() else data
+    with tempfile.TemporaryDirectory(prefix="lagesrapport-") as folder:
+        copy = Path(folder) / "workbook" / base.name
+        shutil.copytree(base, copy, ignore=shutil.ignore_patterns("raw"))
+        for repair in repairs:
+            (copy / repair.path.relative_to(base)).write_text(repair.text, encoding="utf-8")
+        found = [
+            replace(finding, text=finding.text.replace(str(copy), str(base)))
+            for finding in _check_stages(copy / data.relative_to(base))
+        ]
+    return [Finding(Group.REPAIR, f"{repair.path}: {', '.join(repair.habits)}") for repair in repairs] + found
+
+
+def _check_stages(data: Path) -> Iterator[Finding]:
     try:
         catalogue = Catalogue(data)
     except WorkbookError as error:
-        yield Finding(CORRECT, f"{error} (What rests on it has not been checked yet.)")
+        yield Finding(Group.CORRECT, f"{error} (The rest, which depends on it, has not been checked yet.)")
         return
-    yield from (Finding(CORRECT, sentence) for sentence in commentary.faults(data))
+    yield from (Finding(Group.CORRECT, sentence) for sentence in commentary.faults(data))
     wrong = False
     for path in sorted((data / "observations").glob("*.csv")):
         try:
@@ -110,19 +155,19 @@ def _stages(data: Path) -> Iterator[Finding]:
         except WorkbookError as error:
             sentences = [str(error)]
         wrong |= bool(sentences)
-        yield from (Finding(CORRECT, text) for text in sentences[:MOST])
-        if len(sentences) > MOST:
-            yield Finding(CORRECT, f"{path}: {len(sentences) - MOST} more faults; correct these first.")
+        yield from (Finding(Group.CORRECT, text) for text in sentences[:MOST_FAULTS])
+        if len(sentences) > MOST_FAULTS:
+            yield Finding(Group.CORRECT, f"{path}: {len(sentences) - MOST_FAULTS} more faults; correct these first.")
     if not wrong:
-        yield from _whole(data, catalogue)
+        yield from _check_together(data, catalogue)
 
 
-def _whole(data: Path, catalogue: Catalogue) -> Iterator[Finding]:
-    """Check what only all files together can tell: keys that stand twice, series that are gone, the register of units."""
+def _check_together(data: Path, catalogue: Catalogue) -> Iterator[Finding]:
+    """Check what no file shows alone: keys that occur twice, missing series, units that did not exist in the year."""
     try:
         read_observations(catalogue)
     except WorkbookError as error:
-        yield Finding(CORRECT, str(error))
+        yield Finding(Group.CORRECT, str(error))
         return
     types = catalogue.region_types
     for path in sorted((data / "observations").glob("*.csv")):
@@ -130,122 +175,95 @@ def _whole(data: Path, catalogue: Catalogue) -> Iterator[Finding]:
             if types[row["region"]] in UNIT_TYPES and not _existed(catalogue, row["region"], int(row["year"])):
                 name = catalogue.region_names[row["region"]]
                 yield Finding(
-                    CORRECT,
+                    Group.CORRECT,
                     f"{path}, row {number}, column region: {name} did not exist at the end of {row['year']} (data/regions.csv); correct code or year.",
                 )
 
 
 def _existed(catalogue: Catalogue, code: str, year: int) -> bool:
-    first, last = date(year, 1, 1), date(year, 12, 31)
+    """Return whether a region existed on some day of a year."""
     return any(
-        (r.valid_from is None or r.valid_from <= last) and (r.valid_to is None or r.valid_to >= first)
-        for r in catalogue.regions.values()
-        if r.code == code
+        (region.valid_from is None or region.valid_from <= date(year, 12, 31))
+        and (region.valid_to is None or region.valid_to >= date(year, 1, 1))
+        for region in catalogue.regions.values()
+        if region.code == code
     )
 
 
-def _report(workbook: Workbook, parameters: Parameters, today: date) -> Iterator[Finding]:
+def _check_report(workbook: Workbook, parameters: Parameters, today: date) -> Iterator[Finding]:
     try:
         view = open_view(workbook, parameters.name, "kontroll")
         audited(view)
+        # Reading the assessments checks them.
         len(view.assessments)
     except WorkbookError as error:
-        yield Finding(CORRECT, str(error))
+        yield Finding(Group.CORRECT, str(error))
         return
-    yield from _jumps(view)
-    yield from _waiting(view, today)
-    yield from _lacking(view)
-    yield from _deciding(view, today)
+    yield from (Finding(Group.LOOK, text) for text in _jumps(view))
+    yield from (Finding(Group.WAIT, text) for text in (*_overdue(view, today), *_unanswered(view)))
+    yield from (Finding(Group.LACK, text) for text in _lacking(view))
+    yield from (Finding(Group.DECIDE, text) for text in _undecided(view, today))
 
 
-def _jumps(view: View) -> Iterator[Finding]:
+def _indicators(view: View) -> Iterator[tuple[int, Indicator]]:
+    """Yield the number of each goal with each of its indicators."""
     for goal in view.strategy.goals:
         for indicator in view.indicators(goal.id):
-            for line in view.series(indicator.id).home:
-                now, before = (
-                    line.rows[line.rows["year"] == year].dropna(subset=["value"]) for year in (view.year, view.year - 1)
-                )
-                if len(now) and len(before):
-                    yield from _jump(
-                        indicator.id,
-                        line.label,
-                        indicator.unit,
-                        float(before.iloc[-1]["value"]),
-                        float(now.iloc[-1]["value"]),
-                        view.year,
-                    )
+            yield goal.id, indicator
 
 
-def _jump(identifier: str, label: str, unit: str, before: float, now: float, year: int) -> Iterator[Finding]:
-    what = f"{identifier}, {label}: {before:g} in {year - 1}, {now:g} in {year}"
+def _jumps(view: View) -> Iterator[str]:
+    """Yield the county's figures that differ much from the year before."""
+    for _, indicator in _indicators(view):
+        for line in view.series(indicator.id).home:
+            values = line.rows.dropna(subset=["value"]).drop_duplicates("year", keep="last").set_index("year")["value"]
+            if view.year not in values.index or view.year - 1 not in values.index:
+                continue
+            before, now = float(values[view.year - 1]), float(values[view.year])
+            if question := _doubt(indicator.unit, before, now):
+                yield f"{indicator.id}, {line.label}: {before:g} in {view.year - 1}, {now:g} in {view.year}{question}"
+
+
+def _doubt(unit: str, before: float, now: float) -> str:
+    """Return what to ask about a change, empty if it is not large."""
     if unit == "procent" and abs(now - before) > POINTS:
-        yield Finding(LOOK, f"{what} ({now - before:+.0f} percentage points); is it the same measure?")
-    if (
-        unit == "antal"
-        and max(now, before) >= LEAST
-        and (min(now, before) == 0 or max(now, before) / min(now, before) > TIMES)
-    ):
-        yield Finding(LOOK, f"{what}; is it the same measure, and are all who were asked in it?")
+        return f" ({now - before:+.0f} percentage points); is it the same measure?"
+    small, large = sorted((before, now))
+    if unit == "antal" and large >= LEAST and (small == 0 or large / small > TIMES):
+        return "; is it the same measure, and are all who were asked in it?"
+    return ""
 
 
-def _waiting(view: View, today: date) -> Iterator[Finding]:
-    year = view.year
-    for family, declaration in view.catalogue.quality.items():
-        sources = {s.id for s in view.catalogue.sources.values() if s.family == family}
-        rows = view.rows[view.rows["source"].isin(sources)]
-        if declaration.due and len(rows) and not (rows["year"] == year).any():
-            month, day = map(int, declaration.due.split("-"))
-            due = date(year + 1, month, day)
-            if due <= min(today, view.parameters.cut_off):
-                yield Finding(
-                    WAIT,
-                    f"{declaration.name}: the figures for {year} were due on {due}; get them (lagesrapport import).",
-                )
-    silent: dict[str, list[str]] = {}
-    for goal in view.strategy.goals:
-        for indicator in view.indicators(goal.id):
-            answers = view.series(indicator.id).answers
-            here = answers[
-                (answers["year"] == year)
-                & (answers["status"] == "M")
-                & (answers["group"] == "T")
-                & (answers["sex"] == "T")
-            ]
-            for region in here["region"]:
-                silent.setdefault(view.catalogue.region_names[region], []).append(indicator.id)
-    for name, indicators in silent.items():
-        some = (
-            f"{', '.join(dict.fromkeys(indicators))}"
-            if len(set(indicators)) <= 3
-            else f"{len(set(indicators))} questions"
-        )
-        yield Finding(WAIT, f"{name} has not answered {some} for {year}.")
+def _overdue(view: View, today: date) -> Iterator[str]:
+    for source in source_states(view, today):
+        if source.overdue:
+            yield f"{source.name}: the figures for {view.year} were due on {source.due}; get them (lagesrapport import)."
 
 
-def _lacking(view: View) -> Iterator[Finding]:
-    for goal in view.strategy.goals:
-        for indicator in view.indicators(goal.id):
-            if not view.has_home_value(indicator):
-                yield Finding(LACK, f"Goal {goal.id}: {indicator.id} ({indicator.kind(view.year)})")
+def _unanswered(view: View) -> Iterator[str]:
+    """Yield the units that have not answered questions about the report's year."""
+    unanswered: dict[str, list[str]] = {}
+    for _, indicator in _indicators(view):
+        rows = view.series(indicator.id).answers
+        rows = rows[(rows["year"] == view.year) & (rows["sex"] == "T") & (rows["group"] == "T")]
+        for region in rows.loc[rows["status"] == "M", "region"]:
+            unanswered.setdefault(view.catalogue.region_names[region], []).append(indicator.id)
+    for name, indicators in unanswered.items():
+        different = list(dict.fromkeys(indicators))
+        questions = ", ".join(different) if len(different) <= MOST_NAMED else f"{len(different)} questions"
+        yield f"{name} has not answered {questions} for {view.year}."
 
 
-def _deciding(view: View, today: date) -> Iterator[Finding]:
-    from lib.build.final import undecided  # rests on the same view
+def _lacking(view: View) -> Iterator[str]:
+    for goal, indicator in _indicators(view):
+        if not view.has_home_value(indicator):
+            yield f"Goal {goal}: {indicator.id} ({indicator.kind(view.year)})"
 
-    yield from (Finding(DECIDE, text) for text in undecided(view))
+
+def _undecided(view: View, today: date) -> Iterator[str]:
+    from lib.build.final import undecided  # imports the libraries that run notebooks
+
+    yield from undecided(view)
     for line in view.catalogue.support.values():
         if line.publisher and line.stale(today):
-            yield Finding(
-                DECIDE,
-                f"data/support.yaml, {line.id}: its source is more than a year old or has no date; ring {line.number} and find a newer source.",
-            )
-
-
-def told(found: list[Finding]) -> list[str]:
-    """Return findings as lines for the terminal, group by group."""
-    lines = []
-    for group in GROUPS:
-        own = [finding.text for finding in found if finding.group == group]
-        if own:
-            lines += [f"{group} ({len(own)})", *(f"  - {text}" for text in own), ""]
-    return lines or ["Nothing to correct, ask for or decide."]
+            yield f"data/support.yaml, {line.id}: its source is more than a year old or has no date; ring {line.number} and find a newer source."

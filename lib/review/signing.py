@@ -1,15 +1,13 @@
-"""Signs a draft, seals a final report, and proves later that it still comes out byte for byte."""
+"""Signs a draft, seals a final report, and verifies that a sealed report can be rebuilt byte for byte."""
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
-import tempfile
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -21,44 +19,52 @@ from lib.build import final, manifest
 from lib.data.judgements import SignOff
 from lib.data.parameters import read_parameters
 from lib.receive.merge import replace
+from lib.review.built import build, copied
+
+#: What a seal records of a build's manifest.
+SEALED = ("year", "content", "inputs", "outputs", "versions")
+HEADER = "# Who has signed the report, and a digest of what was signed.\n"
+#: Of each of these roles, the one that must be another person.
+CHECKED_BY = {"analytiker": "kvalitetsgranskare", "kvalitetsgranskare": "analytiker"}
 
 
 def sign(workbook: Workbook, name: str, role: str, holder: str, day: date) -> Path:
-    """Record that somebody signs the draft as it stands; return the file.
+    """Record that a role signs the present draft; return the file.
 
     Raises
     ------
     WorkbookError
-        If the draft is not as its inputs make it, lacks a chapter, or something must be decided or answered first.
+        If the draft is out of date or lacks a chapter, something must be decided or answered first, the other roles have not
+        signed this draft before ``beslutande``, or one person signs as both analyst and quality reviewer.
     """
-    record = _current(workbook, name, ("/signoffs/", "/reviews/"))
+    # Signatures and reviews are not part of the content that is signed.
+    record = _current_manifest(workbook, name, ignored=("/signoffs/", "/reviews/"))
     view = open_view(workbook, name, "underskrift")
-    points = final.unsettled(view)
-    if points:
+    if points := final.unsettled(view):
         raise WorkbookError(f"The draft of {name} cannot be signed yet. {' '.join(points)}")
     holder = _holder(holder)
-    former = {entry.role: entry for entry in final.signoffs(view)}
-    if role == "beslutande" and (missing := [r for r in final.ROLES[:2] if _other(former.get(r), record["content"])]):
+    signed = final.signoffs(view)
+    newest: dict[str, SignOff] = {entry.role: entry for entry in signed}
+    current = [entry.role for entry in newest.values() if entry.content == record["content"]]
+    if role == "beslutande" and (missing := [other for other in final.ROLES[:2] if other not in current]):
         raise WorkbookError(f"{join(missing)} must sign this draft before it is decided.")
-    pair = {"analytiker": "kvalitetsgranskare", "kvalitetsgranskare": "analytiker"}
-    other = former.get(pair.get(role, ""))
+    other = newest.get(CHECKED_BY.get(role, ""))
     if other and final.person(other.holder) == final.person(holder):
-        raise WorkbookError("Whoever checks the quality cannot be the analyst; somebody else must sign.")
-    entries = [*final.signoffs(view), SignOff(role=role, holder=holder, date=day, content=record["content"])]
+        raise WorkbookError("The quality reviewer must be another person than the analyst; somebody else must sign.")
+    entries = [*signed, SignOff(role=role, holder=holder, date=day, content=record["content"])]
     path = final.place(view, "signoffs")
-    title = "# Who has signed the report, and a digest of what was signed.\n"
-    told = {"signoffs": [entry.model_dump() for entry in entries]}
-    replace(path, title + yaml.safe_dump(told, allow_unicode=True, sort_keys=False))
+    content = {"signoffs": [entry.model_dump() for entry in entries]}
+    replace(path, HEADER + yaml.safe_dump(content, allow_unicode=True, sort_keys=False))
     return path
 
 
 def _holder(holder: str) -> str:
-    """Return who signs as it shall be printed.
+    """Return who signs, as printed in the report.
 
     Raises
     ------
     WorkbookError
-        If it is empty, long, or holds letters by which two writings of one name would look like two persons.
+        If it is empty or too long, or holds letters that look like others, so that one person could pass for two.
     """
     plain = " ".join(unicodedata.normalize("NFC", holder).split())
     if not re.fullmatch(r"[A-Za-zÅÄÖåäöÉéÜü0-9][A-Za-zÅÄÖåäöÉéÜü0-9 .,/()&-]{0,79}", plain):
@@ -68,134 +74,108 @@ def _holder(holder: str) -> str:
     return plain
 
 
-def _other(entry: SignOff | None, content: str) -> bool:
-    return entry is None or entry.content != content
+def _current_manifest(workbook: Workbook, name: str, ignored: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return the manifest of a complete report that is up to date; inputs in the ``ignored`` folders may have changed.
 
-
-def _content_inputs(inputs: dict[str, str], beside: tuple[str, ...]) -> dict[str, str]:
-    return {name: digest for name, digest in inputs.items() if not any(folder in name for folder in beside)}
-
-
-def _current(workbook: Workbook, name: str, beside: tuple[str, ...] = ()) -> dict:
-    """Return the manifest of a report that is as its inputs make it, but for those ``beside`` its content."""
+    Raises
+    ------
+    WorkbookError
+        If the report is not built, not complete, or out of date.
+    """
     parameters = read_parameters(workbook, name)
-    place = workbook.output / name
-    record = manifest.read(place)
+    folder = workbook.output / name
+    record = manifest.read(folder)
     inputs = manifest.describe_inputs(workbook, manifest.input_files(workbook, parameters, parameters.chapters))
     if (
         record is None
         or not isinstance(record.get("content"), str)
         or record["failed"]
-        or record["outputs"] != manifest.describe_outputs(place)
+        or record["outputs"] != manifest.describe_outputs(folder)
     ):
         raise WorkbookError(
-            f"The report {name} is not built, not whole or not as it was built; run lagesrapport build {name} first."
+            f"The report {name} is not built, not complete or was changed afterwards; run lagesrapport build {name} first."
         )
-    # Who signs and what reviewers say lies beside the content that is signed.
-    if _content_inputs(record["inputs"], beside) != _content_inputs(inputs, beside):
+    before, now = (
+        {file: digest for file, digest in files.items() if not any(part in file for part in ignored)}
+        for files in (record["inputs"], inputs)
+    )
+    if before != now:
         raise WorkbookError(
             f"The report {name} is not built from what the workbook holds now; run lagesrapport build {name} first."
         )
     return record
 
 
-def seal_path(workbook: Workbook, name: str) -> Path:
-    """Return where the seal of a report stands."""
-    return workbook.parameters / f"{name}.seal.json"
-
-
 def seal(workbook: Workbook, name: str) -> Path:
-    """Record the hashes of what a final report was made from and of what it is; return the file.
+    """Record the hashes of a final report's inputs and outputs in ``parameters/<name>.seal.json``; return the file.
 
     Raises
     ------
     WorkbookError
-        If the report is no final one, is not as its inputs make it, or is sealed already with another content.
+        If the report is a draft, is out of date, or is already sealed with other content.
     """
     if read_parameters(workbook, name).status != "fastställd":
         raise WorkbookError(
             f"The report {name} is a draft; set status: fastställd in parameters/{name}.yaml and build it first."
         )
-    record = _current(workbook, name)
-    path = seal_path(workbook, name)
-    sealed = {key: record[key] for key in ("year", "content", "inputs", "outputs", "versions")}
-    if path.exists() and _read_seal(workbook, name)["outputs"] != sealed["outputs"]:
+    record = _current_manifest(workbook, name)
+    path = _seal_path(workbook, name)
+    if path.exists() and _read_seal(workbook, name)["outputs"] != record["outputs"]:
         raise WorkbookError(
-            f"{path} already seals another content; a report that has been published is not sealed anew."
+            f"{path} already seals other content; a report that has been published is not sealed a second time."
         )
-    replace(path, json.dumps(sealed | {"sealed": date.today().isoformat()}, ensure_ascii=False, indent=1) + "\n")
+    content = {key: record[key] for key in SEALED} | {"sealed": date.today().isoformat()}
+    replace(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     return path
 
 
-def _read_seal(workbook: Workbook, name: str) -> dict:
-    path = seal_path(workbook, name)
+def _seal_path(workbook: Workbook, name: str) -> Path:
+    return workbook.parameters / f"{name}.seal.json"
+
+
+def _read_seal(workbook: Workbook, name: str) -> dict[str, dict[str, str]]:
+    """Return the hashes of inputs and outputs and the versions that a seal records."""
+    path = _seal_path(workbook, name)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        if all(isinstance(content[key], dict) for key in ("outputs", "inputs", "versions")):
-            return {key: content[key] for key in ("outputs", "inputs", "versions", "sealed")}
-        raise TypeError
+        parts = {key: content[key] for key in ("outputs", "inputs", "versions")}
+        if not all(isinstance(part, dict) for part in parts.values()):
+            raise TypeError
+        return parts
     except FileNotFoundError:
         raise WorkbookError(f"The report {name} is not sealed; seal it with lagesrapport seal {name}.") from None
     except (ValueError, KeyError, TypeError, RecursionError, OSError):
         raise WorkbookError(f"{path} cannot be read; restore it from git.") from None
 
 
-@dataclass
-class Verdict:
-    """Whether a sealed report comes out again, and what differs if not."""
+def verify(workbook: Workbook, name: str) -> list[str]:
+    """Rebuild a sealed report in a copy of the workbook, and return what differs from the seal; empty if nothing does.
 
-    same: bool
-    lines: list[str]
-
-
-def verify(workbook: Workbook, name: str, build) -> Verdict:
-    """Rebuild a sealed report in a copy of the workbook and compare every file with the seal.
-
-    Parameters
-    ----------
-    build : callable
-        Builds a report: given a workbook, its name and whether to make the PDF.
+    Raises
+    ------
+    WorkbookError
+        If the report is not sealed, or cannot be built any more.
     """
     sealed = _read_seal(workbook, name)
-    lines = []
-    kept = manifest.describe_outputs(workbook.output / name) if (workbook.output / name).is_dir() else {}
-    altered = [file for file in sealed["outputs"] if kept and kept.get(file) != sealed["outputs"][file]]
-    lines += [f"output/{name}/{file} is not as it was sealed" for file in altered]
-    with tempfile.TemporaryDirectory(prefix="lagesrapport-") as folder:
-        copy = copied(workbook, Path(folder) / "workbook")
-        # With a PDF if that was sealed, and without if not.
+    folder = workbook.output / name
+    present = manifest.describe_outputs(folder) if folder.is_dir() else {}
+    altered = [file for file in sealed["outputs"] if present and present.get(file) != sealed["outputs"][file]]
+    lines = [f"output/{name}/{file} is not as it was sealed" for file in altered]
+    with copied(workbook) as copy:
         build(copy, name, paper=any(file.endswith(".pdf") for file in sealed["outputs"]))
-        made = manifest.describe_outputs(copy.output / name)
+        rebuilt = manifest.describe_outputs(copy.output / name)
         record = manifest.read(copy.output / name) or {"inputs": {}, "versions": {}}
-    wrong = sorted(file for file in made.keys() | sealed["outputs"] if made.get(file) != sealed["outputs"].get(file))
-    lines += [f"rebuilt, {file} differs" for file in wrong]
-    if wrong:
-        lines += _why(sealed, record)
-    return Verdict(not wrong and not altered, lines)
+    if wrong := _differing(sealed["outputs"], rebuilt):
+        before, now = sealed["versions"], record["versions"]
+        lines += [f"rebuilt, {file} differs" for file in wrong]
+        lines += [f"since the seal, {file} has changed" for file in _differing(sealed["inputs"], record["inputs"])]
+        lines += [
+            f"since the seal, {package} went from {before.get(package)} to {now.get(package)}"
+            for package in _differing(before, now)
+        ]
+    return lines
 
 
-def _why(sealed: dict, record: dict) -> list[str]:
-    before, now = sealed["inputs"], record["inputs"]
-    files = [
-        f"since the seal, {name} has changed"
-        for name in sorted(before.keys() | now)
-        if before.get(name) != now.get(name)
-    ]
-    old, new = sealed["versions"], record["versions"]
-    return files + [
-        f"since the seal, {p} went from {old.get(p)} to {new.get(p)}"
-        for p in sorted(old.keys() | new)
-        if old.get(p) != new.get(p)
-    ]
-
-
-def copied(workbook: Workbook, target: Path) -> Workbook:
-    """Return a copy of a workbook without its output and raw files, to build in."""
-    for folder in ("notebooks", "parameters", "data"):
-        shutil.copytree(
-            workbook.root / folder, target / folder, ignore=shutil.ignore_patterns("raw", ".ipynb_checkpoints")
-        )
-    for name in ("requirements.lock",):
-        if (workbook.root / name).exists():
-            shutil.copyfile(workbook.root / name, target / name)
-    return Workbook(target)
+def _differing(before: dict[str, str], now: dict[str, str]) -> list[str]:
+    """Return the keys, sorted, that are in only one of two dictionaries or have another value in it."""
+    return sorted(key for key in before.keys() | now if before.get(key) != now.get(key))

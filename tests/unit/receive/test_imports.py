@@ -231,8 +231,8 @@ def test_a_dry_run_shows_the_mapping_and_writes_nothing(root, refused, capsys, t
     assert main([*arguments, "--dry-run", "--root", str(root)]) == 0
     said = capsys.readouterr().out
     assert "mhv_tillfragade K/T" in said and "(not read)" in said and "1 new" in said and "Nothing was written." in said
-    # Without --yes and without anybody to ask, nothing is written either.
-    assert "Nobody is there to ask" in one_sentence(refused(*arguments, root=root))
+    # Without --yes and without a terminal nothing is written either.
+    assert "not interactive" in one_sentence(refused(*arguments, root=root))
 
 
 def _forms(root: Path, folder: Path) -> Path:

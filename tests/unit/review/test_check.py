@@ -8,6 +8,7 @@ import pytest
 
 from lib.base.workbook import Workbook
 from lib.review import check as checks
+from lib.review.check import Group
 from tests.conftest import ROOT, change, copy_workbook
 
 TODAY = date(2026, 11, 22)
@@ -15,12 +16,12 @@ REPORTS = "data/observations/lagesrapporter.csv"
 ROW = "rutin_vid_indikation_vuxen,2022,01,T,T,76,"
 
 
-def found(root: Path, *names: str, group: str = checks.CORRECT) -> list[str]:
+def found(root: Path, *names: str, group: Group = Group.CORRECT) -> list[str]:
     return [f.text for f in checks.check(Workbook(root), list(names), TODAY) if f.group == group]
 
 
 def test_the_shipped_workbook_has_nothing_to_correct():
-    assert found(ROOT) == [] and found(ROOT, group=checks.REPAIR) == []
+    assert found(ROOT) == [] and found(ROOT, group=Group.REPAIR) == []
 
 
 def test_all_faults_of_a_file_are_told_at_once_with_row_and_column(workbook):
@@ -49,7 +50,7 @@ def test_excels_habits_are_understood_named_and_put_right_on_demand(workbook, ca
         row[5] = row[5].replace(".", ",")
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file, delimiter=";", lineterminator="\r\n").writerows(rows)
-    (told,) = found(workbook, group=checks.REPAIR)
+    (told,) = found(workbook, group=Group.REPAIR)
     assert "byte order mark" in told and "separated by ;" in told and "without their leading zeros" in told
     assert found(workbook) == []
     assert main(["check", "--root", str(workbook)]) == 1
@@ -68,15 +69,15 @@ def test_a_unit_that_did_not_exist_is_named(workbook):
 
 def test_what_to_look_at_ask_for_and_decide(workbook):
     assert any(
-        "freda_kortfragor" in t and "percentage points" in t for t in found(workbook, "exempel", group=checks.LOOK)
+        "freda_kortfragor" in t and "percentage points" in t for t in found(workbook, "exempel", group=Group.LOOK)
     )
-    assert any(t.startswith("Kommun D has not answered") for t in found(workbook, "exempel", group=checks.WAIT))
-    assert any("support.yaml, sos" in t for t in found(workbook, "2022", group=checks.DECIDE))
-    assert any("Goal 6: " in t or "Goal 4: " in t for t in found(workbook, "2022", group=checks.LACK))
+    assert any(t.startswith("Kommun D has not answered") for t in found(workbook, "exempel", group=Group.WAIT))
+    assert any("support.yaml, sos" in t for t in found(workbook, "2022", group=Group.DECIDE))
+    assert any("Goal 6: " in t or "Goal 4: " in t for t in found(workbook, "2022", group=Group.LACK))
     # A figure that should have come is asked for, from the day it was due.
     path = workbook / "data/observations/bra.csv"
     path.write_text("".join(x for x in path.open(encoding="utf-8") if ",2025," not in x), encoding="utf-8")
-    assert any("Brå" in t and "2025 were due on 2026-07-01" in t for t in found(workbook, "2025", group=checks.WAIT))
+    assert any("Brå" in t and "2025 were due on 2026-07-01" in t for t in found(workbook, "2025", group=Group.WAIT))
 
 
 def test_a_fault_in_the_records_says_that_more_waits(workbook):
@@ -91,6 +92,6 @@ def test_the_command_ends_with_0_where_there_is_nothing_to_correct(name, capsys,
 
     root = copy_workbook(tmp_path / "w")
     assert main(["check", name, "--root", str(root)]) == 0
-    assert checks.DECIDE in capsys.readouterr().out
+    assert Group.DECIDE.value in capsys.readouterr().out
     assert main(["check", "1066", "--root", str(root)]) == 1
     assert "there is no report for 1066" in capsys.readouterr().out
