@@ -5,13 +5,14 @@ BIN := .venv/bin
 LAB := .venv-lab/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report example test test-all faults bench pictures lab lock clean
+.PHONY: help report example check test test-all faults bench pictures lab lock clean
 
 help: ## list the commands
 	@echo "make report            build the report for $(YEAR) (another year: make report YEAR=2023)"
 	@echo "make example           build the report of the openly invented county"
-	@echo "make test              run all tests"
-	@echo "make test-all          run them with many more random tables"
+	@echo "make check             check style, layers and types: under a minute"
+	@echo "make test              run the tests: a few minutes on two cores"
+	@echo "make test-all          run the slow tests too, with many more random tables and builds"
 	@echo "make faults            break files, builds and fields on purpose, many times; an hour"
 	@echo "make bench             time a build against other ways to run the same notebooks"
 	@echo "make pictures          take the README's pictures of the example report"
@@ -25,15 +26,24 @@ report: .venv/ready ## build one year's report
 example: .venv/ready ## build the report of the invented county
 	@$(BIN)/lagesrapport build exempel
 
-test: .venv/ready ## run all tests
-	@mkdir -p output/tests
-	@$(BIN)/python -m pytest --html=output/tests/index.html --self-contained-html; status=$$?; \
-	echo "The test results are $(CURDIR)/output/tests/index.html"; exit $$status
+check: .venv/ready ## check style, layers and types
+	@echo "ruff check:" && $(BIN)/ruff check
+	@echo "ruff format:" && $(BIN)/ruff format --check
+	@echo "import-linter:" && $(BIN)/lint-imports --no-logo
+	@echo "mypy:" && $(BIN)/mypy
 
-# The same tests with many more random tables and builds; half an hour.
+# Each worker of pytest-xdist runs tests in a process of its own; tests of one xdist_group run in one of them.
+PYTEST = $(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup --html=output/tests/index.html --self-contained-html
+
+test: .venv/ready ## run the tests that are not marked slow
+	@$(PYTEST) -m "not slow"
+
+# Also the notebooks by themselves, as a plain Jupyter runs them: their key numbers are those that are stored.
 test-all: export LAGESRAPPORT_EXAMPLES = 1000
 test-all: export LAGESRAPPORT_BUILDS = 5
-test-all: test
+test-all: .venv/ready ## run all tests, with many more random tables and builds
+	@$(PYTEST)
+	@$(BIN)/python -m pytest notebooks --numprocesses=auto --dist=loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=120
 
 # Thousands of broken files, every step of a build killed, every payload in every field; writes the README's table.
 faults: export LAGESRAPPORT_FAULTS = full
@@ -81,5 +91,5 @@ lock: ## needs uv on the path
 	echo "hatchling" | $(COMPILE) pyproject.toml - --extra dev --extra lab -c requirements.lock -o requirements-lab.lock
 
 clean: ## remove what can be made again
-	rm -rf .venv .venv-lab .venv-bench output/* .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lab .venv-bench output/* .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
 	find lib tests -name __pycache__ -exec rm -rf {} +

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-
-from playwright.sync_api import sync_playwright
-
 from tests.conftest import ROOT, report_path
+from tests.reports.browser import chromium
 
 TARGET = ROOT / ".github" / "pictures"
 
 
 def take() -> None:
     """Write the title page and a page with an indicator, as on a screen of 1,280 by 860 pixels."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 860})
         page.goto(report_path(ROOT, "exempel").as_uri())
         page.screenshot(path=TARGET / "title.png")
@@ -24,7 +18,6 @@ def take() -> None:
             "e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 110)"
         )
         page.screenshot(path=TARGET / "indicator.png")
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -13,8 +13,7 @@ from lib.base import place
 from lib.base.errors import WorkbookError
 from lib.base.workbook import Workbook
 from lib.build import manifest
-from tests.conftest import ROOT, lagesrapport
-from tests.faults.conftest import whole
+from tests.conftest import ROOT, lagesrapport, whole
 
 
 def _start(root: Path, *options: str, stderr: int = subprocess.DEVNULL) -> subprocess.Popen:

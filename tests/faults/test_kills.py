@@ -16,8 +16,7 @@ import pytest
 
 from lib.base import together
 from lib.build import manifest
-from tests.conftest import ROOT, change, copy_workbook, lagesrapport
-from tests.faults.conftest import whole
+from tests.conftest import ROOT, change, copy_workbook, lagesrapport, whole
 from tests.faults.scale import FULL, amount, record
 from tests.forms import fill
 

@@ -18,8 +18,7 @@ from openpyxl import load_workbook
 
 from lib.base.errors import WorkbookError
 from lib.build.leaks import check
-from tests.conftest import ROOT, change, copy_workbook, lagesrapport
-from tests.faults.conftest import whole
+from tests.conftest import ROOT, change, copy_workbook, lagesrapport, whole
 from tests.forms import fill
 
 CANARY = "kanariefagel"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 import shutil
 import threading
@@ -16,6 +15,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
+from playwright.sync_api import Browser
 
 from lib.base.errors import WorkbookError
 from lib.build.gates import FORBIDDEN
@@ -24,14 +24,10 @@ from lib.data.catalogue import Catalogue
 from lib.data.observations import read_observations
 from lib.receive.excel import ACTIVE
 from lib.receive.survey import read_survey
-from tests.conftest import ROOT, copy_workbook, lagesrapport
+from tests.conftest import ROOT, copy_workbook, lagesrapport, needs_chromium
 from tests.faults.payloads import PAYLOADS, Field, fields, is_free, planted
 from tests.faults.scale import FULL, amount, record
-from tests.reports.test_browser import CHROMIUM
-
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and os.environ.get("CI") != "true", reason="no Chromium on this machine: apt-get install chromium"
-)
+from tests.reports.browser import chromium
 
 YEAR, HOME = 2024, "data/exempel"
 #: What a full run plants, one in each field and another in the next; a short run plants them once.
@@ -109,13 +105,9 @@ def _taken(data: Path) -> bool:
 
 
 @pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
         yield running
-        running.close()
 
 
 def test_every_kind_of_record_has_its_fields_tried(free):
@@ -133,6 +125,7 @@ def test_every_kind_of_record_has_its_fields_tried(free):
         assert any(own.endswith(file) for own in files), file
 
 
+@needs_chromium
 @pytest.mark.parametrize("number", ROUNDS)
 def test_text_stays_text(tmp_path, free, browser, server, number):
     address, heard = server
