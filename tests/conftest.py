@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from filelock import FileLock
 
 from lib.build import manifest
@@ -162,6 +162,13 @@ def whole(root: Path) -> bool:
 def report(root: Path, year: int | str) -> BeautifulSoup:
     """Read a built report."""
     return BeautifulSoup(report_path(root, year).read_text(encoding="utf-8"), "html.parser")
+
+
+def one(within: Tag, selector: str) -> Tag:
+    """Return the first element that a CSS selector finds; there must be one."""
+    found = within.select_one(selector)
+    assert found is not None, f"nothing matches {selector}"
+    return found
 
 
 def report_path(root: Path, year: int | str) -> Path:

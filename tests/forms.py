@@ -6,8 +6,10 @@ import csv
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from lib.receive.bra_excel import SHEET
 from tests.conftest import ROOT
@@ -46,7 +48,7 @@ def bra_table(
     *,
     area: str = "Polisregion Exempel",
     year: int = 2025,
-    edit: Callable[[list[list]], None] = lambda rows: None,
+    edit: Callable[[list[list[Any]]], None] = lambda rows: None,
     sheet: str = SHEET,
 ) -> Path:
     """Write a file in the layout of table 300 from 2022 on, with the labels of the transcribed tables and drawn figures."""
@@ -54,7 +56,7 @@ def bra_table(
     with (ROOT / "data/raw/bra/handlagda_polisregion_stockholm.csv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             labels[row["row_id"]] = (row["lagrum"], row["brottstyp"])
-    rows: list[list] = [
+    rows: list[list[Any]] = [
         [f"Tabell 300. Handlagda brott – utredning och beslut, {area}, år {year}"],
         [],
         ["Källa: Brå"],
@@ -69,8 +71,10 @@ def bra_table(
         last = section
     edit(rows)
     book = Workbook()
-    book.active.title = sheet
-    for row in rows:
-        book.active.append(row)
+    page = book.active
+    assert isinstance(page, Worksheet)
+    page.title = sheet
+    for line in rows:
+        page.append(line)
     book.save(path)
     return path

@@ -71,15 +71,15 @@ def main(rounds: int) -> None:
                 seconds[way.name].append(timed(way, built))
                 print(f"{number}/{rounds} {way.name:<42}{seconds[way.name][-1]:7.2f} s", flush=True)
         memory = {way.name: peak(way, built) for way in MEMORY}
-    folder = ROOT / "output/bench"
-    folder.mkdir(parents=True, exist_ok=True)
+    results = ROOT / "output/bench"
+    results.mkdir(parents=True, exist_ok=True)
     machine = {"python": platform.python_version(), "cores": os.cpu_count()} | {
         p: metadata.version(p) for p in PACKAGES
     }
     record = {"machine": machine, "seconds": seconds, "megabytes": memory}
-    (folder / "results.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    (results / "results.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     text = table(seconds) + "\n" + memory_table(memory)
-    (folder / "table.md").write_text(text, encoding="utf-8")
+    (results / "table.md").write_text(text, encoding="utf-8")
     print(text)
 
 

@@ -1,5 +1,7 @@
 """Joins executed notebooks in a folder into one, as somebody would who has papermill and nbconvert alone."""
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
 

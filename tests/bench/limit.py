@@ -12,6 +12,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -32,9 +33,10 @@ def chapter(parameters: Parameters, entry: ChapterEntry, environment: dict[str, 
     """Run a notebook's code and return the notebook with what it showed, as JSON."""
     os.environ.update(environment)
     notebook = nbformat.read(WORKBOOK.notebooks / f"{entry.notebook}.ipynb", as_version=4)
-    names: dict = {}
-    shown: list[dict] = []
-    lib.chapter.display = block.display = lambda bundle, raw: shown.append(bundle)
+    names: dict[str, Any] = {}
+    shown: list[dict[str, Any]] = []
+    for module in (lib.chapter, block):
+        setattr(module, "display", lambda bundle, raw: shown.append(bundle))  # noqa: B010
     for cell in notebook.cells:
         if cell.cell_type == "code":
             exec(cell.source, names)
@@ -42,7 +44,7 @@ def chapter(parameters: Parameters, entry: ChapterEntry, environment: dict[str, 
                 names |= given(parameters, entry)
             cell.outputs = [nbformat.v4.new_output("display_data", json.loads(json.dumps(bundle))) for bundle in shown]
             shown.clear()
-    return nbformat.writes(notebook)
+    return str(nbformat.writes(notebook))
 
 
 def main(name: str) -> None:

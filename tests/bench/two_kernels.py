@@ -1,5 +1,7 @@
 """Runs the workbook's notebooks with nbclient, two kernels at a time in one process."""
 
+from __future__ import annotations
+
 import asyncio
 from pathlib import Path
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from tests.conftest import ROOT
 from tests.faults.payloads import PAYLOADS
@@ -14,7 +15,7 @@ README = ROOT / "README.md"
 BEGIN, END = "<!-- faults: written by make faults -->", "<!-- /faults -->"
 
 
-def table(results: dict[str, dict[str, dict]]) -> str:
+def table(results: dict[str, dict[str, dict[str, Any]]]) -> str:
     """Return what was tried and what came of it, as Markdown."""
     # Only what passed is recorded: a traceback, or a file taken without a word, fails the run.
     fuzz, kills, payloads, limits = (results[kind] for kind in KINDS)

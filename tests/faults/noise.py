@@ -5,16 +5,23 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import date
 from io import BytesIO
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import yaml
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-Draw = Callable[[st.SearchStrategy], Any]
+T = TypeVar("T")
+
+
+class Draw(Protocol):
+    """Draws an example of a strategy, as `st.data()` does."""
+
+    def __call__(self, strategy: st.SearchStrategy[T], /) -> T: ...
+
 
 #: What people, programs and attackers put where something else belongs.
 NASTY = [
@@ -23,6 +30,10 @@ NASTY = [
     "<script>alert(1)</script>", "!!python/object/apply:os.system [id]", "&a", "*a", "../../etc/passwd", "C:\\x", "\x00", "\x1b[31m",
     "\u202e", "\ufeff", "\u2028", "å" * 300, "9" * 400, "9" * 5000, "[" * 200, "- " * 60, "1,2,3", ";", "\t", "\n", "\r\n", "'; DROP", "{{7*7}}",
 ]  # fmt: skip
+#: The keys and numbers that lead to a value in nested data.
+Path = tuple[str | int, ...]
+#: A key and its value in YAML, and whether they stand in braces.
+Pair = tuple[bool, yaml.Node, yaml.Node]
 TOKEN = re.compile(r"[^\s,;:\[\]{}\"']+")
 
 
@@ -92,7 +103,7 @@ class Yaml:
     """
 
     def __init__(
-        self, free: set[str] = frozenset(), references: set[str] = frozenset(), words: set[str] = frozenset()
+        self, free: Set[str] = frozenset(), references: Set[str] = frozenset(), words: Set[str] = frozenset()
     ) -> None:
         self.free, self.references, self.words = free, references, words
 
@@ -124,11 +135,11 @@ class Yaml:
             )
         return own
 
-    def _in_free(self, path: tuple) -> bool:
+    def _in_free(self, path: Path) -> bool:
         return bool(self.free & set(path[:-1]))
 
     @staticmethod
-    def _names(path: tuple) -> Any:
+    def _names(path: Path) -> Any:
         return next((step for step in reversed(path) if isinstance(step, str)), None)
 
     def _unknown(self, draw: Draw, content: bytes) -> bytes:
@@ -138,7 +149,7 @@ class Yaml:
         place["obekant_falt"] = 1
         return _dump(told)
 
-    def _leaf(self, draw: Draw, content: bytes, fits: Callable[[tuple, Any], Any], value: Any) -> bytes:
+    def _leaf(self, draw: Draw, content: bytes, fits: Callable[[Path, Any], object], value: Any) -> bytes:
         told = yaml.safe_load(content)
         places = [p for p, v in _walk(told) if p and not isinstance(v, (dict, list)) and fits(p, v)]
         if not places:
@@ -152,14 +163,14 @@ class Yaml:
 
     def _tagged(self, draw: Draw, content: bytes) -> bytes:
         text = content.decode()
-        scalars = _nodes(yaml.compose(text))
+        scalars = _nodes(yaml.compose(text, yaml.SafeLoader))
         at = scalars[draw(st.integers(0, len(scalars) - 1))][0].start_mark.index
         tags = ["!!python/object/apply:os.system ", "!!python/name:os.system ", "!!str ", "!x ", "!!binary "]
         return (text[:at] + draw(st.sampled_from(tags)) + text[at:]).encode()
 
     def _key_twice(self, draw: Draw, content: bytes) -> bytes:
         text = content.decode()
-        pairs = [pair for _, pairs in _nodes(yaml.compose(text)) for pair in pairs]
+        pairs = [pair for _, pairs in _nodes(yaml.compose(text, yaml.SafeLoader)) for pair in pairs]
         flow, key, value = pairs[draw(st.integers(0, len(pairs) - 1))]
         start, end = key.start_mark.index, value.end_mark.index
         gap = ", " if flow else "\n" + " " * key.start_mark.column
@@ -173,30 +184,26 @@ class Yaml:
         ).encode()
 
 
-def _walk(value: Any, path: tuple = ()) -> list[tuple[tuple, Any]]:
+def _walk(value: Any, path: Path = ()) -> list[tuple[Path, Any]]:
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [(path, value), *(entry for key, each in inner for entry in _walk(each, (*path, key)))]
 
 
-def _nodes(node: yaml.Node) -> list[tuple[yaml.Node, list]]:
+def _nodes(node: yaml.Node | None) -> list[tuple[yaml.Node, list[Pair]]]:
     """Return the scalars of a document, and its pairs of key and value with whether they stand in braces."""
     if isinstance(node, yaml.MappingNode):
-        inner = [entry for pair in node.value for each in pair for entry in _nodes(each)]
-        return [
-            *inner,
-            *[
-                (key, [(node.flow_style, key, value)])
-                for key, value in node.value
-                if isinstance(value, yaml.ScalarNode)
-            ],
-        ]
+        found = [entry for pair in node.value for each in pair for entry in _nodes(each)]
+        for key, value in node.value:
+            if isinstance(value, yaml.ScalarNode):
+                found.append((key, [(bool(node.flow_style), key, value)]))
+        return found
     if isinstance(node, yaml.SequenceNode):
         return [entry for each in node.value for entry in _nodes(each)]
-    return [(node, [])]
+    return [(node, [])] if node else []
 
 
 def _dump(content: Any) -> bytes:
-    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False).encode()
+    return bytes(yaml.safe_dump(content, allow_unicode=True, sort_keys=False).encode())
 
 
 # ---- CSV that is wrong for certain --------------------------------------------------------------------------------------------

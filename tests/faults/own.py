@@ -25,6 +25,7 @@ from lib.data.observations import COLUMNS, read_observations
 from lib.data.outlines import read_outlines
 from lib.data.parameters import check_notebook, read_parameters
 from lib.receive import survey
+from tests.conftest import one
 from tests.faults import noise
 from tests.faults.noise import Draw, csv_breaks
 from tests.faults.reader import Break, Reader, WithRepeats, plain, same, says
@@ -234,10 +235,12 @@ def comments(folder: Path) -> Reader:
     path.write_text(COMMENT, encoding="utf-8")
 
     def agrees(path: Path, content: bytes, value: str) -> None:
-        page = BeautifulSoup(value, "html5lib").body
+        page = one(BeautifulSoup(value, "html5lib"), "body")
         assert {tag.name for tag in page.find_all(True)} <= commentary.ALLOWED
         for tag in page.find_all(True):
-            assert set(tag.attrs) <= {"href", "title", "start"} and tag.get("href", "https://").startswith("https://")
+            assert set(tag.attrs) <= {"href", "title", "start"} and str(tag.get("href", "https://")).startswith(
+                "https://"
+            )
         shown = page.get_text(" ") + " ".join(
             unquote(str(v)) for tag in page.find_all(True) for v in tag.attrs.values()
         )
@@ -277,7 +280,7 @@ def outlines(root: Path) -> Reader:
     path = root / "data/exempel/geo/municipalities.geojson"
     known = set(Catalogue(root / "data/exempel").region_names)
 
-    def agrees(path: Path, content: bytes, value: dict) -> None:
+    def agrees(path: Path, content: bytes, value: dict[str, Any]) -> None:
         raw = json.loads(content)["features"]
         assert list(value) == [feature["properties"]["region_code"] for feature in raw]
         for feature in raw:
@@ -285,7 +288,7 @@ def outlines(root: Path) -> Reader:
             told = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
             assert json.loads(json.dumps(value[feature["properties"]["region_code"]])) == told
 
-    def change(edit: Callable[[Draw, dict], Any]) -> Break:
+    def change(edit: Callable[[Draw, dict[str, Any]], Any]) -> Break:
         def made(draw: Draw, content: bytes) -> bytes:
             told = json.loads(content)
             edit(draw, told["features"][draw(st.integers(0, len(told["features"]) - 1))])
@@ -293,7 +296,7 @@ def outlines(root: Path) -> Reader:
 
         return made
 
-    def point(draw: Draw, feature: dict) -> None:
+    def point(draw: Draw, feature: dict[str, Any]) -> None:
         wrong = [[181, 59], [18, 91], ["18", 59], [18], [18, 59, 3, 4], None, [True, 59], {"x": 1}]
         feature["geometry"]["coordinates"][0][0] = draw(st.sampled_from(wrong))
 
@@ -324,7 +327,7 @@ def notebooks(root: Path) -> Reader:
         raw = json.loads(content)
         assert ["".join(cell["source"]) for cell in raw["cells"]] == [cell.source for cell in value.cells]
 
-    def change(edit: Callable[[Draw, dict], Any]) -> Break:
+    def change(edit: Callable[[Draw, dict[str, Any]], Any]) -> Break:
         def made(draw: Draw, content: bytes) -> bytes:
             told = json.loads(content)
             edit(draw, told)
@@ -332,7 +335,7 @@ def notebooks(root: Path) -> Reader:
 
         return made
 
-    def cell(told: dict) -> dict:
+    def cell(told: dict[str, Any]) -> dict[str, Any]:
         return next(c for c in told["cells"] if "parameters" in c["metadata"].get("tags", []))
 
     source = ["year = 2022", "year: int = '2022'", "year: int = 20 + 22", "import os", "year: str = '2022'", "yeer: int = 2022", "year: int =",

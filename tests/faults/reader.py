@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -56,7 +56,7 @@ def same(raw: Any, value: Any, where: str = "") -> None:
         assert says(raw, value), f"{where}: the file says {raw!r}, and {value!r} was read"
 
 
-def _key(value: dict, key: str) -> Any:
+def _key(value: dict[Any, Any], key: str) -> Any:
     return next((own for own in value if str(own) == key), key)
 
 
@@ -74,11 +74,11 @@ def plain(content: bytes) -> Any:
     return yaml.load(content, Loader=yaml.CBaseLoader)
 
 
-class WithRepeats(yaml.CBaseLoader):
+class WithRepeats(yaml.BaseLoader):
     """Takes every scalar as text, but knows what << means."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
-        yaml.constructor.SafeConstructor.flatten_mapping(self, node)
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        yaml.SafeLoader.flatten_mapping(cast(yaml.SafeLoader, self), node)
         return super().construct_mapping(node, deep)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -53,7 +54,7 @@ def survey_forms(root: Path, folder: Path) -> Reader:
     )
 
 
-def _form_agrees(path: Path, content: bytes, value: forms.Returned) -> None:
+def _form_agrees(path: Path, content: bytes, value: survey.Returned) -> None:
     book = load_workbook(io.BytesIO(content))
     for sheet, answers in (("Svar", value.answers), ("Åtaganden", value.statuses)):
         rows = _by_code(book, sheet) if answers else {}
@@ -66,7 +67,7 @@ def _form_agrees(path: Path, content: bytes, value: forms.Returned) -> None:
         assert (count is None) == (said == "") and (count is None or float(said) == count)
 
 
-def _answer(sheet: Callable[[Any], str], column: int, values: list) -> Break:
+def _answer(sheet: Callable[[Any], str], column: int, values: list[Any]) -> Break:
     def made(draw: Draw, content: bytes) -> bytes:
         def edit(book: Any) -> None:
             name = sheet(book)
@@ -81,7 +82,7 @@ def _first(book: Any) -> str:
     return "Svar" if "Svar" in book.sheetnames else "Åtaganden"
 
 
-def _meta(changed: dict) -> Break:
+def _meta(changed: dict[str, Any]) -> Break:
     def edit(book: Any) -> None:
         cell = book["Om blanketten"]["A1"]
         cell.value = json.dumps(json.loads(cell.value) | changed)
@@ -109,7 +110,7 @@ FORM_BREAKS: dict[str, Break] = {
 }
 
 
-def _by_code(book: Any, sheet: str) -> dict[str, list]:
+def _by_code(book: Any, sheet: str) -> dict[str, list[Any]]:
     rows = [[cell.value for cell in row] for row in book[sheet].iter_rows(min_row=5)]
     return {str(row[0]).strip(): row for row in rows if row[0] is not None}
 
@@ -134,13 +135,13 @@ def table_300(root: Path, folder: Path) -> Reader:
         for row in value[value["status"] == "A"].itertuples():
             label = names.get((row.indicator, row.sex, row.group))
             # Another row's label may have come here by accident; where it has not, the figures are this row's.
-            if label and told[label] == 1 and not pd.isna(row.denominator):
+            if label and told[label] == 1 and not math.isnan(float(str(row.denominator))):
                 cells = [
                     float(re.sub(r"\s", "", str(cell)).replace(",", ".")) for cell in (rows[label][2], rows[label][6])
                 ]
                 assert cells == [row.denominator, row.value], (label, cells, row)
 
-    def body(column: int, values: Callable[[Any], list]) -> Break:
+    def body(column: int, values: Callable[[Any], list[Any]]) -> Break:
         def made(draw: Draw, content: bytes) -> bytes:
             def edit(book: Any) -> None:
                 cell = book.active.cell(draw(st.integers(5, book.active.max_row)), column)
@@ -172,7 +173,7 @@ def table_300(root: Path, folder: Path) -> Reader:
     )
 
 
-def _sheet(content: bytes) -> list[list]:
+def _sheet(content: bytes) -> list[list[Any]]:
     return [[cell.value for cell in row] for row in load_workbook(io.BytesIO(content)).worksheets[0].iter_rows()]
 
 

@@ -1,5 +1,7 @@
 """Two builds of one report, a lock of nobody, no room, no leave to write: the former report stays whole."""
 
+from __future__ import annotations
+
 import os
 import signal
 import subprocess
@@ -13,15 +15,15 @@ from lib.base import place
 from lib.base.errors import WorkbookError
 from lib.base.workbook import Workbook
 from lib.build import manifest
-from tests.conftest import ROOT, lagesrapport, whole
+from tests.conftest import ROOT, Refused, lagesrapport, whole
 
 
-def _start(root: Path, *options: str, stderr: int = subprocess.DEVNULL) -> subprocess.Popen:
+def _start(root: Path, *options: str, stderr: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "lib.cli.main", "build", "2022", "--no-pdf", *options, "--root", str(root)]
     return subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=stderr)
 
 
-def test_two_builds_of_one_report_never_mix(small):
+def test_two_builds_of_one_report_never_mix(small: Path) -> None:
     running = _start(small, "--fresh")
     deadline = time.monotonic() + 30
     while not (small / "output/.2022.lock").exists() and time.monotonic() < deadline:
@@ -35,7 +37,7 @@ def test_two_builds_of_one_report_never_mix(small):
     assert not (small / "output/.2022.lock").exists()
 
 
-def test_a_file_that_changes_while_a_report_is_built_stops_that_report(small):
+def test_a_file_that_changes_while_a_report_is_built_stops_that_report(small: Path) -> None:
     before = (small / "output/2022/lagesrapport-2022.html").read_bytes()
     running = _start(small, "--fresh", stderr=subprocess.PIPE)
     deadline = time.monotonic() + 30
@@ -52,7 +54,7 @@ def test_a_file_that_changes_while_a_report_is_built_stops_that_report(small):
     assert lagesrapport("build", "2022", root=small).returncode == 0
 
 
-def test_a_lock_of_a_process_that_is_gone_holds_nobody(tmp_path):
+def test_a_lock_of_a_process_that_is_gone_holds_nobody(tmp_path: Path) -> None:
     workbook = Workbook(tmp_path)
     workbook.output.mkdir()
     (workbook.output / ".2022.lock").write_text("")
@@ -63,7 +65,7 @@ def test_a_lock_of_a_process_that_is_gone_holds_nobody(tmp_path):
     place.release(place.lock(workbook, "2022"))
 
 
-def test_a_report_that_was_just_moved_aside_is_put_back(tmp_path):
+def test_a_report_that_was_just_moved_aside_is_put_back(tmp_path: Path) -> None:
     workbook = Workbook(tmp_path)
     left = workbook.output / ".2022-abc"
     (left / "former").mkdir(parents=True)
@@ -74,7 +76,9 @@ def test_a_report_that_was_just_moved_aside_is_put_back(tmp_path):
 
 
 @pytest.mark.parametrize("exchange", [True, False])
-def test_a_report_is_put_in_place_with_or_without_an_exchange(tmp_path, monkeypatch, exchange):
+def test_a_report_is_put_in_place_with_or_without_an_exchange(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchange: bool
+) -> None:
     if not exchange:
         monkeypatch.setattr(place, "_exchanged", lambda new, at: False)
     new, at = tmp_path / "scratch/report", tmp_path / "2022"
@@ -89,7 +93,7 @@ def test_a_report_is_put_in_place_with_or_without_an_exchange(tmp_path, monkeypa
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are a matter of Unix")
 @pytest.mark.parametrize("most", [20_000, 60_000])
-def test_a_disk_without_room_leaves_the_former_report_whole(small, most):
+def test_a_disk_without_room_leaves_the_former_report_whole(small: Path, most: int) -> None:
     """A limit on the size of files stands in for a full disk: a write fails in the middle."""
     import resource
 
@@ -102,8 +106,10 @@ def test_a_disk_without_room_leaves_the_former_report_whole(small, most):
     assert lagesrapport("build", "2022", "--fresh", root=small).returncode == 0 and whole(small)
 
 
-def test_a_folder_that_cannot_be_written_is_told(small, monkeypatch, refused):
-    def forbidden(*_, **__):
+def test_a_folder_that_cannot_be_written_is_told(
+    small: Path, monkeypatch: pytest.MonkeyPatch, refused: Refused
+) -> None:
+    def forbidden(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", str(small / "output"))
 
     monkeypatch.setattr("lib.build.publish.tempfile.TemporaryDirectory", forbidden)
@@ -115,6 +121,6 @@ def test_a_folder_that_cannot_be_written_is_told(small, monkeypatch, refused):
     "content",
     [b"", b"[" * 100_000, b"[]", b"null", b"\xff\xfe", b'{"failed": {}, "inputs": 3}', b"NaN", b'{"a": ' * 50_000],
 )
-def test_a_damaged_manifest_is_none(tmp_path, content):
+def test_a_damaged_manifest_is_none(tmp_path: Path, content: bytes) -> None:
     (tmp_path / manifest.NAME).write_bytes(content)
     assert manifest.read(tmp_path) is None and not manifest.is_current(tmp_path, {})

@@ -21,7 +21,7 @@ LONGEST_READ = 20
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_workbook(tmp_path_factory.mktemp("fuzz") / "workbook")
 
 
@@ -41,7 +41,7 @@ def told(reader: Reader, path: Path, content: bytes) -> tuple[str, object]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_good_file_says_what_is_read(home, tmp_path, name):
+def test_a_good_file_says_what_is_read(home: Path, tmp_path: Path, name: str) -> None:
     one = reader(name, home, tmp_path / "in")
     for path in one.files:
         sentence, value = told(one, path, one.good[path])
@@ -50,8 +50,10 @@ def test_a_good_file_says_what_is_read(home, tmp_path, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_wrong_for_certain_is_refused_and_what_is_taken_says_what_was_read(home, tmp_path, name):
-    one, outcomes = reader(name, home, tmp_path / "in"), Counter()
+def test_what_is_wrong_for_certain_is_refused_and_what_is_taken_says_what_was_read(
+    home: Path, tmp_path: Path, name: str
+) -> None:
+    one, outcomes = reader(name, home, tmp_path / "in"), Counter[str]()
 
     @settings(
         max_examples=amount(25, one.much),

@@ -27,7 +27,7 @@ KINDS = ["kill", "ENOSPC", "EROFS", "vanish"]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are a matter of Unix")
 
 
-def run(root: Path, fault: str, *arguments: str) -> subprocess.CompletedProcess:
+def run(root: Path, fault: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command with a fault injected (see inject/sitecustomize.py)."""
     command = [sys.executable, "-m", "lib.cli.main", *arguments, "--root", str(root)]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COV_")}
@@ -52,7 +52,7 @@ def chosen(number: int, few: int) -> list[int]:
 BUILD = ("build", "2022", "--no-pdf", "--fresh")
 
 
-def test_a_build_killed_at_any_moment_leaves_the_former_report_whole_and_the_next_one_right(small):
+def test_a_build_killed_at_any_moment_leaves_the_former_report_whole_and_the_next_one_right(small: Path) -> None:
     draw, kills = random.Random(1), amount(2, 100)
     reason = small / "parameters/2022.yaml"
     for number in range(kills):
@@ -60,8 +60,8 @@ def test_a_build_killed_at_any_moment_leaves_the_former_report_whole_and_the_nex
         was = f"Prov {number - 1}. " if number else ""
         change(reason, f"cut_off_reason: {was}", f"cut_off_reason: Prov {number}. ")
         command = [sys.executable, "-m", "lib.cli.main", *BUILD, "--root", str(small)]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        running = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **quiet)
+        quiet = subprocess.DEVNULL
+        running = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=quiet, stderr=quiet)
         time.sleep(draw.uniform(0.3, 6))
         os.killpg(running.pid, signal.SIGKILL)
         running.wait()
@@ -71,7 +71,7 @@ def test_a_build_killed_at_any_moment_leaves_the_former_report_whole_and_the_nex
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_build_that_fails_at_any_step_leaves_the_former_report_whole(small, kind):
+def test_a_build_that_fails_at_any_step_leaves_the_former_report_whole(small: Path, kind: str) -> None:
     output = small / "output"
     number = steps(small, output, *BUILD)
     assert number > 15
@@ -119,7 +119,7 @@ GOAL = ("new", "goal", "9", "--title", "Mål nio", "--wording", "Målets lydelse
 
 
 @pytest.fixture
-def command(request, tmp_path) -> tuple[Path, list[str]]:
+def command(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, list[str]]:
     """A workbook, and a command that writes several files in it."""
     root = copy_workbook(tmp_path / "workbook")
     if request.param == "new goal":
@@ -145,7 +145,9 @@ def command(request, tmp_path) -> tuple[Path, list[str]]:
 
 
 @pytest.mark.parametrize("command", ["import survey", "new goal", "new year"], indirect=True)
-def test_a_command_that_is_killed_has_done_all_or_nothing(command, tmp_path, request):
+def test_a_command_that_is_killed_has_done_all_or_nothing(
+    command: tuple[Path, list[str]], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     root, arguments = command
     done, counted = tmp_path / "done", tmp_path / "counted"
     shutil.copytree(root, done)

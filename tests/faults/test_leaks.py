@@ -54,7 +54,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def test_nothing_of_the_computer_or_of_people_is_in_what_a_year_leaves(tmp_path):
+def test_nothing_of_the_computer_or_of_people_is_in_what_a_year_leaves(tmp_path: Path) -> None:
     root = copy_workbook(tmp_path / CANARY / "workbook")
     (home := tmp_path / f"{CANARY}-home").mkdir()
     _git(root, "init", "-q")
@@ -79,7 +79,10 @@ def test_nothing_of_the_computer_or_of_people_is_in_what_a_year_leaves(tmp_path)
     }  # fmt: skip
     forms = tmp_path / "forms"
     data = ["--data", "data/exempel"]
-    run = lambda *arguments, **more: lagesrapport(*arguments, root=root, environment=environment, **more)  # noqa: E731
+
+    def run(*arguments: str, pdf: bool = False) -> subprocess.CompletedProcess[str]:
+        return lagesrapport(*arguments, root=root, environment=environment, pdf=pdf)
+
     assert run("import", "survey", "--new", "2025", "--to", str(forms), *data).returncode == 0
     fill(forms)
     form = next(p for p in sorted(forms.glob("*.xlsx")) if "aktor" not in p.name)
@@ -109,7 +112,7 @@ def test_nothing_of_the_computer_or_of_people_is_in_what_a_year_leaves(tmp_path)
     assert not calls.exists() or calls.read_text() == "", "somebody was called over the network"
 
 
-def test_what_municipalities_answered_cannot_get_into_git(tmp_path):
+def test_what_municipalities_answered_cannot_get_into_git(tmp_path: Path) -> None:
     """The hook is run as a commit runs it."""
     for name in (".pre-commit-config.yaml", ".gitignore"):
         shutil.copy(ROOT / name, tmp_path / name)
@@ -129,7 +132,7 @@ def test_what_municipalities_answered_cannot_get_into_git(tmp_path):
         _git(tmp_path, "rm", "-q", "--cached", f"{folder}/svar.xlsx")
 
 
-def test_what_an_author_lets_out_stops_the_report(small):
+def test_what_an_author_lets_out_stops_the_report(small: Path) -> None:
     notebook = small / "notebooks/10_likvardighet.ipynb"
     text = notebook.read_text(encoding="utf-8")
     former = (small / "output/2022/lagesrapport-2022.html").read_bytes()
@@ -146,7 +149,7 @@ def test_what_an_author_lets_out_stops_the_report(small):
         assert whole(small) and (small / "output/2022/lagesrapport-2022.html").read_bytes() == former
 
 
-def test_an_error_names_files_from_the_workbooks_root(small):
+def test_an_error_names_files_from_the_workbooks_root(small: Path) -> None:
     change(
         small / "notebooks/10_likvardighet.ipynb",
         "chapter = Chapter(",
@@ -171,14 +174,14 @@ def test_an_error_names_files_from_the_workbooks_root(small):
         "20220630-1234",
     ],
 )
-def test_what_only_looks_like_it_is_no_leak(text, tmp_path):
+def test_what_only_looks_like_it_is_no_leak(text: str, tmp_path: Path) -> None:
     check(text, "x", tmp_path)
 
 
 @pytest.mark.parametrize(
     "text", ["811218-9876", "19811218-9876", "198112189876", "811278-9873", "a.b@c.se", "{home}/x", "file://{home}/x"]
 )
-def test_what_identifies_is_a_leak(text, tmp_path, monkeypatch):
+def test_what_identifies_is_a_leak(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     with pytest.raises(WorkbookError, match="was not published"):
         check(f"ord {text.format(home=tmp_path / 'home')} ord", "x", tmp_path / "root")

@@ -15,7 +15,7 @@ from openpyxl import Workbook as Book
 
 from lib.build.kernel import server
 from lib.data import commentary
-from tests.conftest import change, copy_workbook, report
+from tests.conftest import Refused, change, copy_workbook, one, report
 from tests.faults.received import MAPPING, TABLE
 from tests.faults.scale import record
 
@@ -66,7 +66,7 @@ def _archive(part: bytes, times: int = 1) -> Callable[[Path], None]:
 def _wide(root: Path) -> None:
     (root / "in").mkdir()
     book = Book()
-    book.active.append(["x"] * 201)
+    book.create_sheet("Blad1", 0).append(["x"] * 201)
     book.save(root / "in/table.xlsx")
 
 
@@ -108,7 +108,9 @@ def _linked_notebook(root: Path) -> None:
 
 
 @pytest.mark.parametrize("name", LIMITS)
-def test_a_limit_is_told_in_one_sentence(workbook, refused, monkeypatch, capsys, name):
+def test_a_limit_is_told_in_one_sentence(
+    workbook: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
     exceed, command, sentence = LIMITS[name]
     monkeypatch.chdir(workbook)
     (workbook / "output/exempel").mkdir(parents=True)
@@ -164,7 +166,9 @@ MISBEHAVIOUR: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.skipif(not server.available(), reason="this system cannot fork from a server")
-def test_chapters_that_misbehave_are_named_and_cost_no_other(tmp_path, refused, monkeypatch):
+def test_chapters_that_misbehave_are_named_and_cost_no_other(
+    tmp_path: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = copy_workbook(tmp_path / "workbook")
     monkeypatch.setattr("lib.build.run.CELL_TIMEOUT", 4)
     names = [f"{20 + number}_avvikelse" for number in range(len(MISBEHAVIOUR))]
@@ -186,9 +190,9 @@ def test_chapters_that_misbehave_are_named_and_cost_no_other(tmp_path, refused, 
     assert code == 3 and "Traceback" not in said, said
     page = report(root, 2022)
     places = {
-        h1.get_text(): h1.find_parent("section").select_one(".lr-failed")
-        for h1 in page.find_all(["h1", "h2"])
-        if "saknas" in h1.get_text()
+        heading.get_text(): one(section, ".lr-failed")
+        for heading in page.find_all(["h1", "h2"])
+        if "saknas" in heading.get_text() and (section := heading.find_parent("section"))
     }
     assert len(places) == len(MISBEHAVIOUR)
     for number, (name, (_, sentence)) in enumerate(MISBEHAVIOUR.items(), 20):
@@ -201,7 +205,7 @@ def test_chapters_that_misbehave_are_named_and_cost_no_other(tmp_path, refused, 
             message=_plain(re.sub(r"^.*?framställas: ", "", shown.strip()).replace("4 seconds", "300 seconds"), root),
         )
     # The rest of the draft is there, and what the cells went for as well.
-    assert page.select_one("#likvardighet, section[data-notebook='10_likvardighet']").find("table")
+    assert one(page, "#likvardighet, section[data-notebook='10_likvardighet']").find("table")
     after = {
         p.relative_to(root): p.read_bytes()
         for p in root.rglob("*")

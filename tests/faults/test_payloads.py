@@ -75,7 +75,7 @@ def free() -> list[Field]:
     return [field for field in fields(ROOT / "data") if is_free(field)]
 
 
-def test_every_other_field_refuses_a_payload(tmp_path):
+def test_every_other_field_refuses_a_payload(tmp_path: Path) -> None:
     fixed = [each for each in fields(ROOT / "data") if not is_free(each)]
     taken = []
     for number, field in enumerate(fixed[:: amount(12, 1)]):
@@ -110,7 +110,7 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-def test_every_kind_of_record_has_its_fields_tried(free):
+def test_every_kind_of_record_has_its_fields_tried(free: list[Field]) -> None:
     files = {field.file for field in free}
     assert len(free) > 120 and len(PAYLOADS) >= 50
     for file in (
@@ -127,7 +127,9 @@ def test_every_kind_of_record_has_its_fields_tried(free):
 
 @needs_chromium
 @pytest.mark.parametrize("number", ROUNDS)
-def test_text_stays_text(tmp_path, free, browser, server, number):
+def test_text_stays_text(
+    tmp_path: Path, free: list[Field], browser: Browser, server: tuple[str, list[str]], number: int
+) -> None:
     address, heard = server
     root = copy_workbook(tmp_path / "workbook")
     chosen = {
@@ -176,7 +178,7 @@ def _comment(data: Path, payloads: list[str]) -> None:
             path.write_text("Kommentaren hade något som vägrades.\n", encoding="utf-8")
 
 
-def _active(browser, path: Path, address: str) -> list[str]:
+def _active(browser: Browser, path: Path, address: str) -> list[str]:
     """Return what of a page ran, loads or is more than text; the page's own security policy is switched off to see it."""
     context = browser.new_context(bypass_csp=True)
     page = context.new_page()
@@ -188,7 +190,7 @@ def _active(browser, path: Path, address: str) -> list[str]:
         "for (const d of document.querySelectorAll('details')) d.open = true; scrollTo(0, document.body.scrollHeight)"
     )
     page.mouse.move(200, 200)
-    found = page.evaluate(AUDIT.replace("FORBIDDEN", str(FORBIDDEN)).replace("HIT", address))
+    found: list[str] = page.evaluate(AUDIT.replace("FORBIDDEN", str(FORBIDDEN)).replace("HIT", address))
     context.close()
     return found + [url for url in requests if url != path.as_uri() and not url.startswith("data:")]
 

@@ -1,5 +1,7 @@
 """The lists of packages agree: pyproject.toml is the one list, the others follow it."""
 
+from __future__ import annotations
+
 import re
 import subprocess
 import tomllib
@@ -14,7 +16,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def _name(requirement: str) -> str:
-    return re.split(r"[\[<>=~! ]", requirement)[0].lower().replace("_", "-")
+    return re.split(r"[\[<>=~! ]", requirement)[0].lower().replace("_", "-").replace(".", "-")
 
 
 def _locked(name: str) -> dict[str, str]:
@@ -25,7 +27,7 @@ def _locked(name: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("lock", "extras"), [("requirements.lock", ["dev"]), ("requirements-lab.lock", ["dev", "lab"])]
 )
-def test_the_lock_pins_everything_with_hashes(lock, extras):
+def test_the_lock_pins_everything_with_hashes(lock: str, extras: list[str]) -> None:
     wanted = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"]]
     wanted += [r for extra in extras for r in PROJECT["project"]["optional-dependencies"][extra]]
     locked = _locked(lock)
@@ -33,12 +35,12 @@ def test_the_lock_pins_everything_with_hashes(lock, extras):
     assert not [name for name, block in locked.items() if "--hash=sha256:" not in block]
 
 
-def test_the_report_environment_is_free_of_jupyterlab():
+def test_the_report_environment_is_free_of_jupyterlab() -> None:
     assert "jupyterlab" not in _locked("requirements.lock")
     assert "jupyterlab" in _locked("requirements-lab.lock")
 
 
-def test_conda_installs_what_pyproject_lists():
+def test_conda_installs_what_pyproject_lists() -> None:
     conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     assert conda["channels"] == ["conda-forge"]
     *system, pip = conda["dependencies"]
@@ -47,15 +49,15 @@ def test_conda_installs_what_pyproject_lists():
     assert f"python{PROJECT['project']['requires-python']}" in system
 
 
-def test_make_without_a_goal_lists_the_commands():
+def test_make_without_a_goal_lists_the_commands() -> None:
     done = subprocess.run(["make", "-C", str(ROOT)], capture_output=True, text=True)
     assert done.returncode == 0
     assert "make report" in done.stdout and "make test" in done.stdout
 
 
-def test_the_tree_in_the_readme_is_the_tree():
+def test_the_tree_in_the_readme_is_the_tree() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    tree = re.search(r"```text\n(.*?)```", readme, re.DOTALL)[1]
+    (tree,) = re.findall(r"```text\n(.*?)```", readme, re.DOTALL)
     tracked = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
     ).stdout
@@ -76,7 +78,7 @@ def test_the_tree_in_the_readme_is_the_tree():
         assert module.stem == "__init__" or module.name in tree, f"the README's tree lacks lib/{module.name}"
 
 
-def test_the_readmes_pictures_are_there_and_have_words():
+def test_the_readmes_pictures_are_there_and_have_words() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     pictures = re.findall(r"!\[(.*?)\]\((.*?)\)", readme)
     assert len(pictures) == 2

@@ -1,8 +1,12 @@
 """House rules for notebooks: they read as essays, run by hand, and carry nothing of a run with them."""
 
+from __future__ import annotations
+
 import ast
 import json
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,32 +22,32 @@ GOALS = [p for p in NOTEBOOKS if re.match(r"0[1-8]_", p.name)]
 WITHOUT = {("strategi_2016_2020", 1), ("strategi_2016_2020", 2)}
 
 
-def _name(path):
+def _name(path: Path) -> str:
     return path.relative_to(ROOT / "notebooks").with_suffix("").as_posix()
 
 
-def _goal(path):
+def _goal(path: Path) -> tuple[str, int]:
     """Return the strategy and the goal of a goal's notebook: those of an earlier strategy lie in a folder of its name."""
     folder = path.parent.name
     return folder if folder.startswith("strategi_") else "strategi_2020_2026", int(path.name[:2])
 
 
-def _cells(path, kind):
+def _cells(path: Path, kind: str) -> list[dict[str, Any]]:
     return [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == kind]
 
 
-def _source(cell):
+def _source(cell: dict[str, Any]) -> str:
     return "".join(cell["source"])
 
 
-def test_no_stray_notebook():
+def test_no_stray_notebook() -> None:
     workbook = Workbook(ROOT)
     named = {c.notebook for name in REPORTS for c in read_parameters(workbook, name).chapters}
     assert {_name(path) for path in NOTEBOOKS} == named | {"mall"}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=_name)
-def test_code_cells_are_short_and_plain(path):
+def test_code_cells_are_short_and_plain(path: Path) -> None:
     for cell in _cells(path, "code"):
         tags = cell["metadata"].get("tags", [])
         tree = ast.parse(_source(cell))
@@ -55,7 +59,7 @@ def test_code_cells_are_short_and_plain(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=_name)
-def test_nothing_of_a_run_is_stored_but_key_numbers(path):
+def test_nothing_of_a_run_is_stored_but_key_numbers(path: Path) -> None:
     notebook = json.loads(path.read_text(encoding="utf-8"))
     assert notebook["metadata"]["kernelspec"]["name"] == "python3"
     for cell in _cells(path, "code"):
@@ -64,12 +68,12 @@ def test_nothing_of_a_run_is_stored_but_key_numbers(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=_name)
-def test_the_parameter_cell_is_typed_and_strict(path):
+def test_the_parameter_cell_is_typed_and_strict(path: Path) -> None:
     assert check_notebook(path, {"year": 2023})
 
 
 @pytest.mark.parametrize("path", GOALS, ids=_name)
-def test_every_goal_has_the_same_sections_and_its_own_wording(path):
+def test_every_goal_has_the_same_sections_and_its_own_wording(path: Path) -> None:
     text = [_source(c) for c in _cells(path, "markdown")]
     headings = [m for t in text for m in re.findall(r"^## (.+)$", t, re.MULTILINE)]
     assert headings == SECTIONS
@@ -80,7 +84,7 @@ def test_every_goal_has_the_same_sections_and_its_own_wording(path):
 
 
 @pytest.mark.parametrize("path", GOALS, ids=_name)
-def test_every_indicator_of_a_goal_with_figures_is_shown(path):
+def test_every_indicator_of_a_goal_with_figures_is_shown(path: Path) -> None:
     catalogue = Catalogue(ROOT / "data")
     strategy, goal = _goal(path)
     code = "\n".join(_source(c) for c in _cells(path, "code"))
@@ -93,7 +97,7 @@ def test_every_indicator_of_a_goal_with_figures_is_shown(path):
 
 
 @pytest.mark.parametrize("path", GOALS, ids=_name)
-def test_a_full_chapter_has_its_words_and_its_key_numbers(path):
+def test_a_full_chapter_has_its_words_and_its_key_numbers(path: Path) -> None:
     prose = " ".join(_source(c) for c in _cells(path, "markdown"))
     assert 250 <= len(re.findall(r"\w+", prose)) <= 700
     checked = [c for c in _cells(path, "code") if "nbval-check-output" in c["metadata"].get("tags", [])]
@@ -106,7 +110,7 @@ def test_a_full_chapter_has_its_words_and_its_key_numbers(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=_name)
-def test_prose_holds_no_figure_that_belongs_to_a_year(path):
+def test_prose_holds_no_figure_that_belongs_to_a_year(path: Path) -> None:
     """Text in a notebook is true for every year: no percentages typed in, and no years."""
     if path.stem == "mall":
         return

@@ -1,20 +1,23 @@
 """The notebooks are plain Jupyter: papermill and nbconvert run them without our command."""
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.conftest import ROOT
 
 SCRIPTS = os.path.dirname(sys.executable)
 
 
-def _run(*command, **options):
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
+def _run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=cwd)
 
 
-def test_papermill_then_nbconvert(tmp_path):
+def test_papermill_then_nbconvert(tmp_path: Path) -> None:
     executed = tmp_path / "ut.ipynb"
     done = _run(
         f"{SCRIPTS}/papermill", "notebooks/03_upptacka_tidigt.ipynb", str(executed), "-p", "year", "2023", cwd=ROOT
@@ -33,12 +36,12 @@ def test_papermill_then_nbconvert(tmp_path):
     assert "import Chapter" not in html and "<script" not in html
 
 
-def test_the_template_runs_as_it_is(tmp_path):
+def test_the_template_runs_as_it_is(tmp_path: Path) -> None:
     done = _run(f"{SCRIPTS}/papermill", "mall.ipynb", str(tmp_path / "mall.ipynb"), cwd=ROOT / "notebooks")
     assert done.returncode == 0, done.stderr
 
 
-def test_the_summary_by_hand_says_what_is_missing(workbook, tmp_path):
+def test_the_summary_by_hand_says_what_is_missing(workbook: Path, tmp_path: Path) -> None:
     notebook = workbook / "notebooks/00_sammanfattning.ipynb"
     done = _run(f"{SCRIPTS}/papermill", str(notebook), str(tmp_path / "ut.ipynb"), cwd=workbook)
     assert done.returncode == 0, done.stderr

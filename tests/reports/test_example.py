@@ -1,12 +1,16 @@
 """The report of the invented county: marked everywhere, and nothing in it tells what its protected figures hide."""
 
+from __future__ import annotations
+
 import base64
 import csv
 import json
 import os
 import random
 import re
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from lib.analysis.disclosure import protect
@@ -15,16 +19,18 @@ from lib.base.workbook import Workbook
 from lib.data.catalogue import Catalogue
 from lib.data.observations import COLUMNS, as_of, read_observations
 from lib.data.parameters import read_parameters
-from tests.conftest import ROOT, YEARS, facts, lagesrapport, report, report_path
+from tests.conftest import ROOT, YEARS, Refused, facts, lagesrapport, one, report, report_path
 
 SEEDS = range(int(os.environ.get("LAGESRAPPORT_BUILDS", "1")))
 RAW = "data/exempel/observations/egen_insamling.csv"
 
 
-def test_the_mark_stands_on_every_page_figure_table_and_file(built):
+def test_the_mark_stands_on_every_page_figure_table_and_file(built: Path) -> None:
     soup, folder = report(built, "exempel"), built / "output/exempel"
-    assert soup.title.get_text().startswith("EXEMPELDATA") and soup.h1.get_text().startswith("EXEMPELDATA")
-    assert "EXEMPELDATA" in soup.select_one(".example").get_text() and "@top-center" in soup.style.get_text()
+    assert one(soup, "title").get_text().startswith("EXEMPELDATA") and one(soup, "h1").get_text().startswith(
+        "EXEMPELDATA"
+    )
+    assert "EXEMPELDATA" in one(soup, ".example").get_text() and "@top-center" in one(soup, "style").get_text()
     # All features and twice as many figures as a real report, and still small enough to send.
     assert report_path(built, "exempel").stat().st_size < 3_100_000
     for chapter in soup.select("main > section"):
@@ -33,15 +39,15 @@ def test_the_mark_stands_on_every_page_figure_table_and_file(built):
     titles += soup.select(".lr-card-what")
     assert len(titles) > 80 and all("EXEMPELDATA. " in title.get_text() for title in titles)
     for image in soup.select("img"):
-        assert image["alt"].startswith("EXEMPELDATA. ")
+        assert str(image["alt"]).startswith("EXEMPELDATA. ")
         # The mark is drawn (as paths, in its own colour), so that a copied picture carries it.
-        assert "fill: #8a3c00" in base64.b64decode(image["src"].partition("base64,")[2]).decode()
+        assert "fill: #8a3c00" in base64.b64decode(str(image["src"]).partition("base64,")[2]).decode()
     assert all(path.name.startswith("EXEMPELDATA-") for path in (folder / "data").iterdir())
     assert all(fact["synthetic"] for fact in facts(built, "exempel"))
     assert json.loads((folder / "manifest.json").read_text())["synthetic"] is True
 
 
-def test_a_real_report_carries_no_mark_and_the_example_names_no_real_place(built):
+def test_a_real_report_carries_no_mark_and_the_example_names_no_real_place(built: Path) -> None:
     for year in YEARS:
         assert "EXEMPELDATA" not in report_path(built, year).read_text(encoding="utf-8")
         assert not any(fact["synthetic"] for fact in facts(built, year))
@@ -50,7 +56,9 @@ def test_a_real_report_carries_no_mark_and_the_example_names_no_real_place(built
         assert name not in text
 
 
-def test_an_invented_row_cannot_enter_a_real_county_nor_a_real_one_the_example(workbook, refused):
+def test_an_invented_row_cannot_enter_a_real_county_nor_a_real_one_the_example(
+    workbook: Path, refused: Refused
+) -> None:
     row = (ROOT / "data/exempel/observations/lagesrapporter.csv").read_text(encoding="utf-8").splitlines()[1]
     for folder, value in (("data", "true"), ("data/exempel", "false")):
         path = workbook / folder / "observations/lagesrapporter.csv"
@@ -62,16 +70,16 @@ def test_an_invented_row_cannot_enter_a_real_county_nor_a_real_one_the_example(w
         path.write_text(before, encoding="utf-8")
 
 
-def test_hidden_missing_not_applicable_and_zero_are_told_apart_in_data_on_screen_and_aloud(built):
+def test_hidden_missing_not_applicable_and_zero_are_told_apart_in_data_on_screen_and_aloud(built: Path) -> None:
     soup = report(built, "exempel")
-    said = {}
+    said: dict[str, set[str]] = {}
     for cell in soup.select("td"):
-        spoken = cell.select_one(".lr-vh")
-        if spoken and cell.find("span", attrs={"aria-hidden": "true"}):
-            said.setdefault(cell.find("span", attrs={"aria-hidden": "true"}).get_text(), set()).add(spoken.get_text())
+        shown, spoken = cell.select_one("span[aria-hidden=true]"), cell.select_one(".lr-vh")
+        if shown and spoken:
+            said.setdefault(shown.get_text(), set()).add(spoken.get_text())
     assert said["x"] == {"dold för att skydda enskilda"}
     assert "uppgift saknas" in said[".."] and "kan inte förekomma" in said["."]
-    persons = soup.select_one("#likvardighet-tabell-exempel_paborjade_program-enheter")
+    persons = one(soup, "#likvardighet-tabell-exempel_paborjade_program-enheter")
     assert [td for td in persons.select("td") if td.get_text(strip=True) == "0"]
     with (built / "output/exempel/data/EXEMPELDATA-databilaga.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
@@ -92,7 +100,7 @@ def test_hidden_missing_not_applicable_and_zero_are_told_apart_in_data_on_screen
     assert told >= {"kan inte förekomma", "ännu inte publicerad vid brytdatumet", "saknar källa eller insamling"}
 
 
-def test_every_indicator_year_and_unit_has_a_state(built):
+def test_every_indicator_year_and_unit_has_a_state(built: Path) -> None:
     with (built / "output/exempel/data/EXEMPELDATA-lagen.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     keys = [(r["indikator"], r["år"], r["region"]) for r in rows]
@@ -102,15 +110,15 @@ def test_every_indicator_year_and_unit_has_a_state(built):
     assert {r["år"] for r in rows} == {"2020", "2021", "2022", "2023", "2024"}
 
 
-def test_commitments_in_every_status_are_counted(built):
-    table = report(built, "exempel").select_one("#handlingsplan-tabell-status")
-    counts = {r.th.get_text(): int(r.td.get_text()) for r in table.select("tbody tr")}
+def test_commitments_in_every_status_are_counted(built: Path) -> None:
+    table = one(report(built, "exempel"), "#handlingsplan-tabell-status")
+    counts = {one(r, "th").get_text(): int(one(r, "td").get_text()) for r in table.select("tbody tr")}
     assert (
         set(counts) == {"Genomfört", "Pågår", "Ej påbörjat", "Avbrutet", "Uppgift saknas"} and min(counts.values()) >= 1
     )
 
 
-def test_the_masking_log_is_for_reviewers_and_holds_no_figure(built):
+def test_the_masking_log_is_for_reviewers_and_holds_no_figure(built: Path) -> None:
     path = built / "output/review/exempel-masking.csv"
     with path.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
@@ -119,7 +127,7 @@ def test_the_masking_log_is_for_reviewers_and_holds_no_figure(built):
     assert not list((built / "output/exempel").rglob("*masking*"))
 
 
-def _raw_and_shown(root):
+def _raw_and_shown(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     parameters = read_parameters(Workbook(root), "exempel")
     catalogue = Catalogue(root / "data/exempel")
     rows = as_of(read_observations(catalogue), parameters.year, parameters.cut_off)
@@ -139,7 +147,7 @@ def _another(value: float, low: int, step: int, rng: random.Random) -> int:
     return rng.choice(same) if value and same else int(value)
 
 
-def _other_persons(root, seed: int) -> int:
+def _other_persons(root: Path, seed: int) -> int:
     """Change every protected count of the example to another one that is published alike, and add rows of a later day."""
     catalogue = Catalogue(root / "data/exempel")
     path, rng = root / RAW, random.Random(seed)
@@ -163,7 +171,7 @@ def _other_persons(root, seed: int) -> int:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_nothing_of_a_hidden_figure_survives_anywhere_under_output(built, workbook, seed):
+def test_nothing_of_a_hidden_figure_survives_anywhere_under_output(built: Path, workbook: Path, seed: int) -> None:
     """Other persons behind every hidden and rounded figure, and later rows: every byte that is published stays the same.
 
     It is also built in another folder, time zone, locale and order of hashes, with one chapter at a time.
@@ -187,7 +195,7 @@ def test_nothing_of_a_hidden_figure_survives_anywhere_under_output(built, workbo
     assert not differing
 
 
-def test_no_published_count_of_persons_lies_below_its_threshold(built):
+def test_no_published_count_of_persons_lies_below_its_threshold(built: Path) -> None:
     """The same from the other side: whatever carries a figure of a protected indicator carries 0, a multiple of five, or none."""
     catalogue = Catalogue(ROOT / "data/exempel")
     protected = {i.id for i in catalogue.indicators.values() if i.id.startswith("exempel_") and i.disclosure in "KS"}
@@ -205,11 +213,11 @@ def test_no_published_count_of_persons_lies_below_its_threshold(built):
                     amounts = [row["value"] if row["unit"] == "antal" else "", row["numerator"], row["denominator"]]
                     assert all(not a or float(a) == 0 or (float(a) >= 10 and float(a) % 5 == 0) for a in amounts), row
     assert seen > 2000
-    text = report(built, "exempel").select_one("#likvardighet-tabell-exempel_paborjade_program-enheter").get_text(" ")
+    text = one(report(built, "exempel"), "#likvardighet-tabell-exempel_paborjade_program-enheter").get_text(" ")
     assert not re.findall(r"(?<!\w)[1-9](?!\w)", text.partition("Antal.")[2].partition("Antalen är")[0])
 
 
-def test_a_build_in_which_a_hidden_figure_can_be_computed_is_stopped(workbook, refused):
+def test_a_build_in_which_a_hidden_figure_can_be_computed_is_stopped(workbook: Path, refused: Refused) -> None:
     path = workbook / "data/exempel/disclosure.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text[: text.index("hidden_cells")] + "hidden_cells: []\n", encoding="utf-8")

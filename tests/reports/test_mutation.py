@@ -1,14 +1,19 @@
 """One number changed in data/ changes exactly what rests on it; everything else comes out byte for byte the same."""
 
+from __future__ import annotations
+
 import base64
 import re
+from pathlib import Path
 
-from tests.conftest import change, facts, lagesrapport, report
+from bs4 import Tag
+
+from tests.conftest import change, facts, lagesrapport, one, report
 
 OLD = "rutin_vid_indikation_vuxen,2022,01,T,T,76,"
 
 
-def test_one_number_changes_exactly_what_rests_on_it(built, workbook):
+def test_one_number_changes_exactly_what_rests_on_it(built: Path, workbook: Path) -> None:
     change(workbook / "data/observations/lagesrapporter.csv", OLD, OLD.replace("76", "61"))
     assert lagesrapport("build", "2022", root=workbook).returncode == 0
 
@@ -33,36 +38,35 @@ def test_one_number_changes_exactly_what_rests_on_it(built, workbook):
     # The chapter on method holds a digest of everything the report may see.
     assert differing == ["sammanfattning", "mal-3", "metod"]
 
-    chapter = second.select_one("#mal-3")
-    figure = chapter.select_one("figure[id$=rutin_vid_indikation_vuxen]")
-    assert "61 år 2022" in figure.img["alt"]
+    chapter = one(second, "#mal-3")
+    figure = one(chapter, "figure[id$=rutin_vid_indikation_vuxen]")
+    assert "61 år 2022" in one(figure, "img")["alt"]
     assert "från 54 till 61 procent (+7 procentenheter" in chapter.get_text().replace("\u00a0", " ")
-    assert "från 54 procent 2021 till 61 procent 2022" in figure.figcaption.get_text().replace("\u00a0", " ")
-    card = chapter.select_one(".lr-card")
-    assert "61" in card.select_one(".lr-value").get_text() and "+7 procentenheter" in card.get_text().replace(
-        "\u00a0", " "
-    )
-    assert "2022: 61 procent" in card.img["alt"]
-    table = chapter.select_one("[id$=tabell-rutin_vid_indikation_vuxen]").get_text()
+    assert "från 54 procent 2021 till 61 procent 2022" in one(figure, "figcaption").get_text().replace("\u00a0", " ")
+    card = one(chapter, ".lr-card")
+    assert "61" in one(card, ".lr-value").get_text() and "+7 procentenheter" in card.get_text().replace("\u00a0", " ")
+    assert "2022: 61 procent" in one(card, "img")["alt"]
+    table = one(chapter, "[id$=tabell-rutin_vid_indikation_vuxen]").get_text()
     assert "61" in table and "76" not in table
-    assert "61" in figure.select_one("details").get_text() and "76" not in figure.select_one("details").get_text()
-    assert _last_point(figure) < _last_point(first.select_one("#mal-3 figure[id$=rutin_vid_indikation_vuxen]"))
+    assert "61" in one(figure, "details").get_text() and "76" not in one(figure, "details").get_text()
+    assert _last_point(figure) < _last_point(one(first, "#mal-3 figure[id$=rutin_vid_indikation_vuxen]"))
 
 
-def _last_point(figure) -> float:
+def _last_point(figure: Tag) -> float:
     """Return how high the line of a figure ends, in the picture's own units from the bottom."""
-    svg = base64.b64decode(figure.img["src"].partition("base64,")[2]).decode()
-    path = re.search(r'<path d="(M [^"]+)" clip-path="[^"]+" style="fill: none; stroke: #12436d', svg)[1]
-    return -float(path.split()[-1])
+    svg = base64.b64decode(str(one(figure, "img")["src"]).partition("base64,")[2]).decode()
+    path = re.search(r'<path d="(M [^"]+)" clip-path="[^"]+" style="fill: none; stroke: #12436d', svg)
+    assert path is not None
+    return -float(path[1].split()[-1])
 
 
-def test_nothing_changed_is_not_built_again(built):
+def test_nothing_changed_is_not_built_again(built: Path) -> None:
     done = lagesrapport("build", "2022", root=built)
     assert done.returncode == 0 and "nothing has changed" in done.stdout
     assert "file://" in done.stdout
 
 
-def test_a_tampered_report_is_built_again(built, tmp_path):
+def test_a_tampered_report_is_built_again(built: Path, tmp_path: Path) -> None:
     """A report that no longer is what the build wrote is never taken for current."""
     import shutil
 

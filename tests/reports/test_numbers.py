@@ -4,11 +4,16 @@ Exempt are only texts that stand in data/ (wordings, titles, notes, dates, years
 and tables. (The name of a unit, index 0–10, counts as a wording.)
 """
 
+from __future__ import annotations
+
 import csv
 import json
 import re
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -26,7 +31,7 @@ NUMBERING = re.compile(
 )
 
 
-def _leaves(value):
+def _leaves(value: Any) -> Iterator[Any]:
     if isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _leaves(item)
@@ -60,7 +65,7 @@ def _data(folder: str) -> tuple[list[str], set[int], set[str]]:
     return sorted((t for t in held if len(t) > 2), key=len, reverse=True), years, days
 
 
-def _cells(path, days: set[str], columns: list[str] | None = None) -> set[str]:
+def _cells(path: Path, days: set[str], columns: list[str] | None = None) -> set[str]:
     found = set()
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
@@ -70,7 +75,7 @@ def _cells(path, days: set[str], columns: list[str] | None = None) -> set[str]:
     return found
 
 
-def _numbers(facts: list[dict]) -> set[str]:
+def _numbers(facts: list[dict[str, Any]]) -> set[str]:
     """Return every way in which the facts' numbers may be written."""
     written = set()
     for fact in facts:
@@ -84,7 +89,7 @@ def _numbers(facts: list[dict]) -> set[str]:
     return written
 
 
-def _unaccounted(text: str, facts: list[dict], folder: str, rules: list[dict]) -> list[str]:
+def _unaccounted(text: str, facts: list[dict[str, Any]], folder: str, rules: list[dict[str, Any]]) -> list[str]:
     texts, years, days = _data(folder)
     published = {long_date(date.fromisoformat(f["published"])) for f in facts if f["published"]}
     for day in sorted(days | published, key=len, reverse=True):
@@ -110,12 +115,12 @@ def _seen(html: str) -> str:
     soup = BeautifulSoup(html, "html.parser")
     for hidden in soup.select("style"):
         hidden.decompose()
-    alts = [image["alt"] for image in soup.find_all("img")]
+    alts = [str(image["alt"]) for image in soup.find_all("img")]
     # A cell ends where the next begins: 12 and 3 are not 123.
     return " ".join([soup.get_text(" "), *alts]).replace("\n", " ")
 
 
-def _blocks(notebook: dict):
+def _blocks(notebook: dict[str, Any]) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
     """Yield what each cell of an executed notebook shows, with the facts it rests on."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
@@ -126,7 +131,7 @@ def _blocks(notebook: dict):
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_every_number_in_a_chapter_is_a_facts(built, name):
+def test_every_number_in_a_chapter_is_a_facts(built: Path, name: str) -> None:
     folder = yaml.safe_load((ROOT / "parameters" / f"{name}.yaml").read_text(encoding="utf-8"))["data"]
     rules = [f for f in json.loads((built / "output" / name / "facts.json").read_text()) if "/regel: " in f["id"]]
     assert len(rules) == 6
@@ -142,7 +147,7 @@ def test_every_number_in_a_chapter_is_a_facts(built, name):
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").rglob("*.ipynb")), ids=str)
-def test_no_number_is_typed_into_the_prose(path):
+def test_no_number_is_typed_into_the_prose(path: Path) -> None:
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "markdown":
             text = re.sub(r"\]\(.*?\)", "]", "".join(cell["source"])).replace("# Mål", "Mål")

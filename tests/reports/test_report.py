@@ -1,10 +1,14 @@
 """The finished reports: golden facts, honest text, sound HTML, and an order of contents that nobody changes by accident."""
 
+from __future__ import annotations
+
 import csv
 import difflib
 import hashlib
 import json
 import re
+from pathlib import Path
+from typing import Any
 
 import html5lib
 import nbformat
@@ -12,7 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from lib.build.exporter import LagesrapportExporter
-from tests.conftest import ROOT, YEARS, facts, report, report_path
+from tests.conftest import ROOT, YEARS, facts, one, report, report_path
 
 GOLDEN = ROOT / "tests" / "golden"
 CUT_OFF = {
@@ -26,14 +30,14 @@ CUT_OFF = {
 }
 
 
-def _published() -> list[dict]:
+def _published() -> list[dict[str, str]]:
     """The figures of the earlier status reports, transcribed for this test apart from data/."""
     with (GOLDEN / "published_facts.csv").open(encoding="utf-8") as lines:
         return list(csv.DictReader(lines))
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_every_published_figure_stands_in_the_reports_that_may_know_it(built, year):
+def test_every_published_figure_stands_in_the_reports_that_may_know_it(built: Path, year: int) -> None:
     shown = {
         (f["indicator"], f["sex"], f["group"], f["year"], f["value"])
         for f in facts(built, year)
@@ -47,12 +51,14 @@ def test_every_published_figure_stands_in_the_reports_that_may_know_it(built, ye
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_no_report_knows_more_than_its_year_and_cut_off(built, year):
+def test_no_report_knows_more_than_its_year_and_cut_off(built: Path, year: int) -> None:
     late = [f for f in facts(built, year) if f["year"] > year or (f["published"] or "") > CUT_OFF[year]]
     assert not late
 
 
-def _value(root, year, indicator, of, region, sex="T", group="T"):
+def _value(
+    root: Path, year: int, indicator: str, of: int, region: str, sex: str = "T", group: str = "T"
+) -> list[tuple[Any, str, str]]:
     found = {
         (f["value"], f["text"].replace("\u00a0", " "), f["kind"])
         for f in facts(root, year)
@@ -62,7 +68,7 @@ def _value(root, year, indicator, of, region, sex="T", group="T"):
     return sorted(found)
 
 
-def test_gross_violation_of_integrity_2021_in_three_reports(built):
+def test_gross_violation_of_integrity_2021_in_three_reports(built: Path) -> None:
     crime = "personuppkl_grov_kvinnofridskrankning"
     bra = (13.2383, "13,2 procent (65 av 491)", "observed")
     for year in (2022, 2023):
@@ -87,11 +93,13 @@ GOLDEN_BRA = [
 
 
 @pytest.mark.parametrize(("year", "indicator", "of", "sex", "group", "text"), GOLDEN_BRA)
-def test_bra_figures_with_their_counts(built, year, indicator, of, sex, group, text):
+def test_bra_figures_with_their_counts(
+    built: Path, year: int, indicator: str, of: int, sex: str, group: str, text: str
+) -> None:
     assert [t for _, t, _ in _value(built, year, indicator, of, "Rn03", sex, group)] == [text]
 
 
-def test_facts_have_their_fields_and_distinct_ids(built):
+def test_facts_have_their_fields_and_distinct_ids(built: Path) -> None:
     fields = [
         "id",
         "chapter",
@@ -122,38 +130,43 @@ def test_facts_have_their_fields_and_distinct_ids(built):
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_the_page_is_sound(built, year):
+def test_the_page_is_sound(built: Path, year: int) -> None:
     html = report_path(built, year).read_text(encoding="utf-8")
     soup = report(built, year)
     parser = html5lib.HTMLParser(strict=False)
     parser.parse(html)
     assert not parser.errors
-    assert soup.html["lang"] == "sv"
+    assert one(soup, "html")["lang"] == "sv"
     assert not soup.find_all("script") and not soup.find_all("link")
     assert all(
-        img["src"].startswith("data:image/svg+xml;base64,") and len(img["alt"]) >= 40 for img in soup.find_all("img")
+        str(img["src"]).startswith("data:image/svg+xml;base64,") and len(img["alt"]) >= 40
+        for img in soup.find_all("img")
     )
-    assert all(p.source["srcset"].startswith("data:image/svg+xml;base64,") for p in soup.find_all("picture"))
+    assert all(
+        str(one(p, "source")["srcset"]).startswith("data:image/svg+xml;base64,") for p in soup.find_all("picture")
+    )
     assert not soup.find_all(string=lambda text: type(text).__name__ == "Comment")
     assert not re.findall(r"(?:src|href)=\"(?:https?:)?//", html)
     headings = [int(h.name[1]) for h in soup.find_all(re.compile("^h[1-6]$"))]
     assert headings.count(1) == 1
     assert all(after - before <= 1 for before, after in zip(headings, headings[1:], strict=False))
-    ids = [tag["id"] for tag in soup.find_all(id=True)]
+    ids = [str(tag["id"]) for tag in soup.find_all(id=True)]
     assert len(ids) == len(set(ids)) and all(re.fullmatch(r"[a-z0-9_-]+", i) for i in ids)
     assert not [
-        a["href"] for a in soup.find_all("a", href=True) if a["href"].startswith("#") and a["href"][1:] not in ids
+        target
+        for a in soup.find_all("a", href=True)
+        if (target := str(a["href"])).startswith("#") and target[1:] not in ids
     ]
     for table in soup.find_all("table"):
-        assert table.caption.get_text(strip=True) and all(th.get("scope") for th in table.find_all("th"))
-        assert len(table.thead.find_all("th")) <= 10
+        assert one(table, "caption").get_text(strip=True) and all(th.get("scope") for th in table.find_all("th"))
+        assert len(one(table, "thead").find_all("th")) <= 10
     numbers = [n.get_text(strip=True) for n in soup.select(".lr-number")]
     assert all(re.match(r"(Tabell|Figur) (S|\d+)\.\d+\.|Siffrorna i figur", n) for n in numbers)
     assert len(html) < 2_500_000
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_the_text_reads_as_text(built, year):
+def test_the_text_reads_as_text(built: Path, year: int) -> None:
     soup = report(built, year)
     for hidden in soup.select("style"):
         hidden.decompose()
@@ -172,7 +185,7 @@ def test_the_text_reads_as_text(built, year):
             assert "Stockholms och Gotlands län" in heading.get_text()
 
 
-def test_every_chart_shows_at_least_two_years_or_two_rows(built):
+def test_every_chart_shows_at_least_two_years_or_two_rows(built: Path) -> None:
     for year in YEARS:
         for figure in report(built, year).select("figure"):
             rows = figure.select("tbody tr:not(.lr-group)")
@@ -180,7 +193,7 @@ def test_every_chart_shows_at_least_two_years_or_two_rows(built):
             assert len(rows) * (len(columns) - 1) >= 2
 
 
-def test_the_chapters_stand_in_order_and_are_linked(built):
+def test_the_chapters_stand_in_order_and_are_linked(built: Path) -> None:
     soup = report(built, 2022)
     assert [s["id"] for s in soup.select("main > section")] == [
         "sammanfattning",
@@ -197,14 +210,16 @@ def test_the_chapters_stand_in_order_and_are_linked(built):
         "Samlad uppföljning och metod",
     ]
     # On paper each line has its page number, and the chapters without a common order of sections name theirs.
-    assert all(s["data-ref"] == s.find_previous("a")["href"] for s in soup.select("nav.contents .page-ref"))
+    assert all(
+        (link := s.find_previous("a")) and s["data-ref"] == link["href"] for s in soup.select("nav.contents .page-ref")
+    )
     assert "sammanfattning-sa-laser-du-rapporten" in [a["href"][1:] for a in soup.select("nav.contents ol ol a")]
     assert soup.select('#sammanfattning a[href="#mal-5"]')
     # A link from one notebook to another has become a link within the page.
     assert soup.select('#mal-5 a[href="#mal-6"]') and soup.select('#mal-1 a[href="#mal-3"]')
 
 
-def test_the_skeleton_of_the_report_is_as_agreed(built):
+def test_the_skeleton_of_the_report_is_as_agreed(built: Path) -> None:
     """Headings, captions and card titles in order. If a change is meant, look at the difference and copy the new file."""
     soup = report(built, 2022)
     lines = []
@@ -224,7 +239,7 @@ def test_the_skeleton_of_the_report_is_as_agreed(built):
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_what_lies_beside_the_report(built, year):
+def test_what_lies_beside_the_report(built: Path, year: int) -> None:
     folder = built / "output" / str(year)
     assert {p.name for p in folder.iterdir()} == {
         f"lagesrapport-{year}.html",
@@ -240,27 +255,27 @@ def test_what_lies_beside_the_report(built, year):
     for name, digest in manifest["outputs"].items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
     soup = report(built, year)
-    figures = [f["id"].partition("figur-")[2] for f in soup.select("figure")]
+    figures = [str(f["id"]).partition("figur-")[2] for f in soup.select("figure")]
     written = {p.name.partition("figur-")[2].removesuffix(".csv") for p in (folder / "data").glob("*figur-*.csv")}
     assert set(figures) == written and figures
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_executed_notebooks_carry_no_paths_or_times(built, year):
+def test_executed_notebooks_carry_no_paths_or_times(built: Path, year: int) -> None:
     for path in (built / "output" / str(year) / "notebooks").rglob("*.ipynb"):
         text = path.read_text(encoding="utf-8")
         assert str(built) not in text and "papermill" not in json.loads(text)["metadata"]
         assert '"start_time"' not in text
 
 
-def test_other_rows_of_bra_go_to_the_data_annex_alone(built):
+def test_other_rows_of_bra_go_to_the_data_annex_alone(built: Path) -> None:
     shown = {f["indicator"] for f in facts(built, 2025)}
     annex = (built / "output/2025/data/databilaga.csv").read_text(encoding="utf-8")
     assert "personuppkl_samtliga_brott" not in shown and "personuppkl_samtliga_brott" in annex
     assert "personuppkl_barnfridsbrott" not in shown and "personuppkl_barnfridsbrott" in annex
 
 
-def test_a_chapter_that_is_missing_between_goals_stays_among_them():
+def test_a_chapter_that_is_missing_between_goals_stays_among_them() -> None:
     titles = {
         1: "<h1>Mål 1. Först</h1>",
         2: '<h1>Kapitel 2 saknas</h1><div class="lr-failed"><p>Fel</p></div>',
@@ -272,7 +287,7 @@ def test_a_chapter_that_is_missing_between_goals_stays_among_them():
     ]
     joined = nbformat.v4.new_notebook(cells=cells, metadata={"lagesrapport": {"title": "Rapport"}})
     page, _ = LagesrapportExporter().from_notebook_node(joined)
-    contents = BeautifulSoup(page, "html.parser").select_one("nav.contents")
+    contents = one(BeautifulSoup(page, "html.parser"), "nav.contents")
     assert [part.get_text() for part in contents.select("p.part")] == ["Målen"] and len(
         contents.select("ol > li > a")
     ) == 3

@@ -1,18 +1,21 @@
 """Goals are data: each strategy's report has its own goals, wordings and records, and nothing of another's."""
 
+from __future__ import annotations
+
 import csv
 import json
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from lib.analysis.view import open_view
+from lib.analysis.view import View, open_view
 from lib.base.errors import WorkbookError
 from lib.base.workbook import Workbook
 from lib.data.catalogue import Catalogue
 from lib.show.blocks import commitments, goals, registers
-from tests.conftest import ROOT, change, facts, lagesrapport, report
+from tests.conftest import ROOT, change, facts, lagesrapport, one, report
 
 CUT_OFF = date(2021, 5, 31)
 EARLIER, PRESENT = "strategi_2016_2020", "strategi_2020_2026"
@@ -24,30 +27,34 @@ def catalogue() -> Catalogue:
     return Catalogue(ROOT / "data")
 
 
-def _view(year: int, goal: int | None = None):
+def _view(year: int, goal: int | None = None) -> View:
     return open_view(Workbook(ROOT), year, f"mal-{goal}" if goal else "metod", goal)
 
 
 @pytest.mark.parametrize("year", OF_YEAR)
-def test_a_report_has_its_strategys_goals_in_name_wording_and_link(built, catalogue, year):
+def test_a_report_has_its_strategys_goals_in_name_wording_and_link(
+    built: Path, catalogue: Catalogue, year: int
+) -> None:
     soup, own = report(built, year), catalogue.strategies[OF_YEAR[year]]
-    assert soup.select_one("p.subtitle").get_text() == own.title
+    assert one(soup, "p.subtitle").get_text() == own.title
     chapters = soup.select('main > section[id^="mal-"]')
     assert [c["id"] for c in chapters] == [f"mal-{goal.id}" for goal in own.goals]
     contents = {a["href"]: " ".join(a.get_text().split()) for a in soup.select("nav.contents a")}
     for goal, chapter in zip(own.goals, chapters, strict=True):
         assert contents[f"#mal-{goal.id}"] == f"Mål {goal.id}. {goal.short}"
-        assert chapter.blockquote.get_text(strip=True).rstrip(".") == goal.wording.rstrip(".")
+        assert one(chapter, "blockquote").get_text(strip=True).rstrip(".") == goal.wording.rstrip(".")
         assert soup.select(f'#sammanfattning a[href="#mal-{goal.id}"]')
     rows = soup.select("#sammanfattning-tabell-malen tbody tr")
     assert len(rows) == len(own.goals) == {2019: 6, 2022: 8}[year]
-    summary = soup.select_one('#sammanfattning [lang="en"]').get_text()
+    summary = one(soup, '#sammanfattning [lang="en"]').get_text()
     assert f"The strategy has {len(own.goals)} goals" in summary and all(
         g.english.lower() in summary for g in own.goals
     )
 
 
-def test_nothing_of_the_later_strategys_goals_stands_as_a_goal_of_the_earlier(built, catalogue):
+def test_nothing_of_the_later_strategys_goals_stands_as_a_goal_of_the_earlier(
+    built: Path, catalogue: Catalogue
+) -> None:
     later = catalogue.strategies[PRESENT]
     soup = report(built, 2019)
     headings = " ".join(h.get_text(" ") for h in soup.select("h2, h3, h4, th, caption, nav.contents a"))
@@ -61,7 +68,7 @@ def test_nothing_of_the_later_strategys_goals_stands_as_a_goal_of_the_earlier(bu
     }
 
 
-def test_no_row_published_after_the_cut_off_shows(built):
+def test_no_row_published_after_the_cut_off_shows(built: Path) -> None:
     late = set()
     for path in (ROOT / "data/observations").glob("*.csv"):
         with path.open(encoding="utf-8") as lines:
@@ -86,19 +93,19 @@ def test_no_row_published_after_the_cut_off_shows(built):
     assert "mhv_tillfragade" not in annex and "lagesrapporter" not in annex
 
 
-def test_records_of_one_strategy_do_not_leak_into_another(built):
-    documents = report(built, 2019).select_one("#metod-tabell-dokument").get_text(" ")
+def test_records_of_one_strategy_do_not_leak_into_another(built: Path) -> None:
+    documents = one(report(built, 2019), "#metod-tabell-dokument").get_text(" ")
     assert "2016–2020" in documents and "Regional lägesrapport 2020" not in documents
-    assert "Regional lägesrapport 2020" in report(built, 2020).select_one("#metod-tabell-dokument").get_text(" ")
-    actors = report(built, 2019).select_one("#handlingsplan-tabell-aktorer").get_text(" ")
+    assert "Regional lägesrapport 2020" in one(report(built, 2020), "#metod-tabell-dokument").get_text(" ")
+    actors = one(report(built, 2019), "#handlingsplan-tabell-aktorer").get_text(" ")
     assert "Kriminalvården" in actors and "Åklagarmyndigheten" not in actors and "rådslag" not in actors.casefold()
-    assert "Åklagarmyndigheten" in report(built, 2022).select_one("#handlingsplan-tabell-aktorer").get_text(" ")
-    mandate = {year: report(built, year).select_one("#metod-tabell-uppdrag").get_text(" ") for year in (2019, 2022)}
+    assert "Åklagarmyndigheten" in one(report(built, 2022), "#handlingsplan-tabell-aktorer").get_text(" ")
+    mandate = {year: one(report(built, year), "#metod-tabell-uppdrag").get_text(" ") for year in (2019, 2022)}
     assert "evidensbaserad" in mandate[2019] and "evidensbaserad" not in mandate[2022]
     assert "Initiativ Gryning, som ska" not in report(built, 2020).get_text(" ")
 
 
-def test_every_indicator_of_the_earlier_strategy_is_its_own_or_said_to_be_placed(catalogue):
+def test_every_indicator_of_the_earlier_strategy_is_its_own_or_said_to_be_placed(catalogue: Catalogue) -> None:
     own = [i for i in catalogue.indicators.values() if i.source == "ok_d5"]
     assert len(own) == 4 and sum(i.title_incomplete for i in own) == 1
     for indicator in catalogue.indicators.values():
@@ -107,22 +114,22 @@ def test_every_indicator_of_the_earlier_strategy_is_its_own_or_said_to_be_placed
             assert link.basis == "källa" or link.note, indicator.id
 
 
-def test_a_link_without_a_strategy_is_of_the_one_that_is_listed_first(catalogue):
+def test_a_link_without_a_strategy_is_of_the_one_that_is_listed_first(catalogue: Catalogue) -> None:
     assert next(iter(catalogue.strategies)) == PRESENT
     assert all(link.strategy in catalogue.strategies for i in catalogue.indicators.values() for link in i.goals)
     assert [link.goal for link in catalogue.indicator("fortbildning_handlaggare_barn").goal_link(PRESENT, 2019)] == [7]
 
 
-def test_how_an_indicator_is_read_may_differ_between_strategies(built):
+def test_how_an_indicator_is_read_may_differ_between_strategies(built: Path) -> None:
     cards = {
-        year: report(built, year).select_one("#mal-3").get_text(" ").partition("vid mödrahälsovård tillfrågats")[2]
+        year: one(report(built, year), "#mal-3").get_text(" ").partition("vid mödrahälsovård tillfrågats")[2]
         for year in OF_YEAR
     }
     assert "målsidan för mål 3" in cards[2022] and "målsidan" not in cards[2019]
     assert "det är inte känt om måttet hörde dit" in cards[2019] and "hörde dit" not in cards[2022]
 
 
-def test_what_is_said_of_a_strategy_without_plans_and_of_a_single_indicator():
+def test_what_is_said_of_a_strategy_without_plans_and_of_a_single_indicator() -> None:
     assert commitments.plan(_view(2019)).plain == "Underlaget innehåller ingen handlingsplan för 2019."
     assert "Målets enda indikator saknar uppgift" in goals.gaps(_view(2019, 6)).plain
     assert goals.conditions(_view(2019, 5)).plain.startswith("Strategin anger vilka utfall delmålet ska ge")
@@ -131,8 +138,8 @@ def test_what_is_said_of_a_strategy_without_plans_and_of_a_single_indicator():
     assert registers.strategies(_view(2019)).html == ""
 
 
-def test_the_implementation_is_told_as_it_was(built):
-    text = " ".join(report(built, 2019).select_one("#handlingsplan").get_text(" ").split())
+def test_the_implementation_is_told_as_it_was(built: Path) -> None:
+    text = " ".join(one(report(built, 2019), "#handlingsplan").get_text(" ").split())
     for phase in ("Analysera.", "Välja åtgärder.", "Genomföra.", "Följa upp."):
         assert phase in text
     assert "Aktörerna rapporterade inte själva in några data." in text
@@ -149,14 +156,16 @@ def test_the_implementation_is_told_as_it_was(built):
         ("statements.csv", "pol19_initiativ_gryning,6,2019", "pol19_initiativ_gryning,7,2019", "goal 7 does not exist"),
     ],
 )  # fmt: skip
-def test_a_slip_in_what_belongs_to_a_strategy_is_named(workbook, file, old, new, message):
+def test_a_slip_in_what_belongs_to_a_strategy_is_named(
+    workbook: Path, file: str, old: str, new: str, message: str
+) -> None:
     change(workbook / "data" / file, old, new)
     with pytest.raises(WorkbookError) as error:
         Catalogue(workbook / "data")
     assert message in str(error.value)
 
 
-def test_a_goal_of_another_strategy_is_refused_by_number(workbook):
+def test_a_goal_of_another_strategy_is_refused_by_number(workbook: Path) -> None:
     change(
         workbook / "parameters/2019.yaml",
         "  - strategi_2016_2020/06_samverkan_och_samordning",

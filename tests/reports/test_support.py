@@ -1,6 +1,10 @@
 """Where a reader can turn for help: each number with its source, old sources told, and none without a source printed."""
 
+from __future__ import annotations
+
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -12,14 +16,14 @@ from lib.build import assemble
 from lib.build.publish import _old_numbers
 from lib.data.catalogue import Catalogue
 from lib.data.records import SupportLine
-from tests.conftest import REPORTS, ROOT, change, report
+from tests.conftest import REPORTS, ROOT, change, one, report
 
 
-def _line(**fields) -> SupportLine:
+def _line(**fields: Any) -> SupportLine:
     return SupportLine(id="x", name="X", number="020-1 2", text="T", **fields)
 
 
-def test_a_source_is_old_after_a_year_and_when_nobody_knows_its_day():
+def test_a_source_is_old_after_a_year_and_when_nobody_knows_its_day() -> None:
     today = date(2026, 11, 22)
     assert not _line(checked="2025-11-22").stale(today)
     assert _line(checked="2025-11-21").stale(today)
@@ -27,10 +31,10 @@ def test_a_source_is_old_after_a_year_and_when_nobody_knows_its_day():
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_the_numbers_stand_first_and_last_each_with_its_source(built, name):
+def test_the_numbers_stand_first_and_last_each_with_its_source(built: Path, name: str) -> None:
     soup = report(built, name)
     lines = yaml.safe_load((ROOT / "data/support.yaml").read_text(encoding="utf-8"))["support"]
-    for place in (soup.header, soup.footer):
+    for place in (one(soup, "header"), one(soup, "footer")):
         shown = [item.get_text(" ", strip=True).replace("\u00a0", " ") for item in place.select(".support li")]
         assert len(shown) == len(lines) == 4
         for text, line in zip(shown, lines, strict=True):
@@ -41,17 +45,17 @@ def test_the_numbers_stand_first_and_last_each_with_its_source(built, name):
             "tel:020555666",
             "tel:116111",
         ]
-    assert "10 juli 2023" in soup.header.get_text() and "sidan saknar datum" in soup.header.get_text()
+    assert "10 juli 2023" in one(soup, "header").get_text() and "sidan saknar datum" in one(soup, "header").get_text()
 
 
-def test_old_sources_are_told(workbook):
+def test_old_sources_are_told(workbook: Path) -> None:
     (told,) = _old_numbers(open_view(Workbook(workbook), 2022, "rapport"))
     assert "valj_att_sluta (2021-02-15)" in told and "sos (no date)" in told and "data/support.yaml" in told
 
 
-def test_a_line_without_a_source_is_not_printed(workbook):
+def test_a_line_without_a_source_is_not_printed(workbook: Path) -> None:
     change(workbook / "data/support.yaml", "publisher: 8 Sidor", 'publisher: ""')
-    printed = assemble._title_page(open_view(Workbook(workbook), 2022, "rapport"), [], False)["support"]
+    printed: Any = assemble._title_page(open_view(Workbook(workbook), 2022, "rapport"), [], False)["support"]
     assert [line["name"] for line in printed] == ["Vid akut fara", "Kvinnofridslinjen", "Välj att sluta"]
 
 
@@ -59,7 +63,7 @@ def test_a_line_without_a_source_is_not_printed(workbook):
     ("old", "new", "message"),
     [("checked: 2023-07-10", "checked: snart", "support.yaml"), ('number: "112"', "number: ring", "number")],
 )
-def test_a_wrong_line_is_one_sentence(workbook, old, new, message):
+def test_a_wrong_line_is_one_sentence(workbook: Path, old: str, new: str, message: str) -> None:
     change(workbook / "data/support.yaml", old, new)
     with pytest.raises(WorkbookError, match=message):
         Catalogue(workbook / "data")

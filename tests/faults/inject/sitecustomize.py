@@ -6,6 +6,8 @@ process is killed, the disk is full or read-only, or the folder vanishes (to .aw
 LAGESRAPPORT_CALLS is a file in which every process notes whom it calls over the network.
 """
 
+from __future__ import annotations
+
 import errno
 import os
 import signal
@@ -18,13 +20,13 @@ PATHS = {"os.mkdir": 1, "os.rename": 2, "os.remove": 1, "os.rmdir": 1, "os.trunc
 def _inject(number: int, kind: str, folder: str) -> None:
     steps, busy = 0, False
 
-    def hook(event: str, arguments: tuple) -> None:
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
         nonlocal steps, busy
         if busy or event not in PATHS and event != "open":
             return
         if event == "open":
-            path, _, flags = arguments
-            paths = (path,) if isinstance(flags, int) and flags & WRITING else ()
+            flags = arguments[2]
+            paths: tuple[object, ...] = arguments[:1] if isinstance(flags, int) and flags & WRITING else ()
         else:
             paths = arguments[: PATHS[event]]
         if not any(
@@ -55,9 +57,9 @@ if told := os.environ.pop("LAGESRAPPORT_FAULT", ""):
 
 
 def _note_calls(file: str) -> None:
-    def hook(event: str, arguments: tuple) -> None:
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
         if event in ("socket.getaddrinfo", "socket.gethostbyname") or (
-            event == "socket.connect" and isinstance(arguments[1], tuple)
+            event == "socket.connect" and isinstance(arguments[-1], tuple)
         ):
             with open(file, "a") as lines:
                 lines.write(f"{event} {arguments[1:]} {sys.argv}\n")
