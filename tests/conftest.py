@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -160,8 +161,14 @@ def whole(root: Path) -> bool:
 
 
 def report(root: Path, year: int | str) -> BeautifulSoup:
-    """Read a built report."""
-    return BeautifulSoup(report_path(root, year).read_text(encoding="utf-8"), "html.parser")
+    """Read a built report; whoever changes the tree changes it for later tests of the worker, too."""
+    path = report_path(root, year)
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=10)
+def _parsed(path: Path, changed: int) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
 def one(within: Tag, selector: str) -> Tag:
@@ -177,7 +184,13 @@ def report_path(root: Path, year: int | str) -> Path:
 
 def facts(root: Path, year: int | str) -> list[dict[str, Any]]:
     """Read a built report's facts."""
-    read: list[dict[str, Any]] = json.loads((root / "output" / str(year) / "facts.json").read_text(encoding="utf-8"))
+    path = root / "output" / str(year) / "facts.json"
+    return _loaded(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=10)
+def _loaded(path: Path, changed: int) -> list[dict[str, Any]]:
+    read: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
     return read
 
 

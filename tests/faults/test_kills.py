@@ -52,6 +52,7 @@ def chosen(number: int, few: int) -> list[int]:
 BUILD = ("build", "2022", "--no-pdf", "--fresh")
 
 
+@pytest.mark.slow
 def test_a_build_killed_at_any_moment_leaves_the_former_report_whole_and_the_next_one_right(small: Path) -> None:
     draw, kills = random.Random(1), amount(2, 100)
     reason = small / "parameters/2022.yaml"
@@ -70,7 +71,7 @@ def test_a_build_killed_at_any_moment_leaves_the_former_report_whole_and_the_nex
     record("kills", "a build, at a random moment", tried=kills, lost=0)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["kill", *(pytest.param(kind, marks=pytest.mark.slow) for kind in KINDS[1:])])
 def test_a_build_that_fails_at_any_step_leaves_the_former_report_whole(small: Path, kind: str) -> None:
     output = small / "output"
     number = steps(small, output, *BUILD)
@@ -144,7 +145,11 @@ def command(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, list[
     ]
 
 
-@pytest.mark.parametrize("command", ["import survey", "new goal", "new year"], indirect=True)
+@pytest.mark.parametrize(
+    "command",
+    ["new goal", *(pytest.param(name, marks=pytest.mark.slow) for name in ("import survey", "new year"))],
+    indirect=True,
+)
 def test_a_command_that_is_killed_has_done_all_or_nothing(
     command: tuple[Path, list[str]], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

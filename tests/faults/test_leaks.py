@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 
 from lib.base.errors import WorkbookError
 from lib.build.leaks import check
-from tests.conftest import ROOT, change, copy_workbook, lagesrapport, whole
+from tests.conftest import ROOT, change, copy_workbook, lagesrapport, needs_git, whole
 from tests.forms import fill
 
 CANARY = "kanariefagel"
@@ -54,6 +54,8 @@ def contents(folder: Path) -> dict[str, bytes]:
     return found
 
 
+@pytest.mark.slow
+@needs_git
 def test_nothing_of_the_computer_or_of_people_is_in_what_a_year_leaves(tmp_path: Path) -> None:
     root = copy_workbook(tmp_path / CANARY / "workbook")
     (home := tmp_path / f"{CANARY}-home").mkdir()
@@ -112,6 +114,7 @@ def test_nothing_of_the_computer_or_of_people_is_in_what_a_year_leaves(tmp_path:
     assert not calls.exists() or calls.read_text() == "", "somebody was called over the network"
 
 
+@needs_git
 def test_what_municipalities_answered_cannot_get_into_git(tmp_path: Path) -> None:
     """The hook is run as a commit runs it."""
     for name in (".pre-commit-config.yaml", ".gitignore"):

@@ -125,6 +125,7 @@ def test_every_kind_of_record_has_its_fields_tried(free: list[Field]) -> None:
         assert any(own.endswith(file) for own in files), file
 
 
+@pytest.mark.slow
 @needs_chromium
 @pytest.mark.parametrize("number", ROUNDS)
 def test_text_stays_text(

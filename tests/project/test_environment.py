@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, needs_git
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -55,6 +55,7 @@ def test_make_without_a_goal_lists_the_commands() -> None:
     assert "make report" in done.stdout and "make test" in done.stdout
 
 
+@needs_git
 def test_the_tree_in_the_readme_is_the_tree() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (tree,) = re.findall(r"```text\n(.*?)```", readme, re.DOTALL)

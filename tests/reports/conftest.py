@@ -14,11 +14,16 @@ from tests.reports.browser import AT_REST, HEIGHTS, WIDE, Fresh, Medium, Show, c
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker run all browser tests of a report, since loading a page takes longer than looking at it."""
+    """Let one worker run all tests of one report, since reading and loading it takes longer than looking at it."""
     for item in items:
-        if {"show", "fresh"} & set(getattr(item, "fixturenames", [])):
-            parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-            item.add_marker(pytest.mark.xdist_group(f"browser-{parameters.get('name', 'exempel')}"))
+        if (
+            isinstance(item, pytest.Function)
+            and Path(__file__).parent in item.path.parents
+            and hasattr(item, "callspec")
+        ):
+            name = item.callspec.params.get("name", item.callspec.params.get("year"))
+            if name:
+                item.add_marker(pytest.mark.xdist_group(f"report-{name}"))
 
 
 # Not for the whole session: while Playwright runs, nothing else in the process can use asyncio.

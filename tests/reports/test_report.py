@@ -167,7 +167,7 @@ def test_the_page_is_sound(built: Path, year: int) -> None:
 
 @pytest.mark.parametrize("year", YEARS)
 def test_the_text_reads_as_text(built: Path, year: int) -> None:
-    soup = report(built, year)
+    soup = BeautifulSoup(report_path(built, year).read_text(encoding="utf-8"), "html.parser")
     for hidden in soup.select("style"):
         hidden.decompose()
     text = soup.get_text(" ", strip=True)
