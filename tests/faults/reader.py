@@ -14,7 +14,7 @@ from typing import Any, cast
 import yaml
 
 from lib.base.errors import WorkbookError
-from tests.faults.noise import Draw, bruised
+from tests.faults.accidents import Draw, damaged
 
 Break = Callable[[Draw, bytes], bytes]
 
@@ -31,7 +31,7 @@ class Reader:
     read: Callable[[Path], Any]
     agrees: Callable[[Path, bytes, Any], None]
     breaks: Callable[[Path], dict[str, Break]]
-    bruised: Callable[[Draw, bytes], bytes] = bruised
+    damaged: Callable[[Draw, bytes], bytes] = damaged
     #: Names that a refusal may give instead of the file's.
     also: tuple[str, ...] = ()
     good: dict[Path, bytes] = field(default_factory=dict)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from lib.base.errors import LONGEST, one_line
 from tests.conftest import copy_workbook
+from tests.faults.all_readers import NAMES, reader
 from tests.faults.reader import Reader, refused
-from tests.faults.readers import NAMES, reader
 from tests.faults.scale import FULL, amount, record
 
 #: Seconds in which any file is read or refused.
@@ -66,10 +66,10 @@ def test_what_is_wrong_for_certain_is_refused_and_what_is_taken_says_what_was_re
     def attempt(data: st.DataObject) -> None:
         path = data.draw(st.sampled_from(one.files))
         breaks = one.breaks(path)
-        kind = data.draw(st.sampled_from([*sorted(breaks), *["noise"] * len(breaks)]))
-        content = (one.bruised if kind == "noise" else breaks[kind])(data.draw, one.good[path])
+        kind = data.draw(st.sampled_from([*sorted(breaks), *["accident"] * len(breaks)]))
+        content = (one.damaged if kind == "accident" else breaks[kind])(data.draw, one.good[path])
         sentence, value = told(one, path, content)
-        if kind != "noise":
+        if kind != "accident":
             assert sentence, f"taken without a word: {kind}"
         if not sentence:
             one.agrees(path, content, value)

@@ -16,7 +16,7 @@ from openpyxl import Workbook as Book
 from lib.build.kernel import server
 from lib.data import commentary
 from tests.conftest import Refused, change, copy_workbook, one, report
-from tests.faults.received import MAPPING, TABLE
+from tests.faults.import_readers import MAPPING, TABLE
 from tests.faults.scale import record
 
 HOME = "data/exempel"

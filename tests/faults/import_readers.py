@@ -1,4 +1,4 @@
-"""Readers of what others send: survey forms, Brå's table 300, and tables by a mapping."""
+"""Readers of files that are imported: survey forms, Brå's table 300, and tables by a mapping."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from openpyxl import load_workbook
 
 from lib.data.catalogue import Catalogue
 from lib.receive import bra_excel, forms, mapped, survey
-from tests.faults import noise
-from tests.faults.noise import Draw, bruised_book, edited, zip_breaks
+from tests.faults.accidents import Draw, damaged_workbook, edited
+from tests.faults.breaks import YamlBreaks, zip_breaks
 from tests.faults.reader import Break, Reader, plain, same
 from tests.forms import bra_table
 
@@ -50,7 +50,7 @@ def survey_forms(root: Path, folder: Path) -> Reader:
         lambda path: forms.read_form(path, asked, known, YEAR),
         _form_agrees,
         lambda path: {**zip_breaks(), **FORM_BREAKS, **(counts if path == unit else {})},
-        bruised_book,
+        damaged_workbook,
     )
 
 
@@ -169,7 +169,7 @@ def table_300(root: Path, folder: Path) -> Reader:
         "a row twice": lambda d, c: edited(c, lambda b: b.active.append([b.active["A5"].value, *[x.value for x in b.active[5]][1:]])),
     }  # fmt: skip
     return Reader(
-        "Brå's table 300", [path], read, agrees, lambda _: breaks, bruised_book, also=("table", "rows"), much=1500
+        "Brå's table 300", [path], read, agrees, lambda _: breaks, damaged_workbook, also=("table", "rows"), much=1500
     )
 
 
@@ -245,7 +245,7 @@ def mapped_tables(root: Path, folder: Path) -> Reader:
         "a picture": lambda d, c: b"\x89PNG\r\n\x1a\n\0\0" + c,
         "Excel by another name": lambda d, c: b"PK\x03\x04" + c,
     }
-    mapping = noise.Yaml(
+    mapping = YamlBreaks(
         free={"missing"}, references={"source", "indicator"}, words={"published_basis", "sex"}
     ).breaks()
     mapping |= {
