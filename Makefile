@@ -32,7 +32,7 @@ check: .venv/ready ## check style, layers and types
 	@echo "import-linter:" && $(BIN)/lint-imports --no-logo
 	@echo "mypy:" && $(BIN)/mypy
 
-# Each worker of pytest-xdist runs tests in a process of its own; tests of one xdist_group run in one of them.
+# Each worker of pytest-xdist is a process; tests of one xdist_group run in the same worker.
 PYTEST = $(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup --html=output/tests/index.html --self-contained-html
 
 test: .venv/ready ## run the tests that are not marked slow
@@ -55,7 +55,7 @@ faults: .venv/ready ## break things on purpose
 bench: .venv/ready .venv-bench/ready ## time a build against other ways
 	@$(BIN)/python -m tests.bench
 
-# Jupyter Book 1 alone, to measure against; newer than the report's packages it could not stand beside them.
+# Jupyter Book 1 alone, to measure against; it needs other versions than the report's packages.
 .venv-bench/ready: pyproject.toml
 	@echo "Setting up .venv-bench …"
 	@$(PYTHON) -m venv --clear .venv-bench

@@ -66,7 +66,7 @@ def copy_workbook(target: Path) -> Path:
 def lagesrapport(
     *arguments: str, root: Path, pdf: bool = False, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user would, in a process of its own; without the PDF unless that is tested."""
+    """Run the command as a user would, in a separate process; without the PDF unless that is tested."""
     without = ["--no-pdf"] if arguments[0] == "build" and not pdf else []
     command = [sys.executable, "-m", "lib.cli.main", *arguments, *without, "--root", str(root)]
     return subprocess.run(
@@ -82,7 +82,7 @@ class Refused(Protocol):
 
 @pytest.fixture
 def refused(capsys: pytest.CaptureFixture[str]) -> Refused:
-    """Run the command in this process, for what must stop before any notebook runs; return exit code and error text."""
+    """Run the command in this process, for errors found before any notebook runs; return exit code and error text."""
     from lib.cli.main import main
 
     def run(*arguments: str, root: Path) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Counts of persons for tests of disclosure control: small catalogues, tables with margins, and what becomes of them."""
+"""Counts of persons for tests of disclosure control: small catalogues, tables with margins, and their protected values."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def random_table(
 
 
 def shown_of(protected: pd.DataFrame) -> dict[Cell, object]:
-    """What a reader sees: a value, or the status letter."""
+    """Return the published values: a number, or the status letter."""
     cells = zip(*(protected[name] for name in SUBJECT), strict=True)
     figures = zip(protected["value"], protected["status"], strict=True)
     return {cell: status if isnan(value) else value for cell, (value, status) in zip(cells, figures, strict=True)}

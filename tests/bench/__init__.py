@@ -1,1 +1,1 @@
-"""How long a report takes, as a share of what the same notebooks take by other ways; ``make bench`` runs it."""
+"""Times a build against other ways to run the same notebooks; ``make bench`` runs it."""

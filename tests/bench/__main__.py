@@ -33,7 +33,7 @@ def timed(way: Way, built: Path) -> float:
 
 
 def peak(way: Way, built: Path) -> float:
-    """Return the megabytes that a way's processes hold at most, what they share counted once."""
+    """Return the megabytes that a way's processes hold at most, shared memory counted once."""
     highest, done = 0.0, threading.Event()
 
     def watch() -> None:

@@ -1,4 +1,4 @@
-"""Joins executed notebooks in a folder into one, as somebody would who has papermill and nbconvert alone."""
+"""Joins executed notebooks in a folder into one, as one would with papermill and nbconvert alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The limit: one plain Python program that reads, draws and renders what the notebooks do, on two cores.
+"""The limit: one plain Python program that reads, draws and renders the same as the notebooks, on two cores.
 
 No notebook machinery: the cells' code is run with `exec` in two processes forked once everything is imported and read, and what they
 show goes straight into the page. Only the page itself is made by nbconvert, as the report's is.
@@ -30,7 +30,7 @@ WORKBOOK = Workbook(Path.cwd())
 
 
 def chapter(parameters: Parameters, entry: ChapterEntry, environment: dict[str, str]) -> str:
-    """Run a notebook's code and return the notebook with what it showed, as JSON."""
+    """Run a notebook's code and return the notebook with its outputs, as JSON."""
     os.environ.update(environment)
     notebook = nbformat.read(WORKBOOK.notebooks / f"{entry.notebook}.ipynb", as_version=4)
     names: dict[str, Any] = {}
@@ -53,7 +53,7 @@ def main(name: str) -> None:
     parameters = view.parameters
     audited(view)
     first = [entry for entry in parameters.chapters if not entry.runs_last]
-    # What takes longest begins first.
+    # The longest begins first.
     first.sort(key=lambda e: -(WORKBOOK.notebooks / f"{e.notebook}.ipynb").read_text().count('"code"'))
     last = [entry for entry in parameters.chapters if entry.runs_last]
     with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:

@@ -1,4 +1,4 @@
-"""The ways of making the report of 2022 from the same notebooks; each is run in a copy of the workbook of its own."""
+"""The ways of making the report of 2022 from the same notebooks; each runs in a fresh copy of the workbook."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ HERE = Path(__file__).parent
 SCRIPTS = Path(sys.executable).parent
 #: The row whose value is changed.
 ROW = "personuppkl_valdtakt,2021,Rn03,T,T,"
-#: Jupyter Book 1 has an environment of its own, made by ``make bench``.
+#: Jupyter Book 1 has a separate environment, made by ``make bench``.
 BOOK = ROOT / ".venv-bench/bin"
 
 
 @dataclass(frozen=True)
 class Way:
-    """A way of making the report: what is done before the clock starts, and what is timed."""
+    """A way of making the report: a preparation that is not timed, and the run that is."""
 
     name: str
     run: Callable[[Path], None]
@@ -75,7 +75,7 @@ def _join(root: Path) -> None:
 
 
 def plain(root: Path) -> None:
-    """Do what a user would write: papermill's command in a loop, then join and nbconvert."""
+    """Run papermill's command in a loop, then join and nbconvert, as a user would."""
     _papermill(root, 1)
     _join(root)
 

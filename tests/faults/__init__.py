@@ -1,1 +1,1 @@
-"""Faults on purpose: broken and hostile input, kills, and payloads. ``make test`` runs a little of each, ``make faults`` all of it."""
+"""Faults on purpose: broken and hostile input, kills, and payloads; a few in ``make test``, all in ``make faults``."""

@@ -16,8 +16,8 @@ BEGIN, END = "<!-- faults: written by make faults -->", "<!-- /faults -->"
 
 
 def table(results: dict[str, dict[str, dict[str, Any]]]) -> str:
-    """Return what was tried and what came of it, as Markdown."""
-    # Only what passed is recorded: a traceback, or a file taken without a word, fails the run.
+    """Return the trials and their outcomes as Markdown."""
+    # Only passed trials are recorded: a traceback, or a bad file that is accepted, fails the run.
     fuzz, kills, payloads, limits = (results[kind] for kind in KINDS)
     rows = [(name, sum(each.values()), each.get("refused", 0), each.get("taken", 0)) for name, each in fuzz.items()]
     lines = [
@@ -49,7 +49,7 @@ def _n(number: int) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return a message as it stands in a table's cell."""
+    """Return a message escaped for a table cell."""
     return re.sub(r"([|*_<>\[\]`])", r"\\\1", text)
 
 

@@ -19,7 +19,7 @@ class Draw(Protocol):
     def __call__(self, strategy: st.SearchStrategy[T], /) -> T: ...
 
 
-#: What people, programs and attackers put where something else belongs.
+#: Values that people, programs and attackers put where something else belongs.
 NASTY = [
     "", " ", "\u00a0", "-", "–", "..", "0", "-1", "1e999", "NaN", "inf", "1.234", "1,5", "1 234", "007", "0x10", "1_000", "12:30:45",
     "true", "no", "null", "~", "''", '"', "[]", "{}", "#", "%", "2023-02-30", "2023-05-30", "30/5 2023", "=1+1", "@SUM(A1)", "a: b",

@@ -17,7 +17,7 @@ from tests.faults.accidents import Draw
 
 #: The keys and numbers that lead to a value in nested data.
 Path = tuple[str | int, ...]
-#: A key and its value in YAML, and whether they stand in braces.
+#: A key and its value in YAML, and whether they are in braces.
 Pair = tuple[bool, yaml.Node, yaml.Node]
 
 
@@ -41,7 +41,7 @@ class YamlBreaks:
 
     def breaks(self) -> dict[str, Callable[[Draw, bytes], bytes]]:
         """Return the ways to break it; each gives a file that must be refused."""
-        own = {
+        breaks = {
             "an unknown field": self._unknown,
             "a mapping where a value belongs": lambda d, c: self._leaf(d, c, lambda p, v: p[-1] not in ("notebook",), {"a": 1}),
             "a number where text belongs": lambda d, c: self._leaf(d, c, lambda p, v: type(v) is str and not self._in_free(p), 12345),
@@ -58,14 +58,14 @@ class YamlBreaks:
             "a list": lambda d, c: b"- a\n- b\n",
         }  # fmt: skip
         if self.references:
-            own["a name of nothing"] = lambda d, c: self._leaf(
+            breaks["a name of nothing"] = lambda d, c: self._leaf(
                 d, c, lambda p, v: self._names(p) in self.references and v, "finns_inte"
             )
         if self.words:
-            own["a word that is none of the words"] = lambda d, c: self._leaf(
+            breaks["a word that is none of the words"] = lambda d, c: self._leaf(
                 d, c, lambda p, v: self._names(p) in self.words, "påhittat"
             )
-        return own
+        return breaks
 
     def _in_free(self, path: Path) -> bool:
         return bool(self.free & set(path[:-1]))
@@ -75,23 +75,23 @@ class YamlBreaks:
         return next((step for step in reversed(path) if isinstance(step, str)), None)
 
     def _unknown(self, draw: Draw, content: bytes) -> bytes:
-        told = yaml.safe_load(content)
-        places = [(p, v) for p, v in _walk(told) if isinstance(v, dict) and not self.free & set(p)]
+        parsed = yaml.safe_load(content)
+        places = [(p, v) for p, v in _walk(parsed) if isinstance(v, dict) and not self.free & set(p)]
         _, place = places[draw(st.integers(0, len(places) - 1))]
         place["obekant_falt"] = 1
-        return _dump(told)
+        return _dump(parsed)
 
     def _leaf(self, draw: Draw, content: bytes, fits: Callable[[Path, Any], object], value: Any) -> bytes:
-        told = yaml.safe_load(content)
-        places = [p for p, v in _walk(told) if p and not isinstance(v, (dict, list)) and fits(p, v)]
+        parsed = yaml.safe_load(content)
+        places = [p for p, v in _walk(parsed) if p and not isinstance(v, (dict, list)) and fits(p, v)]
         if not places:
             return b""
         path = draw(st.sampled_from(places))
-        holder = told
+        holder = parsed
         for step in path[:-1]:
             holder = holder[step]
         holder[path[-1]] = value
-        return _dump(told)
+        return _dump(parsed)
 
     def _tagged(self, draw: Draw, content: bytes) -> bytes:
         text = content.decode()
@@ -122,7 +122,7 @@ def _walk(value: Any, path: Path = ()) -> list[tuple[Path, Any]]:
 
 
 def _nodes(node: yaml.Node | None) -> list[tuple[yaml.Node, list[Pair]]]:
-    """Return the scalars of a document, and its pairs of key and value with whether they stand in braces."""
+    """Return the scalars of a document, and its pairs of key and value with whether they are in braces."""
     if isinstance(node, yaml.MappingNode):
         found = [entry for pair in node.value for each in pair for entry in _nodes(each)]
         for key, value in node.value:
@@ -139,7 +139,7 @@ def _dump(content: Any) -> bytes:
 
 
 def csv_breaks(bad: dict[str, list[str]]) -> dict[str, Callable[[Draw, bytes], bytes]]:
-    """Return the ways to break a CSV file of records; ``bad`` holds, by column, what can never stand there."""
+    """Return the ways to break a CSV file of records; ``bad`` holds invalid values by column."""
 
     def cell(draw: Draw, content: bytes) -> bytes:
         head, *lines = content.decode().splitlines()

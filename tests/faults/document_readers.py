@@ -46,7 +46,7 @@ def comments(folder: Path) -> Reader:
             unquote(str(v)) for tag in page.find_all(True) for v in tag.attrs.values()
         )
         text = re.sub(r"<!--.*?-->", " ", content.decode("utf-8-sig"), flags=re.DOTALL)
-        # What one reads in the file one reads on the page; entities such as &copy; are signs, not words.
+        # The words of the file are on the page; entities such as &copy; are signs, not words.
         words = re.findall(r"[A-Za-zÅÄÖåäö]{3,}", re.sub(r"&#?\w+;|[^\S\n]", " ", text))
         letters = re.sub(r"[^A-Za-zÅÄÖåäö]", "", shown)
         assert [word for word in words if word not in letters] == []
@@ -86,14 +86,14 @@ def outlines(root: Path) -> Reader:
         assert list(value) == [feature["properties"]["region_code"] for feature in raw]
         for feature in raw:
             geometry = feature["geometry"]
-            told = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-            assert json.loads(json.dumps(value[feature["properties"]["region_code"]])) == told
+            parsed = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+            assert json.loads(json.dumps(value[feature["properties"]["region_code"]])) == parsed
 
     def change(edit: Callable[[Draw, dict[str, Any]], Any]) -> Break:
         def made(draw: Draw, content: bytes) -> bytes:
-            told = json.loads(content)
-            edit(draw, told["features"][draw(st.integers(0, len(told["features"]) - 1))])
-            return json.dumps(told).encode()
+            parsed = json.loads(content)
+            edit(draw, parsed["features"][draw(st.integers(0, len(parsed["features"]) - 1))])
+            return json.dumps(parsed).encode()
 
         return made
 
@@ -130,14 +130,14 @@ def notebooks(root: Path) -> Reader:
 
     def change(edit: Callable[[Draw, dict[str, Any]], Any]) -> Break:
         def made(draw: Draw, content: bytes) -> bytes:
-            told = json.loads(content)
-            edit(draw, told)
-            return json.dumps(told).encode()
+            parsed = json.loads(content)
+            edit(draw, parsed)
+            return json.dumps(parsed).encode()
 
         return made
 
-    def cell(told: dict[str, Any]) -> dict[str, Any]:
-        return next(c for c in told["cells"] if "parameters" in c["metadata"].get("tags", []))
+    def cell(parsed: dict[str, Any]) -> dict[str, Any]:
+        return next(c for c in parsed["cells"] if "parameters" in c["metadata"].get("tags", []))
 
     source = ["year = 2022", "year: int = '2022'", "year: int = 20 + 22", "import os", "year: str = '2022'", "yeer: int = 2022", "year: int =",
               "year: int = 2022\nyear: int = 2023", "year: list = []", "__import__('os').system('id')"]  # fmt: skip

@@ -62,8 +62,8 @@ def _form_agrees(path: Path, content: bytes, value: survey.Returned) -> None:
             assert answer.casefold() == str(rows[code][2] if rows[code][2] is not None else "").strip().casefold()
     rows = _by_code(book, "Antal") if value.counts else {}
     for (indicator, cell), count in value.counts.items():
-        told = rows[f"{indicator} {cell}"][4]
-        said = re.sub(r"\s", "", str(told if told is not None else ""))
+        listed = rows[f"{indicator} {cell}"][4]
+        said = re.sub(r"\s", "", str(listed if listed is not None else ""))
         assert (count is None) == (said == "") and (count is None or float(said) == count)
 
 
@@ -127,7 +127,7 @@ def table_300(root: Path, folder: Path) -> Reader:
     names = {key: pairs[r.denominator, r.value] for key, r in expected.items() if (r.denominator, r.value) in pairs}
 
     def agrees(path: Path, content: bytes, value: pd.DataFrame) -> None:
-        told = Counter(str(row[1]) for row in _sheet(content) if len(row) > 6)
+        listed = Counter(str(row[1]) for row in _sheet(content) if len(row) > 6)
         rows = {str(row[1]): row for row in _sheet(content) if len(row) > 6}
         assert {"Polisregion Exempel", str(YEAR)} <= set(
             re.findall(r"Polisregion Exempel|2025", str(_sheet(content)[:20]))
@@ -135,7 +135,7 @@ def table_300(root: Path, folder: Path) -> Reader:
         for row in value[value["status"] == "A"].itertuples():
             label = names.get((row.indicator, row.sex, row.group))
             # Another row's label may have come here by accident; where it has not, the figures are this row's.
-            if label and told[label] == 1 and not math.isnan(float(str(row.denominator))):
+            if label and listed[label] == 1 and not math.isnan(float(str(row.denominator))):
                 cells = [
                     float(re.sub(r"\s", "", str(cell)).replace(",", ".")) for cell in (rows[label][2], rows[label][6])
                 ]
@@ -213,11 +213,11 @@ def mapped_tables(root: Path, folder: Path) -> Reader:
         if text.partition("\n")[0].startswith("sep="):
             return None
         heads = [re.sub(r"\s+", " ", h).strip() for h in lines[1]]
-        told = [dict(zip(heads, (c.strip() for c in line), strict=False)) for line in lines[2:]]
-        told = [row for row in told if any(row.values())]
-        assert len(told) == len(rows)
-        for row, read in zip(told, rows.to_dict("records"), strict=True):
-            # Numbers with their spaces and commas; what stands for a missing one.
+        listed = [dict(zip(heads, (c.strip() for c in line), strict=False)) for line in lines[2:]]
+        listed = [row for row in listed if any(row.values())]
+        assert len(listed) == len(rows)
+        for row, read in zip(listed, rows.to_dict("records"), strict=True):
+            # Numbers with their spaces and commas; and the signs for a missing one.
             if read["status"] == "A":
                 got = [read[name] for name in ("value", "numerator", "denominator")]
                 assert [_number(row[h]) for h in ("Andel", "Ja", "Alla")] == got

@@ -1,4 +1,4 @@
-"""Payloads for the text fields of ``data/``: what would run, load, calculate or format if any part took text for anything else."""
+"""Payloads for the text fields of ``data/``: text that would run, load, calculate or format something if any part took it for more than text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-#: HIT stands for the address of a server that should never hear of it, pwn() for a function that should never run.
+#: HIT is replaced by the address of a server that must never be called, pwn() is a function that must never run.
 PAYLOADS = [
     "<script>pwn()</script>",
     "<ScRiPt >pwn()</sCrIpT>",
@@ -127,7 +127,7 @@ def fields(data: Path) -> dict[Field, int]:
 
 
 def is_free(field: Field) -> bool:
-    """Tell whether a field holds text that a reader sees as it is written."""
+    """Return whether a field holds text that a reader sees as it is written."""
     if field.file.endswith((".csv", "observations/*")):
         return field.name in FREE_COLUMNS[field.file.removeprefix("exempel/")]
     last = field.name.rpartition(".")[2]
@@ -140,11 +140,11 @@ def planted(data: Path, chosen: dict[Field, str], *, labels: int = 4) -> None:
     """Put before the text of some fields the payload that is meant for it; of labels, in one of so many entries of a list."""
     for file in {field.file for field in chosen}:
         for path in _paths(data, file):
-            own = {field.name: payload for field, payload in chosen.items() if field.file == file}
+            by_name = {field.name: payload for field, payload in chosen.items() if field.file == file}
             if path.suffix == ".yaml":
                 content = yaml.safe_load(path.read_text(encoding="utf-8"))
                 path.write_text(
-                    yaml.safe_dump(_replaced(content, (), own, labels), allow_unicode=True, sort_keys=False),
+                    yaml.safe_dump(_replaced(content, (), by_name, labels), allow_unicode=True, sort_keys=False),
                     encoding="utf-8",
                 )
             else:
@@ -153,7 +153,7 @@ def planted(data: Path, chosen: dict[Field, str], *, labels: int = 4) -> None:
                 writer = csv.DictWriter(out, rows[0] if rows else [], lineterminator="\n")
                 writer.writeheader()
                 writer.writerows(
-                    {k: _before(own[k], v) if k in own and v else v for k, v in row.items()} for row in rows
+                    {k: _before(by_name[k], v) if k in by_name and v else v for k, v in row.items()} for row in rows
                 )
                 path.write_text(out.getvalue(), encoding="utf-8")
 
@@ -190,19 +190,21 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield ".".join(path), value
 
 
-def _replaced(value: Any, path: tuple[str, ...], own: dict[str, str], every: int, here: bool = True) -> Any:
-    """Plant payloads; of labels only some, since those that stand beside one another in a figure make its description too long."""
+def _replaced(value: Any, path: tuple[str, ...], by_name: dict[str, str], every: int, here: bool = True) -> Any:
+    """Plant payloads; in some labels only, since long labels next to one another make the description of a figure too long."""
     if isinstance(value, dict):
         any_name = bool(path) and path[-1] in ("groups", "sex_labels")
         keys = {key: "*" if any_name else str(key) for key in value}
         return {
-            key: _replaced(each, (*path, keys[key]), own, every, here and not (any_name and number % every))
+            key: _replaced(each, (*path, keys[key]), by_name, every, here and not (any_name and number % every))
             for number, (key, each) in enumerate(value.items())
         }
     if isinstance(value, list):
-        return [_replaced(each, path, own, every, here and number % every == 0) for number, each in enumerate(value)]
-    fits = isinstance(value, str) and value and ".".join(path) in own and (here or len(value) > LABEL)
-    return _before(own[".".join(path)], value) if fits else value
+        return [
+            _replaced(each, path, by_name, every, here and number % every == 0) for number, each in enumerate(value)
+        ]
+    fits = isinstance(value, str) and value and ".".join(path) in by_name and (here or len(value) > LABEL)
+    return _before(by_name[".".join(path)], value) if fits else value
 
 
 def _before(payload: str, text: str) -> str:

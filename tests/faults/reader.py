@@ -1,6 +1,6 @@
-"""What a reader under test is: its good files, how it reads, how anyone would read them with simpler means, and how they break.
+"""A reader under test: its good files, its function, a plain reading of the same files to compare with, and ways to break them.
 
-A file that is taken must say, read plainly, what the reader says: one that guesses, drops or changes something is found out.
+If a file is accepted, the plain reading must agree with the reader, so a reader that guesses, drops or changes something is found out.
 """
 
 from __future__ import annotations
@@ -43,21 +43,21 @@ class Reader:
 
 
 def same(raw: Any, value: Any, where: str = "") -> None:
-    """Compare what a YAML file says, every scalar taken as text, with a record; what the file does not mention is not compared."""
+    """Compare what a YAML file says, every scalar taken as text, with a record; fields that are not in the file are not compared."""
     if isinstance(raw, dict):
         for key, each in raw.items():
-            own = value.get(_key(value, key)) if isinstance(value, dict) else getattr(value, key)
-            same(each, own, f"{where}.{key}")
+            found = value.get(_key(value, key)) if isinstance(value, dict) else getattr(value, key)
+            same(each, found, f"{where}.{key}")
     elif isinstance(raw, list):
         assert len(value) >= len(raw), where
-        for number, (each, own) in enumerate(zip(raw, value, strict=False)):
-            same(each, own, f"{where}.{number}")
+        for number, (each, found) in enumerate(zip(raw, value, strict=False)):
+            same(each, found, f"{where}.{number}")
     else:
         assert says(raw, value), f"{where}: the file says {raw!r}, and {value!r} was read"
 
 
 def _key(value: dict[Any, Any], key: str) -> Any:
-    return next((own for own in value if str(own) == key), key)
+    return next((found for found in value if str(found) == key), key)
 
 
 def says(text: str, value: Any) -> bool:
@@ -75,7 +75,7 @@ def plain(content: bytes) -> Any:
 
 
 class WithRepeats(yaml.BaseLoader):
-    """Takes every scalar as text, but knows what << means."""
+    """Takes every scalar as text, but merges keys (<<)."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         yaml.SafeLoader.flatten_mapping(cast(yaml.SafeLoader, self), node)
@@ -83,7 +83,7 @@ class WithRepeats(yaml.BaseLoader):
 
 
 def refused(read: Callable[[], Any]) -> tuple[str, Any]:
-    """Return the sentence with which something was refused, or an empty one and what was read."""
+    """Return the error message, or an empty one and the value that was read."""
     try:
         return "", read()
     except WorkbookError as error:

@@ -32,7 +32,7 @@ def parameters(root: Path) -> Reader:
         same(raw, value)
 
     kinds = YamlBreaks(free={"parameters"}, references={"notebook", "chapters"}, words={"status", "cut_off_basis"})
-    own = {
+    special = {
         "another year than the file's": lambda d, c: c.replace(b"year: 2022", b"year: 2021"),
         "a path that leads out": lambda d, c: (
             c + b"\ndata: " + d(st.sampled_from([b"../data", b"/etc", b"data/../..", b"C:\\x"]))
@@ -46,13 +46,13 @@ def parameters(root: Path) -> Reader:
         [path],
         lambda _: read_parameters(Workbook(root), "2022"),
         agrees,
-        lambda _: {**kinds.breaks(), **own},
+        lambda _: {**kinds.breaks(), **special},
         also=("notebooks",),
         much=4000,
     )
 
 
-#: File, lists in it, and what the catalogue makes of each.
+#: For each file, its lists and the attributes of the catalogue that hold them.
 LISTS: dict[str, dict[str, str]] = {
     "strategy/strategies.yaml": {"strategies": "strategies", "national_goals": "national_goals"},
     "strategy/actors.yaml": {"actors": "actors"},
@@ -87,24 +87,24 @@ def catalogue(root: Path) -> Reader:
         raw, name = yaml.load(content, Loader=WithRepeats), path.relative_to(data).as_posix()
         if name == "report.yaml":
             return same(raw, value.identity)
-        for key, own in LISTS.get(name, {"indicators": "indicators"}).items():
-            known = getattr(value, own)
+        for key, attribute in LISTS.get(name, {"indicators": "indicators"}).items():
+            known = getattr(value, attribute)
             for number, entry in enumerate(raw[key]):
                 same(entry, known[entry["id"]] if isinstance(known, dict) else known[number], f"{key}.{number}")
             assert name.startswith("indicators/") or len(known) == len(raw[key])
         return None
 
     def breaks(path: Path) -> dict[str, Break]:
-        # A source's own family may be new; everything else that is named must exist.
+        # The family of a source may be new; everything else that is named must exist.
         named = REFERENCES - ({"family"} if path.name in ("sources.yaml", "quality.yaml") else set())
         return YamlBreaks({"groups", "sex_labels"}, named, WORDS).breaks()
 
-    # A name that is gone is told where it was used.
+    # A missing name is reported where it is used.
     return Reader("catalogue", files, lambda _: _whole(Catalogue(data)), agrees, breaks, also=("data/",), much=1500)
 
 
 def _whole(read: Catalogue) -> Catalogue:
-    """Return a catalogue with what is read of it on demand."""
+    """Return a catalogue after reading the parts it reads on demand."""
     _ = read.regions, read.county, [read.assessments(year) for year in (2023, 2024)]
     return read
 
@@ -116,7 +116,7 @@ def questions(root: Path) -> Reader:
     def agrees(path: Path, content: bytes, value: Any) -> None:
         same(plain(content), value)
 
-    own = {
+    special = {
         "a day of the year that is none": lambda d, c: re.sub(rb"deadline: .*", b"deadline: " + d(st.sampled_from([b"13-01", b"31/3", b'"02-30"', b"x"])), c),
         "cells of nobody": lambda d, c: c.replace(b"T/T", d(st.sampled_from([b"X/T", b"T", b"T/okand"]))) if b"T/T" in c else b"",
     }  # fmt: skip
@@ -125,7 +125,7 @@ def questions(root: Path) -> Reader:
         [path],
         lambda _: survey.read_survey(known),
         agrees,
-        lambda _: {**kinds.breaks(), **own},
+        lambda _: {**kinds.breaks(), **special},
         much=1000,
     )
 
@@ -157,9 +157,9 @@ def observations(root: Path) -> Reader:
     def agrees(path: Path, content: bytes, value: pd.DataFrame) -> None:
         rows = list(csv.DictReader(io.StringIO(content.decode())))
         families = [s.id for s in known.sources.values() if s.family == path.stem]
-        own = value[value["source"].isin(families)].to_dict("records")
-        assert len(own) == len(rows)
-        for raw, read in zip(rows, own, strict=True):
+        in_file = value[value["source"].isin(families)].to_dict("records")
+        assert len(in_file) == len(rows)
+        for raw, read in zip(rows, in_file, strict=True):
             for name in COLUMNS:
                 assert _cell(raw[name], read[name]), f"{name}: the file says {raw[name]!r}, and {read[name]!r} was read"
 

@@ -1,4 +1,4 @@
-"""How much is tried, and what came of it: the figures of the README's reliability table."""
+"""The number of trials, and their outcomes: the figures of the README's reliability table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def amount(little: int, much: int) -> int:
 
 
 def record(kind: str, name: str, **figures: Any) -> None:
-    """Keep what came of a full run; a short one leaves no trace."""
+    """Record the outcome of a full run; a short one is not recorded."""
     if not FULL:
         return
     RESULTS.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Two builds of one report, a lock of nobody, no room, no leave to write: the former report stays whole."""
+"""Two builds of one report, a stale lock, a full disk, no permission to write: the former report stays whole."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_file_that_changes_while_a_report_is_built_stops_that_report(small: Pa
     assert lagesrapport("build", "2022", root=small).returncode == 0
 
 
-def test_a_lock_of_a_process_that_is_gone_holds_nobody(tmp_path: Path) -> None:
+def test_a_lock_of_a_process_that_is_gone_is_taken_over(tmp_path: Path) -> None:
     workbook = Workbook(tmp_path)
     workbook.output.mkdir()
     (workbook.output / ".2022.lock").write_text("")
@@ -93,8 +93,8 @@ def test_a_report_is_put_in_place_with_or_without_an_exchange(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are a matter of Unix")
 @pytest.mark.parametrize("most", [20_000, 60_000])
-def test_a_disk_without_room_leaves_the_former_report_whole(small: Path, most: int) -> None:
-    """A limit on the size of files stands in for a full disk: a write fails in the middle."""
+def test_a_full_disk_leaves_the_former_report_whole(small: Path, most: int) -> None:
+    """A limit on the size of files imitates a full disk: a write fails in the middle."""
     import resource
 
     command = [sys.executable, "-m", "lib.cli.main", "build", "2022", "--no-pdf", "--fresh", "--root", str(small)]
@@ -106,7 +106,7 @@ def test_a_disk_without_room_leaves_the_former_report_whole(small: Path, most: i
     assert lagesrapport("build", "2022", "--fresh", root=small).returncode == 0 and whole(small)
 
 
-def test_a_folder_that_cannot_be_written_is_told(
+def test_a_folder_that_cannot_be_written_is_reported(
     small: Path, monkeypatch: pytest.MonkeyPatch, refused: Refused
 ) -> None:
     def forbidden(*_: object, **__: object) -> None:
@@ -121,6 +121,6 @@ def test_a_folder_that_cannot_be_written_is_told(
     "content",
     [b"", b"[" * 100_000, b"[]", b"null", b"\xff\xfe", b'{"failed": {}, "inputs": 3}', b"NaN", b'{"a": ' * 50_000],
 )
-def test_a_damaged_manifest_is_none(tmp_path: Path, content: bytes) -> None:
+def test_a_damaged_manifest_is_not_read(tmp_path: Path, content: bytes) -> None:
     (tmp_path / manifest.NAME).write_bytes(content)
     assert manifest.read(tmp_path) is None and not manifest.is_current(tmp_path, {})

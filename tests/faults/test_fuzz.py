@@ -1,4 +1,4 @@
-"""Broken and hostile files: each is refused in one sentence that names it, or says, read plainly, just what was read."""
+"""Broken and hostile files: each is refused in one sentence that names it, or agrees with a plain reading of the file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_workbook(tmp_path_factory.mktemp("fuzz") / "workbook")
 
 
-def told(reader: Reader, path: Path, content: bytes) -> tuple[str, object]:
+def read_with(reader: Reader, path: Path, content: bytes) -> tuple[str, object]:
     """Read a file with other contents, and put the good ones back."""
     path.write_bytes(content)
     start = time.monotonic()
@@ -35,24 +35,22 @@ def told(reader: Reader, path: Path, content: bytes) -> tuple[str, object]:
         path.write_bytes(reader.good[path])
     assert time.monotonic() - start < LONGEST_READ
     if sentence:
-        assert any(name in sentence for name in (path.name, *reader.also)), f"it does not say where: {sentence}"
+        assert any(name in sentence for name in (path.name, *reader.also)), f"it does not name the file: {sentence}"
         assert len(one_line(sentence)) <= LONGEST + 2 and sentence.strip().endswith((".", "…", ")", "?")), sentence
     return sentence, value
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_good_file_says_what_is_read(home: Path, tmp_path: Path, name: str) -> None:
+def test_a_good_file_is_read_as_it_is(home: Path, tmp_path: Path, name: str) -> None:
     one = reader(name, home, tmp_path / "in")
     for path in one.files:
-        sentence, value = told(one, path, one.good[path])
+        sentence, value = read_with(one, path, one.good[path])
         assert sentence == ""
         one.agrees(path, one.good[path], value)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_wrong_for_certain_is_refused_and_what_is_taken_says_what_was_read(
-    home: Path, tmp_path: Path, name: str
-) -> None:
+def test_a_broken_file_is_refused_or_read_as_it_is(home: Path, tmp_path: Path, name: str) -> None:
     one, outcomes = reader(name, home, tmp_path / "in"), Counter[str]()
 
     @settings(
@@ -68,9 +66,9 @@ def test_what_is_wrong_for_certain_is_refused_and_what_is_taken_says_what_was_re
         breaks = one.breaks(path)
         kind = data.draw(st.sampled_from([*sorted(breaks), *["accident"] * len(breaks)]))
         content = (one.damaged if kind == "accident" else breaks[kind])(data.draw, one.good[path])
-        sentence, value = told(one, path, content)
+        sentence, value = read_with(one, path, content)
         if kind != "accident":
-            assert sentence, f"taken without a word: {kind}"
+            assert sentence, f"accepted, but broken: {kind}"
         if not sentence:
             one.agrees(path, content, value)
         outcomes["refused" if sentence else "taken"] += 1

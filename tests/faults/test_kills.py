@@ -1,4 +1,4 @@
-"""Killed, out of room, without leave to write or without its folder, at any step: nothing is lost, mixed or half done."""
+"""A command that is killed, or whose disk is full, read-only or gone, at any step: nothing is lost, mixed or half done."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.faults.scale import FULL, amount, record
 from tests.forms import fill
 
 INJECT = str(ROOT / "tests/faults/inject")
-#: What may befall a build, and how it ends then: at the moment it is killed it says nothing.
+#: Faults that are injected: a kill, a full disk, a read-only disk, and a folder that vanishes.
 KINDS = ["kill", "ENOSPC", "EROFS", "vanish"]
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are a matter of Unix")
@@ -83,7 +83,7 @@ def test_a_build_that_fails_at_any_step_leaves_the_former_report_whole(small: Pa
         if kind == "kill":
             assert done.returncode == -signal.SIGKILL
         else:
-            # After the exchange of the folders the report is there, and only what is swept up fails.
+            # After the exchange of the folders the report is there, and only the clean-up fails.
             assert done.returncode in (0, 1), done.stderr
             assert (done.stderr.count("\n") == 1) == (done.returncode == 1) or "support.yaml" in done.stderr, (
                 done.stderr
@@ -97,7 +97,7 @@ def test_a_build_that_fails_at_any_step_leaves_the_former_report_whole(small: Pa
 
 
 def _next_is_right(root: Path) -> None:
-    """Build once more: the report is the one of a fresh build, and nothing is left beside it."""
+    """Build once more: the report is that of a fresh build, and no temporary folder is left."""
     done = lagesrapport("build", "2022", root=root)
     assert done.returncode == 0 and whole(root), done.stderr
     assert [p.name for p in (root / "output").iterdir() if p.name.startswith(".")] == []
@@ -107,13 +107,15 @@ def _next_is_right(root: Path) -> None:
 
 
 def state(root: Path) -> str:
-    """Return a digest of all that a workbook is made of, but what a killed command was still making beside it."""
-    own = [
+    """Return a digest of the files of a workbook, except the temporary folders of a killed command."""
+    files = [
         p
         for p in root.rglob("*")
         if p.is_file() and not p.relative_to(root).parts[0].startswith((".pending-", ".new-", "output"))
     ]
-    return hashlib.sha256(b"".join(str(p.relative_to(root)).encode() + p.read_bytes() for p in sorted(own))).hexdigest()
+    return hashlib.sha256(
+        b"".join(str(p.relative_to(root)).encode() + p.read_bytes() for p in sorted(files))
+    ).hexdigest()
 
 
 GOAL = ("new", "goal", "9", "--title", "Mål nio", "--wording", "Målets lydelse", "--year", "2025")

@@ -1,4 +1,4 @@
-"""Nothing identifying leaves: whatever a build knows of the computer and of people is looked for in all that it writes."""
+"""No personal or machine identifiers in the output: everything that is written is searched for them."""
 
 from __future__ import annotations
 
@@ -27,12 +27,14 @@ INJECT = str(ROOT / "tests/faults/inject")
 
 
 def _git(root: Path, *arguments: str) -> None:
-    told = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    subprocess.run(["git", "-C", str(root), *arguments], check=True, capture_output=True, env={**os.environ, **told})
+    no_configuration = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    subprocess.run(
+        ["git", "-C", str(root), *arguments], check=True, capture_output=True, env={**os.environ, **no_configuration}
+    )
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return all that is written below a folder, with what is packed in PDFs and Excel files unpacked."""
+    """Return the contents of all files below a folder, with PDFs and Excel files unpacked."""
     found: dict[str, bytes] = {}
     for path in (p for p in folder.rglob("*") if p.is_file()):
         name = path.relative_to(folder).as_posix()
@@ -56,7 +58,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.slow
 @needs_git
-def test_nothing_of_the_computer_or_of_people_is_in_what_a_year_leaves(tmp_path: Path) -> None:
+def test_a_year_leaves_no_personal_or_machine_identifiers(tmp_path: Path) -> None:
     root = copy_workbook(tmp_path / CANARY / "workbook")
     (home := tmp_path / f"{CANARY}-home").mkdir()
     _git(root, "init", "-q")
@@ -93,8 +95,8 @@ def test_nothing_of_the_computer_or_of_people_is_in_what_a_year_leaves(tmp_path:
     book["Antal"]["F5"] = f"{CANARY} var en av dem"
     book.properties.creator = CANARY
     book.save(form)
-    told = run("import", "survey", str(forms), "--year", "2025", "--published", "2026-03-01", "--yes", *data)
-    assert told.returncode == 0 and "Comment, not published: " in told.stdout, told.stdout + told.stderr
+    imported = run("import", "survey", str(forms), "--year", "2025", "--published", "2026-03-01", "--yes", *data)
+    assert imported.returncode == 0 and "Comment, not published: " in imported.stdout, imported.stdout + imported.stderr
     assert run("new", "year", "2025", "--after", "exempel").returncode == 0
     for done in (run("build", "exempel_2025", pdf=True), run("status", "exempel_2025")):
         assert done.returncode == 0, done.stdout + done.stderr
@@ -111,11 +113,11 @@ def test_nothing_of_the_computer_or_of_people_is_in_what_a_year_leaves(tmp_path:
     secrets += [name for name in (socket.gethostname(),) if re.search(r"[\d-]", name) and len(name) > 5]
     for secret in secrets:
         assert [name for name, content in written.items() if secret.encode() in content] == [], secret
-    assert not calls.exists() or calls.read_text() == "", "somebody was called over the network"
+    assert not calls.exists() or calls.read_text() == "", "a server was called over the network"
 
 
 @needs_git
-def test_what_municipalities_answered_cannot_get_into_git(tmp_path: Path) -> None:
+def test_survey_answers_cannot_get_into_git(tmp_path: Path) -> None:
     """The hook is run as a commit runs it."""
     for name in (".pre-commit-config.yaml", ".gitignore"):
         shutil.copy(ROOT / name, tmp_path / name)
@@ -135,7 +137,7 @@ def test_what_municipalities_answered_cannot_get_into_git(tmp_path: Path) -> Non
         _git(tmp_path, "rm", "-q", "--cached", f"{folder}/svar.xlsx")
 
 
-def test_what_an_author_lets_out_stops_the_report(small: Path) -> None:
+def test_an_identifier_shown_by_a_notebook_stops_the_report(small: Path) -> None:
     notebook = small / "notebooks/10_likvardighet.ipynb"
     text = notebook.read_text(encoding="utf-8")
     former = (small / "output/2022/lagesrapport-2022.html").read_bytes()
@@ -177,14 +179,14 @@ def test_an_error_names_files_from_the_workbooks_root(small: Path) -> None:
         "20220630-1234",
     ],
 )
-def test_what_only_looks_like_it_is_no_leak(text: str, tmp_path: Path) -> None:
+def test_a_similar_text_is_no_leak(text: str, tmp_path: Path) -> None:
     check(text, "x", tmp_path)
 
 
 @pytest.mark.parametrize(
     "text", ["811218-9876", "19811218-9876", "198112189876", "811278-9873", "a.b@c.se", "{home}/x", "file://{home}/x"]
 )
-def test_what_identifies_is_a_leak(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_identifier_is_a_leak(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     with pytest.raises(WorkbookError, match="was not published"):
         check(f"ord {text.format(home=tmp_path / 'home')} ord", "x", tmp_path / "root")

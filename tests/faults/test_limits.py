@@ -1,4 +1,4 @@
-"""Every limit, exceeded for real, and the sentence it is told with; a chapter that misbehaves costs no other."""
+"""Every limit, exceeded for real, and its error message; a chapter that misbehaves costs no other."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def _link(path: str, target: str) -> Callable[[Path], None]:
 
 def _many_points(root: Path) -> None:
     path = root / HOME / "geo/municipalities.geojson"
-    told = json.loads(path.read_text(encoding="utf-8"))
-    told["features"][0]["geometry"]["coordinates"][0] *= 50_000
-    path.write_text(json.dumps(told), encoding="utf-8")
+    outlines = json.loads(path.read_text(encoding="utf-8"))
+    outlines["features"][0]["geometry"]["coordinates"][0] *= 50_000
+    path.write_text(json.dumps(outlines), encoding="utf-8")
 
 
 def _archive(part: bytes, times: int = 1) -> Callable[[Path], None]:
@@ -74,7 +74,7 @@ BUILD = ("build", "exempel", "--no-pdf")
 IMPORT = ("import", "table", "in/table.xlsx", "--map", "in/map.yaml", "--data", HOME, "--yes")
 CSV = ("import", "table", "in/table.csv", "--map", "in/map.yaml", "--data", HOME, "--yes")
 BILLION = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><worksheet>&b;</worksheet>'
-#: What is limited, how the limit is exceeded, with which command, and what is said.
+#: For each limit, an edit that exceeds it, the command, and part of the error message.
 LIMITS: dict[str, tuple[Callable[[Path], None], tuple[str, ...], str]] = {
     "a text file: 20 MB": (_append(f"{HOME}/statements.csv", "x" * 20_000_000), BUILD, "is larger than 20 MB, which no file of a workbook is"),
     "YAML: nested 30 deep": (_append(f"{HOME}/sources.yaml", "\nx: " + "[" * 100_000), BUILD, "nested more than 30 deep"),
@@ -108,7 +108,7 @@ def _linked_notebook(root: Path) -> None:
 
 
 @pytest.mark.parametrize("name", LIMITS)
-def test_a_limit_is_told_in_one_sentence(
+def test_a_limit_is_reported_in_one_sentence(
     workbook: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     exceed, command, sentence = LIMITS[name]
@@ -120,7 +120,7 @@ def test_a_limit_is_told_in_one_sentence(
         _write("in/map.yaml", MAPPING)(workbook)
     before = {p: p.stat().st_mtime_ns for p in (workbook / "data").rglob("*") if p.is_file() and not p.is_symlink()}
     if command[0] == "check":
-        # What is checked is told on standard output, one finding a line.
+        # The findings of a check are on standard output, one a line.
         from lib.cli.main import main
 
         code, said = main([*command, "--root", str(workbook)]), capsys.readouterr().out
@@ -148,7 +148,7 @@ def _plain(said: str, root: Path) -> str:
     return text if len(text) < 240 else text[:237] + "…"
 
 
-#: What a chapter's cell does, and what its place in the draft says.
+#: The source of a chapter's cell, and the sentence in its place in the draft.
 MISBEHAVIOUR: dict[str, tuple[str, str]] = {
     "a cell: 300 seconds": ("while True: pass", r"a cell took longer than \d+ seconds"),
     "memory: 4 GB": ("x = bytearray(6_000_000_000)", "it needs more than 4 GB of memory; MemoryError"),
@@ -204,7 +204,7 @@ def test_chapters_that_misbehave_are_named_and_cost_no_other(
             f"a chapter: {name}",
             message=_plain(re.sub(r"^.*?framställas: ", "", shown.strip()).replace("4 seconds", "300 seconds"), root),
         )
-    # The rest of the draft is there, and what the cells went for as well.
+    # The rest of the draft is there, and so are the files that the cells tried to change.
     assert one(page, "#likvardighet, section[data-notebook='10_likvardighet']").find("table")
     after = {
         p.relative_to(root): p.read_bytes()

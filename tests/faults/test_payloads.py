@@ -30,10 +30,10 @@ from tests.faults.scale import FULL, amount, record
 from tests.reports.browser import chromium
 
 YEAR, HOME = 2024, "data/exempel"
-#: What a full run plants, one in each field and another in the next; a short run plants them once.
+#: Rounds of a full run, which moves each payload one field on in each round; a short run has one.
 ROUNDS = range(len(PAYLOADS)) if FULL else [0]
 TOO_LONG = re.compile(r"The alt text of figure [\w-]+ has \d+ characters")
-#: What a page may not hold, whoever put it there.
+#: Lists active content, which no page may hold.
 AUDIT = """() => {
   const found = [...(window.ran || [])];
   for (const e of document.querySelectorAll('*')) {
@@ -122,7 +122,7 @@ def test_every_kind_of_record_has_its_fields_tried(free: list[Field]) -> None:
         "assessments/*",
         "survey.yaml",
     ):
-        assert any(own.endswith(file) for own in files), file
+        assert any(name.endswith(file) for name in files), file
 
 
 @pytest.mark.slow
@@ -141,7 +141,7 @@ def test_text_stays_text(
     first = number == ROUNDS[0]
     made = [lagesrapport("build", "exempel", root=root, pdf=first), lagesrapport("status", "exempel", root=root)]
     if first or number % 10 == 0:
-        # What else is written for people: the real county's page, a comparison with a review sheet, forms.
+        # Other files for readers: the real county's page, a comparison with a review sheet, forms.
         made += [
             lagesrapport("build", "2022", root=root),
             lagesrapport("compare", "exempel", "2022", root=root),
@@ -168,7 +168,7 @@ def test_text_stays_text(
 
 
 def _comment(data: Path, payloads: list[str]) -> None:
-    """Write comments that hold payloads, where a comment with one is not refused; what people write there is Markdown."""
+    """Write comments that hold payloads, where a comment with one is not refused; comments are Markdown."""
     for goal, payload in enumerate(payloads, 1):
         path = commentary.place(data, YEAR, goal)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -180,7 +180,7 @@ def _comment(data: Path, payloads: list[str]) -> None:
 
 
 def _active(browser: Browser, path: Path, address: str) -> list[str]:
-    """Return what of a page ran, loads or is more than text; the page's own security policy is switched off to see it."""
+    """Return the active content of a page: scripts that ran, addresses it loads, forbidden elements; without its security policy."""
     context = browser.new_context(bypass_csp=True)
     page = context.new_page()
     page.add_init_script("window.ran = []; window.pwn = () => window.ran.push('pwn'); window.alert = window.pwn")
@@ -197,7 +197,7 @@ def _active(browser: Browser, path: Path, address: str) -> list[str]:
 
 
 def _files_are_inert(output: Path) -> None:
-    """Look at what else is published: tables are no formulas, and notebooks hold no markup that is not ours."""
+    """Check the other files: no cell of a table is a formula, and notebooks hold no foreign markup."""
     for path in output.rglob("*.csv"):
         for row in csv.reader(path.open(encoding="utf-8", newline="")):
             for cell in row:

@@ -37,7 +37,7 @@ class Fresh(Protocol):
     def __call__(self, name: str, width: int = WIDE) -> Page: ...
 
 
-#: Writes to the console what the page's security policy refuses.
+#: Logs each refusal of the page's security policy to the console.
 LOG_REFUSALS = (
     "addEventListener('securitypolicyviolation', e => console.error('refused', e.effectiveDirective, e.blockedURI))"
 )
@@ -49,7 +49,7 @@ AT_REST = """unfolded => {
   scrollTo(0, 0);
 }"""
 
-#: Contrast by WCAG's formula, of colours as the browser writes them; what is part transparent lies on white.
+#: Contrast by WCAG's formula, of colours as the browser writes them; a partly transparent colour lies on white.
 CONTRAST = r"""
   const WHITE = 'rgb(255, 255, 255)';
   const channels = colour => {
@@ -65,16 +65,16 @@ CONTRAST = r"""
     return (bright + 0.05) / (dark + 0.05);
   };
 """
-#: How much of an element can be seen: the share of nine points in each of its lines that nothing foreign lies over.
+#: How much of an element can be seen: the share of nine points in each of its lines that no other element covers.
 SEEN = """
   const seen = e => {
-    const own = (x, y) => {
+    const uncovered = (x, y) => {
       const top = document.elementFromPoint(x, y);
       return top !== null && (e.contains(top) || top.contains(e));
     };
     const points = [...e.getClientRects()].filter(line => line.width && line.height).flatMap(line =>
       [0.02, 0.5, 0.98].flatMap(x =>
-        [0.05, 0.5, 0.95].map(y => own(line.left + x * line.width, line.top + y * line.height))));
+        [0.05, 0.5, 0.95].map(y => uncovered(line.left + x * line.width, line.top + y * line.height))));
     return points.filter(Boolean).length / points.length;
   };
 """

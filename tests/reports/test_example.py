@@ -1,4 +1,4 @@
-"""The report of the invented county: marked everywhere, and nothing in it tells what its protected figures hide."""
+"""The report of the invented county: marked everywhere, and no protected figure can be worked out from it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SEEDS = range(int(os.environ.get("LAGESRAPPORT_BUILDS", "1")))
 RAW = "data/exempel/observations/egen_insamling.csv"
 
 
-def test_the_mark_stands_on_every_page_figure_table_and_file(built: Path) -> None:
+def test_the_mark_is_on_every_page_figure_table_and_file(built: Path) -> None:
     soup, folder = report(built, "exempel"), built / "output/exempel"
     assert one(soup, "title").get_text().startswith("EXEMPELDATA") and one(soup, "h1").get_text().startswith(
         "EXEMPELDATA"
@@ -40,7 +40,7 @@ def test_the_mark_stands_on_every_page_figure_table_and_file(built: Path) -> Non
     assert len(titles) > 80 and all("EXEMPELDATA. " in title.get_text() for title in titles)
     for image in soup.select("img"):
         assert str(image["alt"]).startswith("EXEMPELDATA. ")
-        # The mark is drawn (as paths, in its own colour), so that a copied picture carries it.
+        # The mark is drawn (as paths, in a colour used for nothing else), so that a copied picture carries it.
         assert "fill: #8a3c00" in base64.b64decode(str(image["src"]).partition("base64,")[2]).decode()
     assert all(path.name.startswith("EXEMPELDATA-") for path in (folder / "data").iterdir())
     assert all(fact["synthetic"] for fact in facts(built, "exempel"))
@@ -70,7 +70,7 @@ def test_an_invented_row_cannot_enter_a_real_county_nor_a_real_one_the_example(
         path.write_text(before, encoding="utf-8")
 
 
-def test_hidden_missing_not_applicable_and_zero_are_told_apart_in_data_on_screen_and_aloud(built: Path) -> None:
+def test_hidden_missing_not_applicable_and_zero_differ_in_data_on_screen_and_aloud(built: Path) -> None:
     soup = report(built, "exempel")
     said: dict[str, set[str]] = {}
     for cell in soup.select("td"):
@@ -89,15 +89,19 @@ def test_hidden_missing_not_applicable_and_zero_are_told_apart_in_data_on_screen
     )
     states = built / "output/exempel/data/EXEMPELDATA-lagen.csv"
     with states.open(encoding="utf-8") as lines:
-        told = {row["läge"] for row in csv.DictReader(lines)}
-    assert told >= {
+        states_in_use = {row["läge"] for row in csv.DictReader(lines)}
+    assert states_in_use >= {
         "uppgift finns",
         "dold för att skydda enskilda",
         "uppgift saknas",
         "mättes inte",
         "källan har upphört",
     }
-    assert told >= {"kan inte förekomma", "ännu inte publicerad vid brytdatumet", "saknar källa eller insamling"}
+    assert states_in_use >= {
+        "kan inte förekomma",
+        "ännu inte publicerad vid brytdatumet",
+        "saknar källa eller insamling",
+    }
 
 
 def test_every_indicator_year_and_unit_has_a_state(built: Path) -> None:

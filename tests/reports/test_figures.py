@@ -16,7 +16,7 @@ DRAWINGS = """() => [...document.images].flatMap(image => {
   return narrow ? [[name, image.src], [`${name}, narrow`, narrow.srcset]] : [[name, image.src]];
 })"""
 
-#: What is wrong with drawings. Matplotlib writes the words of each line of letters in a comment before it.
+#: Faults of drawings. Matplotlib writes the text of each group of letters in a comment before it.
 FAULTS = f"""async drawings => {{
   {CONTRAST}
   const box = e => e.getBoundingClientRect();
@@ -55,7 +55,7 @@ FAULTS = f"""async drawings => {{
       .filter(e => !e.closest('defs, [id^=xtick_], [id^=ytick_], [id^=text_]'))
       .filter(e => !e.closest('[id^=patch_]') || paints(e).some(paint => paint !== WHITE));
 
-  // A level line that only joins the markers at its ends says nothing of its own.
+  // A level line that only joins the markers at its ends adds nothing.
   const joins = (mark, points) => {{
     const {{left, right, top, bottom}} = box(mark);
     return mark.matches('[id^=line2d_] > path:only-child') && bottom - top < 1 && [left, right].every(x =>

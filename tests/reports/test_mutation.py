@@ -1,4 +1,4 @@
-"""One number changed in data/ changes exactly what rests on it; everything else comes out byte for byte the same."""
+"""One number changed in data/ changes exactly what depends on it; everything else stays byte for byte the same."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.conftest import change, facts, lagesrapport, one, report
 OLD = "rutin_vid_indikation_vuxen,2022,01,T,T,76,"
 
 
-def test_one_number_changes_exactly_what_rests_on_it(built: Path, workbook: Path) -> None:
+def test_one_number_changes_exactly_what_depends_on_it(built: Path, workbook: Path) -> None:
     change(workbook / "data/observations/lagesrapporter.csv", OLD, OLD.replace("76", "61"))
     assert lagesrapport("build", "2022", root=workbook).returncode == 0
 
@@ -53,7 +53,7 @@ def test_one_number_changes_exactly_what_rests_on_it(built: Path, workbook: Path
 
 
 def _last_point(figure: Tag) -> float:
-    """Return how high the line of a figure ends, in the picture's own units from the bottom."""
+    """Return how high the line of a figure ends, in units of the picture, from the bottom."""
     svg = base64.b64decode(str(one(figure, "img")["src"]).partition("base64,")[2]).decode()
     path = re.search(r'<path d="(M [^"]+)" clip-path="[^"]+" style="fill: none; stroke: #12436d', svg)
     assert path is not None
@@ -67,7 +67,7 @@ def test_nothing_changed_is_not_built_again(built: Path) -> None:
 
 
 def test_a_tampered_report_is_built_again(built: Path, tmp_path: Path) -> None:
-    """A report that no longer is what the build wrote is never taken for current."""
+    """A report that differs from what the build wrote is never current."""
     import shutil
 
     from lib.base.workbook import Workbook

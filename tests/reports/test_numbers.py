@@ -1,6 +1,6 @@
-"""Every number that a reader of a chapter meets is a fact's: nothing is typed into a text or computed beside the facts.
+"""Every number in a chapter comes from a recorded fact: none is typed into a text or computed apart from the facts.
 
-Exempt are only texts that stand in data/ (wordings, titles, notes, dates, years of plans) and the numbering of goals, figures
+Exempt are only texts from data/ (wordings, titles, notes, dates, years of plans) and the numbering of goals, figures
 and tables. (The name of a unit, index 0–10, counts as a wording.)
 """
 
@@ -41,10 +41,10 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 @cache
 def _data(folder: str) -> tuple[list[str], set[int], set[str]]:
-    """Return the texts with a number in them, the years, and the dates (as they are written) that stand in a data folder."""
+    """Return the texts with a number in them, the years, and the dates (as they are written) that a data folder holds."""
     home = ROOT / folder
     texts, years, days = set(), set(), set()
-    # The invented county takes its wordings from the real one's folder, which holds its own.
+    # The invented county takes its wordings from the real county's folder, which contains its folder.
     base = home.parent if home.name == "exempel" else home
     for path in [*base.rglob("*.yaml"), *(ROOT / "parameters").glob("*.yaml")]:
         for leaf in _leaves(yaml.safe_load(path.read_text(encoding="utf-8"))):
@@ -111,7 +111,7 @@ def _unaccounted(text: str, facts: list[dict[str, Any]], folder: str, rules: lis
 
 
 def _seen(html: str) -> str:
-    """Return what a reader sees or hears of a piece of HTML."""
+    """Return the visible and spoken text of a piece of HTML."""
     soup = BeautifulSoup(html, "html.parser")
     for hidden in soup.select("style"):
         hidden.decompose()
@@ -121,7 +121,7 @@ def _seen(html: str) -> str:
 
 
 def _blocks(notebook: dict[str, Any]) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
-    """Yield what each cell of an executed notebook shows, with the facts it rests on."""
+    """Yield the source, HTML and facts of each output of an executed notebook."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             html = "".join(output.get("data", {}).get("text/html", []))

@@ -14,7 +14,7 @@ pytestmark = needs_chromium
 
 
 def _letters(text: str) -> str:
-    """Return what is the same wherever lines and pages are broken."""
+    """Return the letters and digits alone, which are the same wherever lines and pages are broken."""
     return re.sub(r"\W", "", text)
 
 

@@ -1,4 +1,4 @@
-"""The finished reports: golden facts, honest text, sound HTML, and an order of contents that nobody changes by accident."""
+"""The finished reports: golden facts, honest text, sound HTML, and contents whose order cannot change unnoticed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _published() -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_every_published_figure_stands_in_the_reports_that_may_know_it(built: Path, year: int) -> None:
+def test_every_published_figure_is_in_the_reports_that_may_know_it(built: Path, year: int) -> None:
     shown = {
         (f["indicator"], f["sex"], f["group"], f["year"], f["value"])
         for f in facts(built, year)
@@ -179,7 +179,7 @@ def test_the_text_reads_as_text(built: Path, year: int) -> None:
     assert "Inte utgiven av Länsstyrelsen Stockholm eller Operation Kvinnofrid" in text
     assert ("Sammanställd i efterhand" in text) == (year in (2019, 2020, 2021))
     assert ("ingen handlingsplan" in text) == (year in (2019, 2023))
-    # A police region's figures may never stand under a heading that says the county.
+    # A police region's figures may never be under a heading that names the county.
     for heading in soup.select("tr.lr-group th"):
         if "Polisregion" in heading.get_text():
             assert "Stockholms och Gotlands län" in heading.get_text()
@@ -193,7 +193,7 @@ def test_every_chart_shows_at_least_two_years_or_two_rows(built: Path) -> None:
             assert len(rows) * (len(columns) - 1) >= 2
 
 
-def test_the_chapters_stand_in_order_and_are_linked(built: Path) -> None:
+def test_the_chapters_are_in_order_and_are_linked(built: Path) -> None:
     soup = report(built, 2022)
     assert [s["id"] for s in soup.select("main > section")] == [
         "sammanfattning",
@@ -239,7 +239,7 @@ def test_the_skeleton_of_the_report_is_as_agreed(built: Path) -> None:
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_what_lies_beside_the_report(built: Path, year: int) -> None:
+def test_the_files_of_a_report(built: Path, year: int) -> None:
     folder = built / "output" / str(year)
     assert {p.name for p in folder.iterdir()} == {
         f"lagesrapport-{year}.html",

@@ -1,4 +1,4 @@
-"""Goals are data: each strategy's report has its own goals, wordings and records, and nothing of another's."""
+"""Goals are data: a strategy's report has the goals, wordings and records of that strategy and of no other."""
 
 from __future__ import annotations
 
@@ -35,26 +35,24 @@ def _view(year: int, goal: int | None = None) -> View:
 def test_a_report_has_its_strategys_goals_in_name_wording_and_link(
     built: Path, catalogue: Catalogue, year: int
 ) -> None:
-    soup, own = report(built, year), catalogue.strategies[OF_YEAR[year]]
-    assert one(soup, "p.subtitle").get_text() == own.title
+    soup, strategy = report(built, year), catalogue.strategies[OF_YEAR[year]]
+    assert one(soup, "p.subtitle").get_text() == strategy.title
     chapters = soup.select('main > section[id^="mal-"]')
-    assert [c["id"] for c in chapters] == [f"mal-{goal.id}" for goal in own.goals]
+    assert [c["id"] for c in chapters] == [f"mal-{goal.id}" for goal in strategy.goals]
     contents = {a["href"]: " ".join(a.get_text().split()) for a in soup.select("nav.contents a")}
-    for goal, chapter in zip(own.goals, chapters, strict=True):
+    for goal, chapter in zip(strategy.goals, chapters, strict=True):
         assert contents[f"#mal-{goal.id}"] == f"Mål {goal.id}. {goal.short}"
         assert one(chapter, "blockquote").get_text(strip=True).rstrip(".") == goal.wording.rstrip(".")
         assert soup.select(f'#sammanfattning a[href="#mal-{goal.id}"]')
     rows = soup.select("#sammanfattning-tabell-malen tbody tr")
-    assert len(rows) == len(own.goals) == {2019: 6, 2022: 8}[year]
+    assert len(rows) == len(strategy.goals) == {2019: 6, 2022: 8}[year]
     summary = one(soup, '#sammanfattning [lang="en"]').get_text()
-    assert f"The strategy has {len(own.goals)} goals" in summary and all(
-        g.english.lower() in summary for g in own.goals
+    assert f"The strategy has {len(strategy.goals)} goals" in summary and all(
+        g.english.lower() in summary for g in strategy.goals
     )
 
 
-def test_nothing_of_the_later_strategys_goals_stands_as_a_goal_of_the_earlier(
-    built: Path, catalogue: Catalogue
-) -> None:
+def test_no_goal_of_the_later_strategy_is_a_goal_of_the_earlier(built: Path, catalogue: Catalogue) -> None:
     later = catalogue.strategies[PRESENT]
     soup = report(built, 2019)
     headings = " ".join(h.get_text(" ") for h in soup.select("h2, h3, h4, th, caption, nav.contents a"))
@@ -105,12 +103,12 @@ def test_records_of_one_strategy_do_not_leak_into_another(built: Path) -> None:
     assert "Initiativ Gryning, som ska" not in report(built, 2020).get_text(" ")
 
 
-def test_every_indicator_of_the_earlier_strategy_is_its_own_or_said_to_be_placed(catalogue: Catalogue) -> None:
-    own = [i for i in catalogue.indicators.values() if i.source == "ok_d5"]
-    assert len(own) == 4 and sum(i.title_incomplete for i in own) == 1
+def test_every_indicator_is_of_the_earlier_strategy_or_noted_as_placed_there(catalogue: Catalogue) -> None:
+    original = [i for i in catalogue.indicators.values() if i.source == "ok_d5"]
+    assert len(original) == 4 and sum(i.title_incomplete for i in original) == 1
     for indicator in catalogue.indicators.values():
         for link in indicator.goal_link(EARLIER, 2019):
-            assert (link.basis == "källa") == (indicator in own), indicator.id
+            assert (link.basis == "källa") == (indicator in original), indicator.id
             assert link.basis == "källa" or link.note, indicator.id
 
 
@@ -129,7 +127,7 @@ def test_how_an_indicator_is_read_may_differ_between_strategies(built: Path) -> 
     assert "det är inte känt om måttet hörde dit" in cards[2019] and "hörde dit" not in cards[2022]
 
 
-def test_what_is_said_of_a_strategy_without_plans_and_of_a_single_indicator() -> None:
+def test_sentences_for_a_strategy_without_plans_and_for_a_single_indicator() -> None:
     assert commitments.plan(_view(2019)).plain == "Underlaget innehåller ingen handlingsplan för 2019."
     assert "Målets enda indikator saknar uppgift" in goals.gaps(_view(2019, 6)).plain
     assert goals.conditions(_view(2019, 5)).plain.startswith("Strategin anger vilka utfall delmålet ska ge")
@@ -138,7 +136,7 @@ def test_what_is_said_of_a_strategy_without_plans_and_of_a_single_indicator() ->
     assert registers.strategies(_view(2019)).html == ""
 
 
-def test_the_implementation_is_told_as_it_was(built: Path) -> None:
+def test_the_implementation_is_described_as_it_was(built: Path) -> None:
     text = " ".join(one(report(built, 2019), "#handlingsplan").get_text(" ").split())
     for phase in ("Analysera.", "Välja åtgärder.", "Genomföra.", "Följa upp."):
         assert phase in text

@@ -1,4 +1,4 @@
-"""Where a reader can turn for help: each number with its source, old sources told, and none without a source printed."""
+"""Where a reader can turn for help: each number with its source, a warning for old sources, and no number without a source."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _line(**fields: Any) -> SupportLine:
     return SupportLine(id="x", name="X", number="020-1 2", text="T", **fields)
 
 
-def test_a_source_is_old_after_a_year_and_when_nobody_knows_its_day() -> None:
+def test_a_source_is_old_after_a_year_or_without_a_date() -> None:
     today = date(2026, 11, 22)
     assert not _line(checked="2025-11-22").stale(today)
     assert _line(checked="2025-11-21").stale(today)
@@ -31,7 +31,7 @@ def test_a_source_is_old_after_a_year_and_when_nobody_knows_its_day() -> None:
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_the_numbers_stand_first_and_last_each_with_its_source(built: Path, name: str) -> None:
+def test_the_numbers_come_first_and_last_each_with_its_source(built: Path, name: str) -> None:
     soup = report(built, name)
     lines = yaml.safe_load((ROOT / "data/support.yaml").read_text(encoding="utf-8"))["support"]
     for place in (one(soup, "header"), one(soup, "footer")):
@@ -48,9 +48,9 @@ def test_the_numbers_stand_first_and_last_each_with_its_source(built: Path, name
     assert "10 juli 2023" in one(soup, "header").get_text() and "sidan saknar datum" in one(soup, "header").get_text()
 
 
-def test_old_sources_are_told(workbook: Path) -> None:
-    (told,) = _old_numbers(open_view(Workbook(workbook), 2022, "rapport"))
-    assert "valj_att_sluta (2021-02-15)" in told and "sos (no date)" in told and "data/support.yaml" in told
+def test_old_sources_are_reported(workbook: Path) -> None:
+    (warning,) = _old_numbers(open_view(Workbook(workbook), 2022, "rapport"))
+    assert "valj_att_sluta (2021-02-15)" in warning and "sos (no date)" in warning and "data/support.yaml" in warning
 
 
 def test_a_line_without_a_source_is_not_printed(workbook: Path) -> None:

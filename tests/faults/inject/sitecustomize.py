@@ -3,7 +3,7 @@
 LAGESRAPPORT_FAULT is ``number kind folder``: the number-th time that something under the folder is written, made, moved or removed, the
 process is killed, the disk is full or read-only, or the folder vanishes (to .away). With number 0 the steps are counted into the file ``kind``.
 
-LAGESRAPPORT_CALLS is a file in which every process notes whom it calls over the network.
+LAGESRAPPORT_CALLS is a file in which every process notes its network calls.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def _inject(number: int, kind: str, folder: str) -> None:
     sys.addaudithook(hook)
 
 
-if told := os.environ.pop("LAGESRAPPORT_FAULT", ""):
-    _number, _kind, _folder = told.split(" ", 2)
+if setting := os.environ.pop("LAGESRAPPORT_FAULT", ""):
+    _number, _kind, _folder = setting.split(" ", 2)
     _inject(int(_number), _kind, os.path.abspath(_folder))
 
 
@@ -67,5 +67,5 @@ def _note_calls(file: str) -> None:
     sys.addaudithook(hook)
 
 
-if told := os.environ.get("LAGESRAPPORT_CALLS", ""):
-    _note_calls(told)
+if setting := os.environ.get("LAGESRAPPORT_CALLS", ""):
+    _note_calls(setting)

@@ -1,0 +1,50 @@
+"""The layout of lib: one file outside the layers, short modules and functions, and a test for each module that does something."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+LIB, UNIT = ROOT / "lib", ROOT / "tests/unit"
+MODULES = sorted(path for path in LIB.rglob("*.py") if path.name != "__init__.py")
+LONGEST_MODULE, LONGEST_FUNCTION = 300, 50
+#: Modules without a test in its place, and the tests that prove them.
+TESTED_ELSEWHERE: dict[str, str] = {}
+#: Modules and functions that are longer, and why.
+LONGER: dict[str, str] = {}
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(LIB).as_posix()
+
+
+def _functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def test_only_chapter_lies_outside_the_layers() -> None:
+    assert sorted(path.name for path in LIB.glob("*.py")) == ["__init__.py", "chapter.py"]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_modules_and_functions_are_short(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= LONGEST_MODULE or _name(path) in LONGER
+    long = {
+        node.name: node.end_lineno - node.lineno + 1
+        for node in _functions(path)
+        if node.end_lineno and node.end_lineno - node.lineno >= LONGEST_FUNCTION
+    }
+    assert not {name: length for name, length in long.items() if f"{_name(path)} {name}" not in LONGER}
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if _functions(path)], ids=_name)
+def test_a_module_has_a_test_in_its_place(path: Path) -> None:
+    place = path.relative_to(LIB)
+    test = UNIT / place.parent / f"test_{place.name}"
+    assert test.exists() != (_name(path) in TESTED_ELSEWHERE), f"{test.relative_to(ROOT)}, or the reason there is none"
