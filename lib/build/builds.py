@@ -36,7 +36,7 @@ def build_all(
     only, fresh
         As for `lib.build.publish.begin`.
     paper : bool, optional
-        As for `lib.build.publish.finish`; True refuses to begin where no PDF can be made.
+        As for `lib.build.publish.finish`.
     tell : callable
         Told of each report that is done: its name, where it stands or why it could not be built, and the seconds it took.
     progress : callable
@@ -45,10 +45,8 @@ def build_all(
     Raises
     ------
     WorkbookError
-        If no PDF can be made though one is demanded, or the cluster does not answer.
+        If the cluster does not answer.
     """
-    if paper and (lack := pdf.missing()):
-        raise WorkbookError(f"--pdf: {lack}")
 
     def run(parameters: Parameters) -> tuple[Job, float]:
         start = time.perf_counter()
@@ -67,7 +65,7 @@ def build_all(
             # The chapters run in processes of their own, and this one would only wait for them.
             assemble.warm()
             if paper or (paper is None and not only):
-                pdf.missing()
+                pdf.warm()
             for name, future in begun:
                 start = time.perf_counter()
                 try:

@@ -30,7 +30,7 @@ PACKAGES = [
     "jinja2",
     "fonttools",
     "uharfbuzz",
-    "weasyprint",
+    "typst",
     "pikepdf",
 ]
 
@@ -53,7 +53,7 @@ def input_files(workbook: Workbook, parameters: Parameters, chapters: Iterable[C
         if (folder / "report.yaml").exists():
             inner = {p.parent for p in folder.glob("*/report.yaml")}
             files += [p for p in _files(folder) if not inner & set(p.parents)]
-    files += [p for p in code.rglob("*") if p.is_file() and p.suffix in {".py", ".j2", ".css", ".json"}]
+    files += [p for p in code.rglob("*") if p.is_file() and p.suffix in {".py", ".j2", ".css", ".json", ".typ"}]
     files += [p for p in [workbook.root / "requirements.lock"] if p.exists()]
     return sorted(files)
 

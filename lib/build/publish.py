@@ -153,7 +153,7 @@ def finish(job: Job, *, paper: bool | None = None) -> Result:
     Parameters
     ----------
     paper : bool, optional
-        Whether to make the PDF: False makes none; None makes one of the whole report where the computer can, else warns.
+        Whether to make the PDF; None makes one of the whole report, but none of a preview.
 
     Raises
     ------
@@ -161,11 +161,10 @@ def finish(job: Job, *, paper: bool | None = None) -> Result:
         If the finished page or the PDF does not pass its checks, something would leak, or an input changed meanwhile; the
         present report is then left alone.
     """
-    lack = pdf.missing() if paper is not False else ""
     with closing(job):
         _refuse_unsigned(job)
         html = _write(job)
-        if paper or (paper is None and not job.only and not lack):
+        if paper or (paper is None and not job.only):
             job.progress("  PDF")
             pdf.write(html, job.folder / f"{job.name}.pdf")
         _record(job)
@@ -173,10 +172,7 @@ def finish(job: Job, *, paper: bool | None = None) -> Result:
         _refuse_changed(job)
         place.put(job.folder, job.home)
     _write_log(job.masked, job.view.workbook.output / "review" / f"{job.view.parameters.name}-masking.csv")
-    warnings = [f"No PDF was made. {lack}"] if lack and paper is None and not job.only else []
-    return Result(
-        job.home / f"{job.name}.html", [run for run in job.runs if run.error], [*warnings, *_old_numbers(job.view)]
-    )
+    return Result(job.home / f"{job.name}.html", [run for run in job.runs if run.error], _old_numbers(job.view))
 
 
 def _refuse_unsigned(job: Job) -> None:

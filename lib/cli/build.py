@@ -17,7 +17,6 @@ from lib.base import place
 from lib.base.errors import WorkbookError, one_line
 from lib.base.workbook import Workbook
 from lib.build import manifest
-from lib.build import paper as paper_report
 from lib.build.kernel import server
 from lib.cli import options
 
@@ -71,7 +70,7 @@ class _BuildCommand(click.Command):
     show_default=True,
     help="Chapters run at a time.",
 )
-@click.option("--pdf/--no-pdf", default=None, help="Stop if no PDF can be made, also for a preview; or make no PDF.")
+@click.option("--pdf/--no-pdf", default=None, help="Make a PDF, also of a preview; or make none.")
 @click.option("--fresh", is_flag=True, help="Run every chapter, even if nothing has changed since the last build.")
 @click.option(
     "--dask",
@@ -141,8 +140,7 @@ def _plan(workbook: Workbook, name: str, *, always: bool, pdf: bool | None) -> t
     report = workbook.output / name / f"lagesrapport-{name}.html"
     files = manifest.input_files(workbook, parameters, parameters.chapters)
     inputs = manifest.describe_inputs(workbook, files)
-    has_pdf = report.with_suffix(".pdf").exists()
-    whole = pdf is False or has_pdf or (pdf is None and bool(paper_report.missing()))
+    whole = pdf is False or report.with_suffix(".pdf").exists()
     if not (whole and manifest.is_current(report.parent, inputs)):
         return parameters, not manifest.only_prose_changed(report.parent, inputs, workbook)
     print(f"{name}: nothing has changed since the report was built.\n{_location(report)}")

@@ -90,12 +90,16 @@ def subset(face: Face, characters: str) -> bytes:
 
 def lacking(text: str) -> set[str]:
     """Return the characters that neither family has, and that a reader's system would show in another font."""
-    from fontTools.ttLib import TTFont
+    return {character for character in set(text) - _characters() if not character.isspace()}
 
-    known: set[int] = set()
-    for face in (FACES[0], FACES[3]):
-        known |= set(TTFont(face.path, lazy=True).getBestCmap())
-    return {character for character in text if ord(character) not in known and not character.isspace()}
+
+@cache
+def _characters() -> frozenset[str]:
+    """Return the characters that at least one family has."""
+    import uharfbuzz
+
+    faces = (uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(FACES[i].path))) for i in (0, 3))
+    return frozenset(chr(code) for face in faces for code in face.unicodes)
 
 
 @cache

@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 
 PLAIN, LIMIT, BOOK = (WAYS[position].name for position in (0, 3, 2))
 PERIOD = 0.2
-PACKAGES = ["papermill", "nbclient", "nbconvert", "pandas", "matplotlib", "seaborn", "weasyprint"]
+PACKAGES = ["papermill", "nbclient", "nbconvert", "pandas", "matplotlib", "seaborn", "typst"]
 
 
 def timed(way: Way, built: Path) -> float:

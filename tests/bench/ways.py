@@ -86,12 +86,6 @@ def plain_two(root: Path) -> None:
     _join(root)
 
 
-def plain_pdf(root: Path) -> None:
-    """Do the same, and let WeasyPrint's command make a PDF of the page, without tags, checks or repair."""
-    plain(root)
-    call(SCRIPTS / "weasyprint", "--quiet", "output/plain/joined.html", "output/plain/joined.pdf", root=root)
-
-
 def nbclient(root: Path) -> None:
     """Run two kernels at a time in one process, then join and nbconvert."""
     call(sys.executable, HERE / "two_kernels.py", root=root)
@@ -152,7 +146,6 @@ WAYS = [
     Way("lagesrapport, one row changed", build("--no-pdf"), one_row, warm=True),
     Way("lagesrapport, one sentence changed", build("--no-pdf"), one_sentence, warm=True),
     Way("lagesrapport, nothing changed", build("--no-pdf"), warm=True),
-    Way("papermill in a loop, WeasyPrint", plain_pdf, _empty),
     Way("lagesrapport, cold, with PDF", build(), _empty),
     Way("lagesrapport, one row changed, with PDF", build(), one_row, warm=True),
     Way("lagesrapport, nothing changed, with PDF", build(), warm=True),

@@ -201,22 +201,13 @@ def test_failed_chapters_are_named_in_their_places(workbook):
     assert not manifest.is_current(workbook / "output/2022", record["inputs"])
 
 
-def test_without_pango_there_is_a_page_and_a_warning_and_with_pdf_a_refusal(workbook, tmp_path):
-    (tmp_path / "fake").mkdir()
-    fake = "raise OSError(\"cannot load library 'libpango-1.0-0'\")\n"
-    (tmp_path / "fake/weasyprint.py").write_text(fake, encoding="utf-8")
-    lacking = {"PYTHONPATH": str(tmp_path / "fake")}
-    done = lagesrapport("build", "2022", "--pdf", root=workbook, pdf=True, environment=lacking)
-    assert done.returncode == 1 and "apt-get install" in done.stderr and not (workbook / "output/2022").exists()
-    assert "Traceback" not in done.stderr
+def test_a_report_without_its_pdf_is_not_taken_for_whole(workbook):
     parameters = workbook / "parameters/2022.yaml"
     head = parameters.read_text(encoding="utf-8").split("chapters:")[0]
     parameters.write_text(head + "chapters:\n  - 10_likvardighet\n", encoding="utf-8")
-    done = lagesrapport("build", "2022", root=workbook, pdf=True, environment=lacking)
-    assert done.returncode == 0 and "No PDF was made" in done.stderr and "libpango" in done.stderr
-    assert (workbook / "output/2022/lagesrapport-2022.html").exists()
+    done = lagesrapport("build", "2022", root=workbook)
+    assert done.returncode == 0 and (workbook / "output/2022/lagesrapport-2022.html").exists()
     assert not (workbook / "output/2022/lagesrapport-2022.pdf").exists()
-    # On a computer that has Pango, the same report is not taken for whole.
     done = lagesrapport("build", "2022", root=workbook, pdf=True)
     assert done.returncode == 0 and (workbook / "output/2022/lagesrapport-2022.pdf").exists()
     done = lagesrapport("build", "2022", root=workbook, pdf=True)
@@ -233,6 +224,6 @@ def test_the_command_is_quick_to_help():
     assert done.returncode == 0
     assert not [
         name
-        for name in ("pandas", "matplotlib", "nbconvert", "papermill", "pydantic", "weasyprint", "pikepdf")
+        for name in ("pandas", "matplotlib", "nbconvert", "papermill", "pydantic", "typst", "pikepdf")
         if f" {name}\n" in done.stderr
     ]
