@@ -119,7 +119,7 @@ class Chapter:
     def other_indicators(self) -> None:
         """Show the goal's indicators that have figures and that the chapter has not shown by name, so that none is forgotten."""
         for indicator in self.view.indicators(self.view.goal.id):
-            if indicator.id not in self._shown and len(self.view.series(indicator.id).rows):
+            if indicator.id not in self._shown and self.view.finding(indicator.id).values:
                 self.indicator(indicator.id)
                 self.figure(indicator.id)
 
@@ -310,10 +310,9 @@ class Chapter:
         """Return the newest figures of indicators as plain text, for the cell that nbval holds the chapter to."""
         found = {}
         for identifier in identifiers:
-            series = self.view.series(identifier)
-            lines = [x for x in (*series.home[:2], *series.comparison[:1]) if x.has_value]
-            for row in (row for line in lines for _, row in line.rows.dropna(subset=["value"]).tail(2).iterrows()):
-                fact = block.observed_fact(self.view, row)
+            finding = self.view.finding(identifier)
+            for value in (v for line in (*finding.home[:2], *finding.comparison[:1]) for v in line.known[-2:]):
+                fact = block.observed_fact(self.view, value)
                 found[f"{identifier} {fact.region} {fact.sex}/{fact.group} {fact.year}"] = fact.text.replace(
                     "\u00a0", " "
                 )

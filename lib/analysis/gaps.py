@@ -6,10 +6,11 @@ from datetime import date
 
 import pandas as pd
 
-from lib.analysis.series import IndicatorSeries
+from lib.analysis.finding import Finding
+from lib.analysis.value import newest
 from lib.analysis.view import View
-from lib.data.observations import STATUS, WITHOUT_VALUE, newest
-from lib.data.records import UNIT_LEVELS, Indicator
+from lib.data.observations import STATUS, WITHOUT_VALUE
+from lib.data.records import UNIT_LEVELS
 
 HERE = "uppgift finns"
 NOT_FOLLOWED = "följdes inte"
@@ -22,32 +23,41 @@ STATES = [HERE, *(STATUS[letter] for letter in WITHOUT_VALUE), NOT_YET, LACKING,
 COLUMNS = ["indikator", "titel", "år", "region", "område", "läge"]
 
 
-def known(series: IndicatorSeries) -> dict[tuple[int, str], str]:
-    """Return the state of each year and unit that the material has a row for."""
-    states: dict[tuple[int, str], str] = {}
-    for row in newest(series.rows)[["year", "region", "status"]].itertuples(index=False):
-        missing = row.status in WITHOUT_VALUE
+def states(finding: Finding) -> dict[tuple[int, str], str]:
+    """Return the state of each year and region code for which there is a row.
+
+    >>> states(example_finding("rutin_vid_indikation_vuxen"))[2024, "XB"]
+    'uppgift finns'
+    """
+    found: dict[tuple[int, str], str] = {}
+    for value in newest(finding.values):
+        place = value.year, value.region.code
         # One group or sex with a figure is enough.
-        if not missing or (row.year, row.region) not in states:
-            states[row.year, row.region] = STATUS[row.status] if missing else HERE
-    return states
+        if value.status not in WITHOUT_VALUE:
+            found[place] = HERE
+        else:
+            found.setdefault(place, STATUS[value.status])
+    return found
 
 
-def absence(series: IndicatorSeries, year: int, cut_off: date) -> str:
-    """Return why there is no row for a year, as far as the records tell; what a row says goes before it."""
-    indicator = series.indicator
+def absence(finding: Finding, year: int) -> str:
+    """Return why a year has no row, as far as the records say; the status of a row, where there is one, goes before it.
+
+    >>> absence(example_finding("rutin_vid_indikation_vuxen"), 2031)
+    """
+    indicator = finding.indicator
     if indicator.kind(year) is None or (indicator.first_year or year) > year:
         return NOT_FOLLOWED
     if indicator.ended and indicator.ended.last_year < year:
         return ENDED
-    if indicator.kind(year) == "utvecklingsindikator" and series.rows.empty:
+    if indicator.kind(year) == "utvecklingsindikator" and not finding.values:
         return NO_SOURCE
-    return NOT_YET if _due(series, year) > cut_off else LACKING
+    return NOT_YET if _due(finding, year) > finding.cut_off else LACKING
 
 
-def _due(series: IndicatorSeries, year: int) -> date:
+def _due(finding: Finding, year: int) -> date:
     """Return the day on which the source usually has the year's figure; long ago where no rule is known."""
-    declaration = series.catalogue.quality.get(series.indicator.family or "")
+    declaration = finding.catalogue.quality.get(finding.indicator.family or "")
     if declaration is None or declaration.due is None:
         return date.min
     month, day = map(int, declaration.due.split("-"))
@@ -63,29 +73,29 @@ def table(view: View) -> pd.DataFrame:
         Columns `COLUMNS`; one row per indicator, year and unit: the county or its police region, and each municipality and
         district where the indicator is asked of them.
     """
-    own = {i.id: i for goal in view.strategy.goals for i in view.indicators(goal.id)}
+    followed = {i.id: i for goal in view.strategy.goals for i in view.indicators(goal.id)}
     years = range(view.strategy.first_year or view.year, view.year + 1)
     rows = []
-    for indicator in own.values():
-        series = view.series(indicator.id)
-        states = known(series)
+    for indicator in followed.values():
+        finding = view.finding(indicator.id)
+        known = states(finding)
         for year in years:
-            reason = absence(series, year, view.parameters.cut_off)
-            for region in [whole(view, series), *_units(view, indicator, series, year)]:
-                told = states.get((year, region), reason)
-                rows.append([indicator.id, indicator.title, year, region, view.catalogue.region_names[region], told])
+            reason = absence(finding, year)
+            for region in [_whole(finding), *_units(view, finding, year)]:
+                state = known.get((year, region), reason)
+                rows.append([indicator.id, indicator.title, year, region, view.catalogue.region_names[region], state])
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def whole(view: View, series: IndicatorSeries) -> str:
-    """Return the area that stands for the county: the one the series has, or the one that the indicator's level names."""
-    if series.home:
-        return series.home[0].region
-    kind = "polisregion" if series.indicator.level == "polisregion" else "län"
-    types, home = view.catalogue.region_types, view.catalogue.identity.home_regions
+def _whole(finding: Finding) -> str:
+    """Return the code of the area that the county's figures are for: the lines' or the one of the indicator's level."""
+    if finding.home:
+        return finding.home[0].region.code
+    kind = "polisregion" if finding.indicator.level == "polisregion" else "län"
+    types, home = finding.catalogue.region_types, finding.catalogue.identity.home_regions
     return next((code for code in home if types[code] == kind), home[0])
 
 
-def _units(view: View, indicator: Indicator, series: IndicatorSeries, year: int) -> list[str]:
-    asked_of_units = indicator.level in UNIT_LEVELS or len(series.answers)
+def _units(view: View, finding: Finding, year: int) -> list[str]:
+    asked_of_units = finding.indicator.level in UNIT_LEVELS or finding.answers
     return [unit.code for unit in view.units(year)] if asked_of_units else []

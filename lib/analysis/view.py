@@ -1,14 +1,13 @@
 """What one chapter of one report may see: its parameters, the catalogue, and the observations as of the cut-off.
 
-A view notes what is read through it, so that a build can tell which chapters a change concerns (`View.digest`).
+A view notes what is read through it, so that a build knows which chapters a change concerns (`lib.analysis.reads`).
 """
 
 from __future__ import annotations
 
 import copy
-import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,8 +15,9 @@ from pathlib import Path
 import pandas as pd
 
 from lib.analysis.disclosure import protect
-from lib.analysis.reads import ALL, Recorded
-from lib.analysis.series import IndicatorSeries
+from lib.analysis.finding import Finding
+from lib.analysis.reads import ALL, Recorded, digest
+from lib.analysis.value import read_values
 from lib.base.files import fingerprint
 from lib.base.workbook import Workbook
 from lib.data import commentary
@@ -29,7 +29,7 @@ from lib.data.records import Commitment, Goal, Indicator, Plan, Region, Statemen
 
 
 def _read(data: Path) -> tuple[Catalogue, pd.DataFrame]:
-    """Return a data folder's contents, read once as long as no file in it (or in the one it lies over) changes."""
+    """Return a data folder's contents, read once as long as no file in it (or in its base folder) changes."""
     home = data.parent if (data.parent / "report.yaml").exists() else data
     return _read_once(data, fingerprint(home))
 
@@ -68,23 +68,25 @@ class View:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The catalogue; which indicators and statements are read in it is noted."""
-        own = copy.copy(self.known)
-        own.indicators = Recorded(self.known.indicators, "indicator", self.reads)
-        own.statements = Recorded(self.known.statements, "statement", self.reads)
-        return own
+        """The catalogue; it notes which of its indicators and statements are read."""
+        recorded = copy.copy(self.known)
+        recorded.indicators = Recorded(self.known.indicators, "indicator", self.reads)
+        recorded.statements = Recorded(self.known.statements, "statement", self.reads)
+        return recorded
 
     @cached_property
     def assessments(self) -> Mapping[int, Assessment]:
-        """The written assessments of the report's year, by goal; one that is not decided yet is none."""
-        decided = {goal: a for goal, a in self.known.assessments(self.year).items() if a.decided}
-        return Recorded(decided, "assessment", self.reads)
+        """The decided assessments of the report's year, by goal."""
+        return self._assessments(self.year, "assessment")
 
     @cached_property
     def earlier_assessments(self) -> Mapping[int, Assessment]:
-        """The written assessments of the year before, by goal."""
-        decided = {goal: a for goal, a in self.known.assessments(self.year - 1).items() if a.decided}
-        return Recorded(decided, "earlier assessment", self.reads)
+        """The decided assessments of the year before, by goal."""
+        return self._assessments(self.year - 1, "earlier assessment")
+
+    def _assessments(self, year: int, kind: str) -> Mapping[int, Assessment]:
+        decided = {goal: a for goal, a in self.known.assessments(year).items() if a.decided}
+        return Recorded(decided, kind, self.reads)
 
     def comment(self, goal: int) -> str:
         """Return what people have written about a goal for the report's year; empty where nothing is written."""
@@ -93,7 +95,7 @@ class View:
 
     @property
     def observations(self) -> pd.DataFrame:
-        """All observations that the report may see; `series` gives those of one indicator."""
+        """All observations that the report may see; `finding` gives those of one indicator."""
         self.reads.add(f"observation {ALL}")
         return self.rows
 
@@ -103,7 +105,7 @@ class View:
 
     @property
     def synthetic(self) -> bool:
-        """Tell whether the report is about an openly invented county."""
+        """Whether the report is about an openly invented county."""
         return self.catalogue.identity.synthetic
 
     @cached_property
@@ -124,16 +126,23 @@ class View:
         """Return the county's municipalities and districts at the end of a year (the report's, if none is given)."""
         return self.known.units(date(year or self.year, 12, 31), self.catalogue.county)
 
-    def series(self, identifier: str) -> IndicatorSeries:
-        """Return an indicator with the rows this report may see."""
+    def finding(self, identifier: str) -> Finding:
+        """Return what an indicator says in this report.
+
+        Raises
+        ------
+        WorkbookError
+            If there is no such indicator.
+        """
         indicator = self.catalogue.indicator(identifier)
-        if identifier not in self._series:
+        if identifier not in self._findings:
             rows = self.rows[self.rows["indicator"] == identifier]
-            self._series[identifier] = IndicatorSeries(indicator, rows, self.catalogue)
-        return self._series[identifier]
+            values = read_values(indicator, rows, self.known)
+            self._findings[identifier] = Finding(indicator, values, self.known, self.year, self.parameters.cut_off)
+        return self._findings[identifier]
 
     @cached_property
-    def _series(self) -> dict[str, IndicatorSeries]:
+    def _findings(self) -> dict[str, Finding]:
         return {}
 
     def goals_of(self, indicator: Indicator) -> list[int]:
@@ -143,19 +152,19 @@ class View:
     def indicators(self, goal: int) -> list[Indicator]:
         """Return the indicators of a goal in the report's year, decided ones first."""
         self.reads.add(f"indicators of goal {goal}")
-        own = [i for i in self.known.indicators.values() if goal in self.goals_of(i) and i.kind(self.year)]
-        return sorted(own, key=lambda i: i.kind(self.year) != "indikator")
+        followed = [i for i in self.known.indicators.values() if goal in self.goals_of(i) and i.kind(self.year)]
+        return sorted(followed, key=lambda i: i.kind(self.year) != "indikator")
 
     def has_home_value(self, indicator: Indicator) -> bool:
-        """Tell whether the report may see any value for the county (or its police region)."""
-        return any(line.has_value for line in self.series(indicator.id).home)
+        """Return whether the report may see any value for the county (or its police region)."""
+        return bool(self.finding(indicator.id).home_known)
 
     def commitments(self, goal: int | None = None) -> list[Commitment]:
         """Return the commitments of the plan in force in the report's year, of one goal or of all."""
         if self.plan is None:
             return []
-        own = [c for c in self.catalogue.commitments.values() if c.plan == self.plan.id]
-        return [c for c in own if goal is None or c.goal == goal]
+        of_plan = [c for c in self.catalogue.commitments.values() if c.plan == self.plan.id]
+        return [c for c in of_plan if goal is None or c.goal == goal]
 
     def promises(self, goal: int | None = None) -> list[Commitment]:
         """Return the commitments and joint measures that can be followed up, without what is merely mentioned."""
@@ -175,51 +184,29 @@ class View:
         ]
 
     def digest(self, read: str) -> str:
-        """Return a digest of something that `reads` names: another one as soon as it would be read differently.
-
-        Raises
-        ------
-        ValueError
-            For a name that `reads` never holds.
-        """
+        """Return the digest of something that `reads` names (`lib.analysis.reads.digest`), computed once."""
         if read not in self._digests:
-            self._digests[read] = hashlib.sha256(repr(self._content(read)).encode()).hexdigest()[:32]
+            self._digests[read] = digest(self, read)
         return self._digests[read]
 
     @cached_property
     def _digests(self) -> dict[str, str]:
         return {}
 
-    def _content(self, read: str) -> list:
-        kind, _, key = read.rpartition(" ")
-        # Looking for a digest is no reading.
-        plain = View(self.workbook, self.parameters, self.known, self.rows, self.chapter)
-        if kind == "indicator" and key != ALL:
-            rows = self.rows[self.rows["indicator"] == key]
-            return [self.known.indicators.get(key), rows.to_csv(index=False)]
-        if kind == "indicator":
-            return list(self.known.indicators.items())
-        if kind == "observation":
-            return [self.rows.to_csv(index=False)]
-        if kind == "statement":
-            return [(i, s) for i, s in self.known.statements.items() if key in (ALL, i)]
-        if kind == "assessment":
-            return [(g, a) for g, a in plain.assessments.items() if key in (ALL, str(g))]
-        if kind == "earlier assessment":
-            return [(g, a) for g, a in plain.earlier_assessments.items() if key in (ALL, str(g))]
-        if kind == "comment":
-            return [plain.comment(int(key))]
-        if kind == "indicators of goal":
-            return plain.indicators(int(key))
-        if kind == "statements of goal":
-            return plain.statements(int(key))
-        raise ValueError(f"'{read}' is nothing that a view reads")
+    def unrecorded(self) -> View:
+        """Return the same view with `reads` of its own, for readings that are not to be noted."""
+        return replace(self, reads=set())
 
 
 def open_view(workbook: Workbook, name: str | int, chapter: str, goal: int | None = None) -> View:
     """Read parameters and data of a report and apply its year, its cut-off and the protection of individuals.
 
-    ``name`` is the report's: its year, or ``exempel``.
+    Parameters
+    ----------
+    name : str or int
+        The report's name: its year, or ``exempel``.
+    chapter : str
+        The chapter's key.
 
     Raises
     ------
@@ -229,7 +216,7 @@ def open_view(workbook: Workbook, name: str | int, chapter: str, goal: int | Non
     parameters = read_parameters(workbook, name)
     catalogue, observations = _read(workbook.root / parameters.data)
     catalogue.strategy(parameters)
-    # Nothing that a notebook does can show what is not in its hands: it only ever gets the protected figures.
+    # Notebooks receive only protected rows, so that no code in them can show a hidden figure.
     shown, _ = protect(as_of(observations, parameters.year, parameters.cut_off), catalogue)
     view = View(workbook, parameters, catalogue, shown, chapter, goal)
     if goal is not None:
@@ -243,9 +230,9 @@ def audited(view: View) -> pd.DataFrame:
     Raises
     ------
     WorkbookError
-        If somebody who knows all that is published can compute a hidden figure.
+        If a hidden figure can be computed from what is published.
     """
-    from lib.analysis.disclosure_audit import check  # the build alone needs it
+    from lib.analysis.disclosure_audit import check  # slow to import, and only builds need it
 
     _, observations = _read(view.workbook.root / view.parameters.data)
     rows = as_of(observations, view.year, view.parameters.cut_off)

@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum
 from pathlib import Path
 
-from lib.analysis.series import UNIT_TYPES
+from lib.analysis.value import UNIT_TYPES
 from lib.analysis.view import View, audited, open_view
 from lib.base.errors import WorkbookError
 from lib.base.files import read_table
@@ -215,11 +215,11 @@ def _indicators(view: View) -> Iterator[tuple[int, Indicator]]:
 def _jumps(view: View) -> Iterator[str]:
     """Yield the county's figures that differ much from the year before."""
     for _, indicator in _indicators(view):
-        for line in view.series(indicator.id).home:
-            values = line.rows.dropna(subset=["value"]).drop_duplicates("year", keep="last").set_index("year")["value"]
-            if view.year not in values.index or view.year - 1 not in values.index:
+        for line in view.finding(indicator.id).home:
+            values = {value.year: value.value for value in line.known}
+            if view.year not in values or view.year - 1 not in values:
                 continue
-            before, now = float(values[view.year - 1]), float(values[view.year])
+            before, now = values[view.year - 1], values[view.year]
             if question := _doubt(indicator.unit, before, now):
                 yield f"{indicator.id}, {line.label}: {before:g} in {view.year - 1}, {now:g} in {view.year}{question}"
 
@@ -244,10 +244,9 @@ def _unanswered(view: View) -> Iterator[str]:
     """Yield the units that have not answered questions about the report's year."""
     unanswered: dict[str, list[str]] = {}
     for _, indicator in _indicators(view):
-        rows = view.series(indicator.id).answers
-        rows = rows[(rows["year"] == view.year) & (rows["sex"] == "T") & (rows["group"] == "T")]
-        for region in rows.loc[rows["status"] == "M", "region"]:
-            unanswered.setdefault(view.catalogue.region_names[region], []).append(indicator.id)
+        for answer in view.finding(indicator.id).answers:
+            if answer.year == view.year and answer.whole and answer.status == "M":
+                unanswered.setdefault(answer.region.name, []).append(indicator.id)
     for name, indicators in unanswered.items():
         different = list(dict.fromkeys(indicators))
         questions = ", ".join(different) if len(different) <= MOST_NAMED else f"{len(different)} questions"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from lib.analysis.series import UNIT_TYPES
+from lib.analysis.value import UNIT_TYPES
 from lib.analysis.view import View, open_view
 from lib.base.swedish import count, join, long_date, upper_first
 from lib.base.workbook import Workbook
@@ -130,7 +130,7 @@ def _goals(view: View) -> Section:
         with_year = [
             indicator
             for indicator in decided
-            if any(line.has_value and (line.rows["year"] == view.year).any() for line in view.series(indicator.id).home)
+            if any(view.year in line.by_year for line in view.finding(indicator.id).home_known)
         ]
         with_value = [indicator for indicator in decided if view.has_home_value(indicator)]
         assessment = assessments[goal.id].assessment if goal.id in assessments else "ingen"

@@ -9,21 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import pandas as pd
 
-from lib.analysis.series import (
-    DISAGREEING,
-    FEW_DENOMINATOR,
-    FEW_NUMERATOR,
-    REVISED,
-    IndicatorSeries,
-    Line,
-    few_cases,
-    in_counts,
-)
+from lib.analysis.finding import DISAGREEING, REVISED, Line
+from lib.analysis.value import FEW_DENOMINATOR, FEW_NUMERATOR, Value
 from lib.base.swedish import NBSP, number
 from lib.data.observations import STATUS
-from lib.data.records import Indicator
 from lib.show import prose
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -51,19 +41,17 @@ def fragments() -> Any:
     return environment.get_template("fragments.html.j2").module
 
 
-def value_cell(row: pd.Series | None, indicator: Indicator, *, unit: bool = False) -> dict[str, Any]:
+def value_cell(value: Value | None, *, unit: bool = False) -> dict[str, Any]:
     """Return the contents of a cell: value with counts and marks, or a symbol with the words it is read as."""
-    if row is None:
+    if value is None:
         return {"symbol": "..", "spoken": "uppgift saknas"}
-    if pd.isna(row["value"]):
-        return {"symbol": SYMBOLS[row["status"]], "spoken": STATUS[row["status"]]}
-    flags = [row["mark"]] if row.get("mark") else []
-    flags += [MARKS[row["status"]]] if row["status"] in MARKS else []
-    counts = "" if in_counts(row, indicator) else prose.counts_short(row).replace(f"{NBSP}av", " av")
-    if counts and few_cases(row):
-        flags.append("få fall")
-    text = prose.value(row, indicator) if unit else prose.value_short(row, indicator)
-    return {"text": text, "count": counts, "flags": flags}
+    if not value.known:
+        return {"symbol": SYMBOLS[value.status], "spoken": STATUS[value.status]}
+    flags = [value.mark] if value.mark else []
+    flags += [MARKS[value.status]] if value.status in MARKS else []
+    counts = "" if value.in_counts else prose.counts(value).replace(f"{NBSP}av", " av")
+    flags += ["få fall"] if counts and value.few else []
+    return {"text": prose.text(value) if unit else prose.short(value), "count": counts, "flags": flags}
 
 
 def count_cell(amount: int | None) -> object:
@@ -157,18 +145,22 @@ def legend(groups: Iterable[Group]) -> list[str]:
     return ["Teckenförklaring: " + "; ".join(words) + "."] if words else []
 
 
-def by_year(series: IndicatorSeries, lines: Sequence[Line]) -> tuple[list[str], list[Group], list[bool]]:
-    """Lay out series with years as columns and one group of rows per region.
+def by_year(lines: Sequence[Line]) -> tuple[list[str], list[Group], list[bool]]:
+    """Lay out lines with years as columns and one group of rows per region.
 
     Returns
     -------
     columns, groups, numeric
         As `html_table` wants them.
     """
-    years = sorted({int(year) for line in lines for year in line.rows["year"]})
+    years = sorted({year for line in lines for year in line.by_year})
     groups: dict[str, Group] = {}
     for line in lines:
-        rows = {int(row["year"]): row for _, row in line.rows.iterrows()}
-        group = groups.setdefault(line.region, Group(series.area(line)))
-        group.rows.append([line.label, *(value_cell(rows.get(year), series.indicator) for year in years)])
+        group = groups.setdefault(line.region.code, Group(line.area))
+        group.rows.append([line.label, *year_cells(line, years)])
     return ["Grupp", *map(str, years)], list(groups.values()), [False, *[True] * len(years)]
+
+
+def year_cells(line: Line, years: Iterable[int]) -> list[dict[str, Any]]:
+    """Return the cells of a line, one for each year."""
+    return [value_cell(line.by_year.get(year)) for year in years]

@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 from lib.analysis import disclosure, disclosure_audit
-from lib.analysis.change import Change, of_line
-from lib.analysis.series import few_cases, in_counts
+from lib.analysis.change import Change
 from lib.analysis.view import View, open_view
 from lib.base.files import read_yaml
 from lib.base.workbook import Workbook
@@ -50,13 +49,9 @@ def of(rows: pd.DataFrame, indicator: str, **wanted: object) -> pd.DataFrame:
 
 
 def change_of(view: View, indicator: str) -> Change:
-    series = view.series(indicator)
-    return of_line(series, series.home[0])
-
-
-def difference(change: Change) -> float:
-    assert change.difference is not None
-    return change.difference
+    change = view.finding(indicator).home[0].change
+    assert change is not None
+    return change
 
 
 def test_the_committed_files_are_what_the_generator_writes(tmp_path: Path) -> None:
@@ -176,12 +171,12 @@ def test_no_answer_not_asked_and_not_applicable_are_three_things(rows: pd.DataFr
 
 
 def test_all_may_mean_all_or_all_who_answered(view: View) -> None:
-    everybody, answered = view.series("stod_till_vuxna_nara_relation"), view.series("stod_till_barn_alla_valdstyper")
-    assert everybody.response(2022) == (29, 29) and everybody.response(2024) == (28, 28)
-    assert answered.response(2024) == (28, 26)
-    for series in (everybody, answered):
-        newest = series.home[0].latest
-        assert newest["value"] == 100 and in_counts(newest, series.indicator)
+    everybody, answered = view.finding("stod_till_vuxna_nara_relation"), view.finding("stod_till_barn_alla_valdstyper")
+    assert everybody.responses[2022] == (29, 29) and everybody.responses[2024] == (28, 28)
+    assert answered.responses[2024] == (28, 26)
+    for finding in (everybody, answered):
+        newest = finding.home[0].latest
+        assert newest.value == 100 and newest.in_counts
 
 
 def test_an_unweighted_mean_stands_beside_the_share(rows: pd.DataFrame) -> None:
@@ -291,14 +286,15 @@ def test_the_register_has_the_crimes_with_counts_up_to_the_year_before(
     seen = as_of(crimes, 2024, CUT_OFF)
     assert (seen["year"].min(), seen["year"].max()) == (2020, 2023)
     newest = seen[(seen["year"] == 2023) & (seen["region"] == "RnX")]
-    few = newest.apply(few_cases, axis=1)
-    assert few.sum() > 3 and (~few).sum() > 10
+    lines = [line for i in newest["indicator"].unique() for line in view.finding(i).home]
+    few = [line.by_year[2023].few for line in lines]
+    assert few.count(True) > 3 and few.count(False) > 10
     verdicts = {i: change_of(view, i).verdict for i in newest["indicator"].unique()}
     assert verdicts["personuppkl_grov_kvinnofridskrankning"] == "rätt håll"
     assert verdicts["personuppkl_misshandel_nara_relation"] == "fel håll"
     assert verdicts["personuppkl_valdtakt"] == "ingen säkerställd förändring"
     bought = change_of(view, "personuppkl_kop_av_sexuell_tjanst")
-    assert bought.verdict == "utan entydig tolkning" and difference(bought) > 0 and bought.tested
+    assert bought.verdict == "utan entydig tolkning" and bought.difference > 0 and bought.tested
 
 
 # 8 to 12
@@ -310,10 +306,10 @@ def test_reports_disagree_with_each_other_with_the_figures_and_with_the_area(
     reports = rows[rows["source"].isin(["exempel_lagesrapport_2022", "exempel_lagesrapport_2023"])]
     twice = of(reports, "personuppkl_grov_kvinnofridskrankning", year=2021)
     assert sorted(twice["value"]) == [16, 17] and set(twice["region"]) == {"X1"}
-    assert {line.region for line in view.series("personuppkl_grov_kvinnofridskrankning").home} == {"RnX"}
+    assert {line.region.code for line in view.finding("personuppkl_grov_kvinnofridskrankning").home} == {"RnX"}
     assert set(reports["precision"]) == {"exakt", "omkring", "drygt", "knappt"}
     said = catalogue.statements["ex24_stodsamtal"]
-    assert "fortsatt positiv utveckling" in said.text and difference(change_of(view, said.indicator)) < -10
+    assert "fortsatt positiv utveckling" in said.text and change_of(view, said.indicator).difference < -10
 
 
 def test_an_older_reference_year_and_a_neighbour(rows: pd.DataFrame) -> None:
@@ -324,7 +320,7 @@ def test_an_older_reference_year_and_a_neighbour(rows: pd.DataFrame) -> None:
 def test_counts_and_shares_change_much_little_and_not_at_all(view: View) -> None:
     calls, others = change_of(view, "valj_att_sluta_samtal_utovare"), change_of(view, "exempel_samtal_stodlinje")
     assert calls.tested and calls.verdict == "utan entydig tolkning"
-    assert others.tested and others.verdict == "ingen säkerställd förändring" and difference(others) > 0
+    assert others.tested and others.verdict == "ingen säkerställd förändring" and others.difference > 0
     assert change_of(view, "fortbildning_handlaggare_vuxna").difference == 1
     assert change_of(view, "fortbildning_handlaggare_barn").difference == 2
     assert change_of(view, "stodsamtal_med_bistandsbeslut").difference == 0
@@ -339,7 +335,7 @@ def test_what_is_published_after_the_cut_off_is_not_seen(rows: pd.DataFrame, cat
     late = rows[rows["published"] > CUT_OFF]
     assert set(late["published"]) == {date(2025, 7, 1)} and set(late["year"]) == {2024}
     assert len(view.observations) == len(rows) - len(late)
-    assert view.series("kontaktforbud_beviljade").home[0].latest["status"] == "P"
+    assert view.finding("kontaktforbud_beviljade").home[0].latest.status == "P"
     assert "ex24_for_sent" in catalogue.statements and "ex24_for_sent" not in {s.id for s in view.statements()}
 
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
-import pandas as pd
 from IPython.display import display
 
 from lib.analysis.change import Change
-from lib.analysis.series import Line
+from lib.analysis.finding import Line
+from lib.analysis.value import Value
 from lib.analysis.view import View
-from lib.show import tables
+from lib.show import prose, tables
 from lib.show.facts import MIME, Fact
-from lib.show.prose import value_with_counts
 
-#: Stands on everything that is made of invented figures.
+#: Marks everything that is made of invented figures.
 EXAMPLE = "EXEMPELDATA"
+#: Columns of the CSV files of a report: an observation, and a 95 per cent interval where there are counts.
+FILE_COLUMNS = [
+    *("indicator", "year", "region", "sex", "group", "value", "unit", "numerator", "denominator"),
+    *("low", "high", "status", "precision", "source", "published", "synthetic"),
+]
 
 
 @dataclass
@@ -35,12 +40,12 @@ class Block:
     reads: list[str] = field(default_factory=list)
 
     def marked(self) -> Block:
-        """Return the block with the mark of an invented county on each table, card and figure, so that no copy goes without it."""
+        """Return the block with the mark of an invented county on each table, card and figure, so that every copy has it."""
         from bs4 import BeautifulSoup  # only an example needs it
 
         soup = BeautifulSoup(self.html, "html.parser")
         for title in soup.select(".lr-caption, figcaption"):
-            title.select_one(".lr-number").insert_after(f"{EXAMPLE}. ")
+            title.select(".lr-number")[0].insert_after(f"{EXAMPLE}. ")
         for card in soup.select(".lr-card-what"):
             card.insert(0, f"{EXAMPLE}. ")
         for image in soup.select("img"):
@@ -50,10 +55,10 @@ class Block:
 
     def show(self) -> None:
         """Display the block in the notebook, facts included."""
-        bundle = {"text/html": self.html, "text/plain": self.plain}
+        bundle: dict[str, Any] = {"text/html": self.html, "text/plain": self.plain}
         if self.facts or self.data or self.reads:
             bundle[MIME] = {"facts": [asdict(fact) for fact in self.facts], "data": self.data, "reads": self.reads}
-        display(bundle, raw=True)
+        display(bundle, raw=True)  # type: ignore[no-untyped-call]  # IPython has no types
 
 
 def join(blocks: Sequence[Block]) -> Block:
@@ -76,7 +81,7 @@ def table(
     *,
     caption: str,
     columns: Sequence[str],
-    rows: Sequence[list[Any]] | Sequence[tables.Group],
+    rows: Sequence[Sequence[Any]] | Sequence[tables.Group],
     numeric: Sequence[int] = (),
     notes: Sequence[str] = (),
     facts: Sequence[Fact] = (),
@@ -87,68 +92,71 @@ def table(
     """
     if not rows:
         return text(f"{caption.partition('. ')[0].rstrip('.')}: uppgift saknas i arbetsbokens underlag.", facts=facts)
-    groups = list(rows) if rows and isinstance(rows[0], tables.Group) else [tables.Group("", list(rows))]
+    groups = [row for row in rows if isinstance(row, tables.Group)]
+    groups = groups or [tables.Group("", [list(row) for row in rows if not isinstance(row, tables.Group)])]
     aligned = [index in numeric for index in range(len(columns))]
     html = tables.html_table(name, caption=caption, columns=columns, groups=groups, numeric=aligned, notes=notes)
     lines = [" | ".join(tables.plain(content) for content in row) for group in groups for row in group.rows]
     return Block(html, "\n".join([caption, *lines]), list(facts))
 
 
-def observed_fact(view: View, row: pd.Series, kind: str = "observed") -> Fact:
+def csv_data(values: Iterable[Value]) -> dict[str, list[Any]]:
+    """Return values as the columns and rows that the build writes as CSV."""
+    return {"columns": FILE_COLUMNS, "rows": [_csv_row(value) for value in values]}
+
+
+def _csv_row(value: Value) -> list[Any]:
+    low, high = value.interval or (None, None)
+    return [
+        *(value.indicator.id, value.year, value.region.code, value.sex, value.group),
+        *(_number(value.value), value.indicator.unit, _number(value.numerator), _number(value.denominator)),
+        *(low, high, value.status, value.precision, value.source.id, str(value.published), value.synthetic),
+    ]
+
+
+def observed_fact(view: View, value: Value, kind: Literal["observed", "quoted"] = "observed") -> Fact:
     """Return the fact that an observation becomes when a chapter shows it."""
-    indicator = view.catalogue.indicator(row["indicator"])
-    missing = pd.isna(row["value"])
-    subject = [row[name] for name in ("indicator", "region", "year", "sex", "group", "source", "published")]
-    # A value may be shown in its series and also be quoted beside another; the two read differently.
-    subject += [] if kind == "observed" else [kind]
+    indicator, year, region, sex, group = value.subject
+    # A value may be shown in its series and also be quoted next to another; the two read differently.
+    quoted = [] if kind == "observed" else [kind]
+    name = [view.chapter, indicator, region, year, sex, group, value.source.id, value.published, *quoted]
     return Fact(
-        id="/".join(map(str, [view.chapter, *subject])),
+        id="/".join(map(str, name)),
         chapter=view.chapter,
-        indicator=row["indicator"],
-        year=int(row["year"]),
-        region=row["region"],
-        sex=row["sex"],
-        group=row["group"],
-        value=_number(row["value"]),
-        unit=row["unit"],
-        status=row["status"],
+        indicator=indicator,
+        year=year,
+        region=region,
+        sex=sex,
+        group=group,
+        value=_number(value.value),
+        unit=value.indicator.unit,
+        status=value.status,
         kind=kind,
-        source=row["source"],
-        published=row["published"].isoformat(),
-        text="" if missing else value_with_counts(row, indicator),
-        numerator=_number(row["numerator"]),
-        denominator=_number(row["denominator"]),
+        source=value.source.id,
+        published=value.published.isoformat(),
+        text=prose.with_counts(value) if value.known else "",
+        numerator=_number(value.numerator),
+        denominator=_number(value.denominator),
     )
 
 
 def _number(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)
+    return None if math.isnan(value) else float(value)
 
 
-def change_fact(view: View, line: Line, told: Change) -> list[Fact]:
-    """Return the fact of a difference between two years, with its interval where it was tested; none where there is none."""
-    if told.difference is None:
-        return []
-    if told.units is not None:
-        told = replace(told, difference=told.units)
-    row, years = told.later, f"{told.earlier['year']}–{told.later['year']}"
-    low, high = told.interval or (None, None)
-    unit = "procentenheter" if row["unit"] == "procent" and told.units is None else "antal"
-    fact = computed_fact(
-        view, f"{'/'.join([row['indicator'], *line.key])}/förändring {years}", told.difference, unit, told.verdict
-    )
-    return [
-        replace(
-            fact,
-            indicator=row["indicator"],
-            year=int(row["year"]),
-            region=line.region,
-            sex=line.sex,
-            group=line.group,
-            low=low,
-            high=high,
-        )
-    ]
+def change_facts(view: View, lines: Iterable[Line]) -> list[Fact]:
+    """Return a fact for the change of each line that has a comparable one, with its interval where it was tested."""
+    return [_change_fact(view, line.change) for line in lines if line.change and line.change.comparable]
+
+
+def _change_fact(view: View, change: Change) -> Fact:
+    indicator, year, region, sex, group = change.later.subject
+    shares = change.later.indicator.unit == "procent" and change.units is None
+    name = f"{indicator}/{region}/{sex}/{group}/förändring {change.earlier.year}–{year}"
+    difference = change.difference if change.units is None else change.units
+    fact = computed_fact(view, name, difference, "procentenheter" if shares else "antal", change.verdict)
+    low, high = change.interval or (None, None)
+    return replace(fact, indicator=indicator, year=year, region=region, sex=sex, group=group, low=low, high=high)
 
 
 def computed_fact(view: View, name: str, value: float | None, unit: str | None, text: str) -> Fact:

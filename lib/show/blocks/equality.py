@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
+from typing import NamedTuple
 
-import pandas as pd
-
-from lib.analysis.series import IndicatorSeries
+from lib.analysis.finding import Finding, Response
+from lib.analysis.value import Value, newest
 from lib.analysis.view import View
-from lib.base.swedish import count, join, sort_key, upper_first
-from lib.data.observations import newest
-from lib.data.records import Indicator
+from lib.base.swedish import count, join, number, sort_key, upper_first
+from lib.data.records import Indicator, Region
 from lib.show import prose, tables
-from lib.show.blocks import block, indicators
+from lib.show.blocks import block
 from lib.show.blocks.block import Block, counted, observed_fact
-from lib.show.blocks.frame import frame
+from lib.show.blocks.frame import draw, frame
+from lib.show.blocks.indicators import protection_note, response_facts
 from lib.show.facts import Fact
 
 TARGETS = {"vuxna": "Vuxna", "barn": "Barn"}
@@ -24,22 +23,16 @@ TARGETS = {"vuxna": "Vuxna", "barn": "Barn"}
 
 def unit_register(view: View) -> Block:
     """Return how many municipalities and districts there were at each year's end, and the denominators that gives."""
-    rows, counts, facts = [], [], []
-    for year in range(view.strategy.first_year or view.year, view.year + 1):
-        own = view.units(year)
-        towns, districts = (sum(u.type == kind for u in own) for kind in ("kommun", "stadsdel"))
-        with_districts = len({u.parent for u in own if u.type == "stadsdel"})
-        counts.append(districts)
-        amounts = {
-            "kommuner": towns,
-            "stadsdelar": districts,
-            "kommuner och stadsdelar": towns + districts,
-            "enheter": towns - with_districts + districts,
-        }
-        rows.append([str(year), *map(str, amounts.values())])
-        told = counted(view, **{f"{name} {year}": amount for name, amount in amounts.items()})
-        facts += [replace(fact, year=year) for fact in told]
-    if not any(counts):
+    years = range(view.strategy.first_year or view.year, view.year + 1)
+    amounts = {year: _unit_amounts(view.units(year)) for year in years}
+    facts = [
+        replace(fact, year=year)
+        for year, named in amounts.items()
+        for fact in counted(view, **{f"{name} {year}": amount for name, amount in named.items()})
+    ]
+    districts = {named["stadsdelar"] for named in amounts.values()}
+    rows = [[str(year), *map(str, named.values())] for year, named in amounts.items()]
+    if not any(districts):
         # Without districts there is but one denominator.
         shown = [row[:2] for row in rows]
         caption = "Kommuner i länet vid årets slut. Antal."
@@ -48,10 +41,7 @@ def unit_register(view: View) -> Block:
         "enheter",
         caption="Kommuner och stadsdelar i länet vid årets slut. Antal.",
         columns=[
-            "År",
-            "Kommuner",
-            "Stadsdelar",
-            "Kommuner och stadsdelar",
+            *("År", "Kommuner", "Stadsdelar", "Kommuner och stadsdelar"),
             "Enheter om staden svarar genom stadsdelarna",
         ],
         rows=rows,
@@ -62,22 +52,37 @@ def unit_register(view: View) -> Block:
         "En andel av ”kommuner och stadsdelar” kan ha mer än en nämnare: staden kan räknas både som kommun och genom sina stadsdelar, "
         "eller bara genom stadsdelarna. Källorna anger inte vilken de använt."
     )
-    if len(set(counts)) > 1:
+    if len(districts) > 1:
         text += " När antalet stadsdelar ändras kan andelen ändras utan att någon enhet har ändrat sitt stöd."
     return block.join([table, block.text(text)])
 
 
+def _unit_amounts(units: Sequence[Region]) -> dict[str, int]:
+    """Return how many municipalities and districts there are, together, and with towns counted through their districts."""
+    towns, districts = ([unit for unit in units if unit.type == kind] for kind in ("kommun", "stadsdel"))
+    together, divided = len(towns) + len(districts), len({unit.parent for unit in districts})
+    return {
+        "kommuner": len(towns),
+        "stadsdelar": len(districts),
+        "kommuner och stadsdelar": together,
+        "enheter": together - divided,
+    }
+
+
 def support_matrix(view: View, identifiers: Sequence[str]) -> Block:
     """Return what is known of support per violence type, to adults and to children, for the county as a whole."""
-    known = [view.catalogue.indicator(i) for i in identifiers]
-    rows, facts = [], []
+    findings = [view.finding(identifier) for identifier in identifiers]
+    rows: list[list[object]] = []
+    facts: dict[str, Fact] = {}
     for kind in view.strategy.violence_types:
         cells = []
         for target in TARGETS:
-            own = [i for i in known if kind in i.violence_types and target in i.target_groups]
-            found = [row for i in own if (row := _latest(view, i)) is not None]
-            facts += [observed_fact(view, row) for row in found]
-            cells.append(_cell(view, found[0]) if found else tables.value_cell(None, known[0]))
+            of_kind = [
+                f for f in findings if kind in f.indicator.violence_types and target in f.indicator.target_groups
+            ]
+            found = [finding.home_known[0].latest for finding in of_kind if finding.home_known]
+            facts.update({fact.id: fact for fact in (observed_fact(view, value) for value in found)})
+            cells.append(_shaded(found[0], f"år {found[0].year}") if found else tables.value_cell(None))
         rows.append([upper_first(kind), *cells])
     return block.table(
         "stod-per-valdstyp",
@@ -85,43 +90,36 @@ def support_matrix(view: View, identifiers: Sequence[str]) -> Block:
         columns=["Våldstyp", *TARGETS.values()],
         rows=rows,
         numeric=[1, 2],
-        facts=list({f.id: f for f in facts}.values()),
+        facts=list(facts.values()),
     )
 
 
-def _latest(view: View, indicator: Indicator) -> pd.Series | None:
-    whole = [line for line in view.series(indicator.id).home if line.has_value]
-    return whole[0].latest if whole else None
-
-
-def _cell(view: View, row: pd.Series) -> dict[str, object]:
-    cell = tables.value_cell(row, view.catalogue.indicator(row["indicator"]))
-    return tables.shaded({**cell, "count": f"år {row['year']}"}, _shade(row))
-
-
-def _shade(row: pd.Series | None) -> int | None:
-    """Return the shade of a share: five steps of twenty per cent each; a value that is none has no shade."""
-    if row is None or pd.isna(row["value"]) or row["unit"] != "procent":
-        return None
-    return min(int(row["value"] // 20), 4)
+def _shaded(value: Value | None, remark: str = "") -> dict[str, object]:
+    """Return a value's cell with a shade if it is a share: five steps of twenty per cent each."""
+    cell = tables.value_cell(value)
+    if remark:
+        cell["count"] = remark
+    if value is None or not value.known or value.indicator.unit != "procent":
+        return cell
+    return tables.shaded(cell, min(int(value.value // 20), 4))
 
 
 def spread(view: View, identifiers: Sequence[str]) -> Block:
-    """Return the answers of each municipality and district and how far they lie apart; without answers, from whom they lack."""
-    own = view.units()
-    codes = [unit.code for unit in own]
-    rows = view.observations[view.observations["indicator"].isin(identifiers) & view.observations["region"].isin(codes)]
-    if rows.empty:
-        return _nobody_answered(view, own)
-    asked = [i for i in identifiers if (rows["indicator"] == i).any()]
-    answers = [_answers(view, view.catalogue.indicator(i), rows[rows["indicator"] == i]) for i in asked]
-    together = _answer_table(view, "svar-per-enhet", [cells for _, cells in answers])
-    return block.join([*(shown for shown, _ in answers), together])
+    """Return the answers of each municipality and district and their range; without answers, which units have not answered."""
+    units = view.units()
+    rows = view.observations[view.observations["region"].isin([unit.code for unit in units])]
+    asked = [identifier for identifier in identifiers if (rows["indicator"] == identifier).any()]
+    if not asked:
+        return _without_answers(view, units)
+    codes = {unit.code for unit in units}
+    answers = [_answers(view.finding(identifier), codes) for identifier in asked]
+    shown = [part for question in answers for part in (_spread_text(view, question), _map(view, question))]
+    return block.join([*shown, _answer_table(view, "svar-per-enhet", answers)])
 
 
-def _nobody_answered(view: View, own: list) -> Block:
-    towns = [u.name for u in own if u.type == "kommun"]
-    districts = [u.name for u in own if u.type == "stadsdel"]
+def _without_answers(view: View, units: Sequence[Region]) -> Block:
+    towns = [unit.name for unit in units if unit.type == "kommun"]
+    districts = [unit.name for unit in units if unit.type == "stadsdel"]
     sentences = [
         f"Inga svar per kommun eller stadsdel finns i arbetsbokens underlag för {view.year} eller tidigare, så spridningen kan inte visas. "
         "En andel för länet kan dölja att stödet saknas på vissa håll.",
@@ -135,77 +133,89 @@ def _nobody_answered(view: View, own: list) -> Block:
     return block.text(*sentences, facts=facts)
 
 
-Answers = tuple[Indicator, int, dict[str, object]]
+class Answers(NamedTuple):
+    """What municipalities and districts answered to one question in the newest year that any did."""
+
+    finding: Finding
+    year: int
+    values: list[Value]
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.finding.indicator
+
+    @property
+    def known(self) -> list[Value]:
+        """The answers that have a value."""
+        return [value for value in self.values if value.known]
+
+    @property
+    def title(self) -> str:
+        """The question as a title."""
+        return prose.plain_title(self.indicator)
+
+    @property
+    def yes_or_no(self) -> bool:
+        """Whether the values are answers: a share of the one unit itself."""
+        return all(value.denominator == 1 for value in self.known)
 
 
-def _answers(view: View, indicator: Indicator, rows: pd.DataFrame) -> tuple[Block, Answers]:
-    """Return what is said of one question and its map, and the question, its newest year and each unit's cell."""
-    whole = newest(rows[(rows["sex"] == "T") & (rows["group"] == "T")])
-    year = int(whole["year"].max())
-    current = whole[whole["year"] == year]
-    cells = _cells(view, indicator, current, year)
-    told = view.series(indicator.id).response(year) or (0, 0)
-    texts, facts = _spread_text(indicator, current, told, year, view)
-    facts += [observed_fact(view, row) for _, row in current.iterrows()]
-    answered = current.dropna(subset=["value"])
-    table = _answer_table(view, f"karta-{indicator.id}", [(indicator, year, cells)])
-    shown = block.join([block.text(texts, facts=facts), _map(view, indicator, answered, year, table)])
-    return shown, (indicator, year, cells)
+def _answers(finding: Finding, codes: set[str]) -> Answers:
+    whole = [value for value in finding.answers if value.whole and value.region.code in codes]
+    year = max(value.year for value in whole)
+    return Answers(finding, year, [value for value in whole if value.year == year])
 
 
-def yes_or_no(rows: pd.DataFrame) -> bool:
-    """Tell whether units' values are answers: a share of the one unit itself."""
-    return bool((rows.dropna(subset=["value"])["denominator"] == 1).all())
-
-
-def _cells(view: View, indicator: Indicator, current: pd.DataFrame, year: int) -> dict[str, object]:
+def _cells(view: View, answers: Answers) -> dict[str, object]:
     """Return each unit's cell; a municipality that answers through its districts is not one that has not answered."""
-    rows = {row["region"]: row for _, row in current.iterrows()}
-    through = {unit.parent for unit in view.units(year) if unit.type == "stadsdel" and unit.code in rows} - set(rows)
+    values = {value.region.code: value for value in answers.values}
+    units = view.units(answers.year)
+    through = {unit.parent for unit in units if unit.type == "stadsdel" and unit.code in values} - set(values)
     return {
-        unit.name: "genom stadsdelarna"
-        if unit.code in through
-        else tables.shaded(tables.value_cell(rows.get(unit.code), indicator), _shade(rows.get(unit.code)))
-        for unit in view.units(year)
+        unit.name: "genom stadsdelarna" if unit.code in through else _shaded(values.get(unit.code)) for unit in units
     }
 
 
 def _answer_table(view: View, name: str, answers: Sequence[Answers]) -> Block:
-    names = list(dict.fromkeys(unit for _, _, cells in answers for unit in cells))
+    columns = [_cells(view, question) for question in answers]
+    names = list(dict.fromkeys(unit for cells in columns for unit in cells))
     absent = {"symbol": ".", "spoken": "fanns inte"}
-    notes = [note for i, _, _ in answers for note in indicators.protection_note(view, view.series(i.id))]
+    notes = [note for question in answers for note in protection_note(question.finding)]
     return block.table(
         name,
         caption="Svar per kommun och stadsdel, det senaste året för varje fråga.",
-        columns=["Kommun eller stadsdel", *(f"{prose.plain_title(i)} {year}" for i, year, _ in answers)],
-        rows=[[unit, *(cells.get(unit, absent) for _, _, cells in answers)] for unit in names],
+        columns=["Kommun eller stadsdel", *(f"{question.title} {question.year}" for question in answers)],
+        rows=[[unit, *(cells.get(unit, absent) for cells in columns)] for unit in names],
         notes=list(dict.fromkeys(notes)),
     )
 
 
-def _spread_text(
-    indicator: Indicator, current: pd.DataFrame, told: tuple[int, int], year: int, view: View
-) -> tuple[str, list[Fact]]:
-    """Say how many answered and how far the answers lie apart: yes and no are counted, other values have ends."""
-    asked, answered = told
-    facts = counted(view, **{f"{indicator.id} tillfrågade": asked, f"{indicator.id} svarande": answered})
-    text = f"{prose.plain_title(indicator)}: {answered} av {asked} tillfrågade enheter har svarat för {year}."
-    values = current["value"].dropna()
-    if yes_or_no(current):
-        yes, no = int((values == 100).sum()), int((values == 0).sum())
+def _spread_text(view: View, answers: Answers) -> Block:
+    """Write how many answered and the range of the answers; yes and no are counted."""
+    indicator = answers.indicator
+    asked, answered = answers.finding.responses.get(answers.year, Response(0, 0))
+    facts = response_facts(view, indicator, asked, answered)
+    text = f"{answers.title}: {answered} av {asked} tillfrågade enheter har svarat för {answers.year}."
+    values = [value.value for value in answers.known]
+    if answers.yes_or_no:
+        yes, no = values.count(100), values.count(0)
         facts += counted(view, **{f"{indicator.id} ja": yes, f"{indicator.id} nej": no})
-        return f"{text} {yes} svarar ja och {no} nej.", facts
-    low, high = (prose.number(end, indicator.decimals) for end in (values.min(), values.max()))
-    return f"{text} Värdena går från {low} till {high}.", facts
+        text = f"{text} {yes} svarar ja och {no} nej."
+    else:
+        low, high = (number(end, indicator.decimals) for end in (min(values), max(values)))
+        text = f"{text} Värdena går från {low} till {high}."
+    facts += [observed_fact(view, value) for value in answers.values]
+    return block.text(text, facts=facts)
 
 
 def person_counts(view: View) -> Block:
     """Return own-collected counts of persons or cases per municipality and district, protected, by sex; or that there are none."""
-    shown = []
-    for indicator in view.catalogue.indicators.values():
-        series = view.series(indicator.id)
-        if series.protected and indicator.unit == "antal" and view.goals_of(indicator):
-            shown.append(_person_table(view, series))
+    findings = [view.finding(indicator.id) for indicator in view.catalogue.indicators.values()]
+    shown = [
+        _person_table(view, finding)
+        for finding in findings
+        if finding.protected and finding.indicator.unit == "antal" and view.goals_of(finding.indicator)
+    ]
     if not shown:
         return block.text(
             "Inga egeninsamlade antal personer eller ärenden per kommun eller stadsdel finns i underlaget."
@@ -213,76 +223,71 @@ def person_counts(view: View) -> Block:
     return block.join(shown)
 
 
-def _person_table(view: View, series: IndicatorSeries) -> Block:
-    everyone = newest(series.rows[series.rows["group"] == "T"])
-    year = int(everyone["year"].max())
-    current = everyone[everyone["year"] == year]
-    rows = {(row["region"], row["sex"]): row for _, row in current.iterrows()}
-    sexes = [sex for sex in "TKM" if sex in set(current["sex"])]
-    names = {
-        view.catalogue.county: view.catalogue.region_names[view.catalogue.county],
-        **{u.code: u.name for u in view.units(year)},
-    }
-    body = [
-        [name, *(tables.value_cell(rows.get((code, sex)), series.indicator) for sex in sexes)]
-        for code, name in names.items()
-    ]
-    span = f"{year - series.indicator.years + 1}–{year}" if series.indicator.years > 1 else str(year)
+def _person_table(view: View, finding: Finding) -> Block:
+    indicator = finding.indicator
+    everyone = newest(value for value in finding.values if value.group == "T")
+    year = max(value.year for value in everyone)
+    current = [value for value in everyone if value.year == year]
+    by_place = {(value.region.code, value.sex): value for value in current}
+    sexes = [sex for sex in "TKM" if any(value.sex == sex for value in current)]
+    county = view.catalogue.county
+    names = {county: view.catalogue.region_names[county], **{unit.code: unit.name for unit in view.units(year)}}
+    span = f"{year - indicator.years + 1}–{year}" if indicator.years > 1 else str(year)
     return block.table(
-        f"{series.indicator.id}-enheter",
-        caption=f"{prose.plain_title(series.indicator)}, per kommun och stadsdel {span}. Antal.",
-        columns=["Område", *(series.indicator.label(sex, "T") for sex in sexes)],
-        rows=body,
+        f"{indicator.id}-enheter",
+        caption=f"{prose.plain_title(indicator)}, per kommun och stadsdel {span}. Antal.",
+        columns=["Område", *(indicator.label(sex, "T") for sex in sexes)],
+        rows=[[name, *(tables.value_cell(by_place.get((code, sex))) for sex in sexes)] for code, name in names.items()],
         numeric=range(1, len(sexes) + 1),
-        notes=[*indicators.protection_note(view, series), indicators.source_note(view, current)],
-        facts=[observed_fact(view, row) for _, row in current.iterrows()],
+        notes=[*protection_note(finding), prose.source_line(current)],
+        facts=[observed_fact(view, value) for value in current],
     )
 
 
-def _map(view: View, indicator: Indicator, answered: pd.DataFrame, year: int, table: Block) -> Block:
+def _map(view: View, answers: Answers) -> Block:
     """Return a map of the municipalities' values; districts have no outlines, so their town is shown only by its own answer."""
     shapes = view.catalogue.outlines
-    values = {row["region"]: row["value"] for _, row in answered.iterrows() if row["region"] in shapes}
-    if len(values) < 2:
+    drawn = Answers(answers.finding, answers.year, [v for v in answers.known if v.region.code in shapes])
+    if len(drawn.values) < 2:
         return Block("", "")
-    names = view.catalogue.region_names
-    low, high = min(values, key=lambda c: values[c]), max(values, key=lambda c: values[c])
-    shown = [f"{names[c]}, {prose.number(values[c], indicator.decimals)}" for c in (low, high)]
-    alt = (
-        f"Karta över {len(shapes)} kommuner {year}: {prose.plain_title(indicator)}. Lägst värde har {shown[0]}, högst {shown[1]}. "
-        f"{len(shapes) - len(values)} kommuner saknar uppgift."
+    opening = f"Karta över {len(shapes)} kommuner {answers.year}: {answers.title}."
+    table = _answer_table(view, f"karta-{answers.indicator.id}", [answers])
+    return (_yes_no_map if drawn.yes_or_no else _value_map)(view, drawn, opening, table.html)
+
+
+def _value_map(view: View, answers: Answers, opening: str, table: str) -> Block:
+    shapes, decimals = view.catalogue.outlines, answers.indicator.decimals
+    by_code = {value.region.code: value.value for value in answers.values}
+    lowest, highest = (end(answers.values, key=lambda value: value.value) for end in (min, max))
+    low, high = (number(value.value, decimals) for value in (lowest, highest))
+    ends = f"Lägst värde har {lowest.region.name}, {low}, högst {highest.region.name}, {high}."
+    unit = prose.unit(answers.indicator).name
+    return frame(
+        view,
+        f"karta-{answers.indicator.id}",
+        draw(view, "area_map", shapes, values=by_code, unit=unit, lacking="uppgift saknas"),
+        caption=f"{answers.title} {answers.year}, från {low} till {high}.",
+        alt=f"{opening} {ends} {len(shapes) - len(by_code)} kommuner saknar uppgift.",
+        values=answers.values,
+        data_table=table,
     )
-    rows = answered[answered["region"].isin(values)]
-    if yes_or_no(rows):
-        return _yes_no_map(view, indicator, values, year, rows, table)
-    draw = partial(_draw_map, shapes, values, indicators.UNITS[indicator.unit], "uppgift saknas")
-    caption = f"{prose.plain_title(indicator)} {year}, från {prose.number(values[low], indicator.decimals)} till {prose.number(values[high], indicator.decimals)}."
-    return frame(view, f"karta-{indicator.id}", draw, caption, alt, rows, table.html, [])
 
 
-def _draw_map(shapes: dict, values: dict, unit: str, lacking: str, narrow: bool):
-    from lib.show import charts  # slow to import, and few reports have a map
-
-    return charts.area_map(shapes, values, unit=unit, lacking=lacking, narrow=narrow)
-
-
-def _yes_no_map(
-    view: View, indicator: Indicator, values: dict[str, float], year: int, rows: pd.DataFrame, table: Block
-) -> Block:
-    shapes = view.catalogue.outlines
-    words = {code: "ja" if value == 100 else "nej" for code, value in values.items()}
-    yes = sum(word == "ja" for word in words.values())
-    told = f"{yes} kommuner svarar ja, {len(words) - yes} nej och {len(shapes) - len(words)} saknar eget svar"
-    alt = f"Karta över {len(shapes)} kommuner {year}: {prose.plain_title(indicator)}. {told}."
-    draw = partial(_draw_map, shapes, words, "svar", "inget eget svar")
-    caption = f"{prose.plain_title(indicator)} {year}: {told}."
-    name = f"karta-{indicator.id}"
-    shown = frame(view, name, draw, caption, alt, rows, table.html, [])
-    amounts = {
-        "kommuner": len(shapes),
-        "kommuner ja": yes,
-        "kommuner nej": len(words) - yes,
-        "kommuner utan svar": len(shapes) - len(words),
-    }
-    shown.facts += counted(view, **{f"{indicator.id} {key}": amount for key, amount in amounts.items()})
+def _yes_no_map(view: View, answers: Answers, opening: str, table: str) -> Block:
+    shapes, name = view.catalogue.outlines, answers.indicator.id
+    words = {value.region.code: "ja" if value.value == 100 else "nej" for value in answers.values}
+    yes = list(words.values()).count("ja")
+    no, lacking = len(words) - yes, len(shapes) - len(words)
+    outcome = f"{yes} kommuner svarar ja, {no} nej och {lacking} saknar eget svar."
+    shown = frame(
+        view,
+        f"karta-{name}",
+        draw(view, "area_map", shapes, values=words, unit="svar", lacking="inget eget svar"),
+        caption=f"{answers.title} {answers.year}: {outcome}",
+        alt=f"{opening} {outcome}",
+        values=answers.values,
+        data_table=table,
+    )
+    amounts = {"kommuner": len(shapes), "kommuner ja": yes, "kommuner nej": no, "kommuner utan svar": lacking}
+    shown.facts += counted(view, **{f"{name} {key}": amount for key, amount in amounts.items()})
     return shown

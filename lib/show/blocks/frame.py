@@ -2,64 +2,88 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
 
-import pandas as pd
 from markupsafe import Markup
 
+from lib.analysis.value import Value
 from lib.analysis.view import View
 from lib.base.swedish import join, number
 from lib.show import prose, tables
-from lib.show.blocks.block import EXAMPLE, Block, observed_fact
-from lib.show.blocks.indicators import UNITS, as_data, source_note
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from lib.show.blocks.block import EXAMPLE, Block, csv_data, observed_fact
 
 NUMBERS = re.compile(r"\d+(?:\u00a0\d{3})*(?:,\d+)?")
-#: A line names N for so many values; beyond that they stand in the figure's table.
+#: A line names N for so many values; beyond that they are in the figure's table.
 MOST_SIZES = 4
+Chart = Literal["lines", "multiples", "dots", "dumbbells", "area_map"]
+
+
+class Drawing(NamedTuple):
+    """A figure as base64 SVG, with its width and height in CSS pixels."""
+
+    image: str
+    width: int
+    height: int
+
+
+class Drawings(NamedTuple):
+    """The same figure for a page and for a telephone."""
+
+    wide: Drawing
+    narrow: Drawing
+
+
+def mark(view: View) -> str:
+    """Return the mark that is drawn on pictures of an openly invented county, else nothing."""
+    return EXAMPLE if view.synthetic else ""
+
+
+def draw(view: View, chart: Chart, data: Any, **options: Any) -> Drawings:
+    """Draw a chart of `lib.show.charts` for a page and for a telephone."""
+    from lib.show import charts  # slow to import, and many chapters draw nothing
+
+    figures = [getattr(charts, chart)(data, **options, narrow=narrow) for narrow in (False, True)]
+    return Drawings(*(Drawing(*charts.svg(figure, mark(view))) for figure in figures))
 
 
 def frame(
     view: View,
     name: str,
-    draw: Callable[[bool], Figure],
+    drawings: Drawings,
+    *,
     caption: str,
     alt: str,
-    rows: pd.DataFrame,
+    values: Sequence[Value],
     data_table: str,
-    notes: Sequence[str],
+    notes: Sequence[str] = (),
 ) -> Block:
-    """Put a figure in its frame.
+    """Put a drawn figure in its frame.
 
     Parameters
     ----------
-    draw : callable
-        Draws the figure, for a narrow place if its argument is true.
-    rows : DataFrame
-        The observations that are drawn.
+    values : sequence of Value
+        What is drawn.
+    data_table : str
+        The same values as a table, in HTML.
 
     Raises
     ------
     ValueError
         If the alt text does not say what is seen (`check_alt`).
     """
-    check_alt(name, alt, caption, rows)
-    from lib.show import charts  # slow to import, and many chapters draw nothing
-
-    mark = EXAMPLE if view.synthetic else ""
-    wide, narrow = (charts.svg(draw(place), mark) for place in (False, True))
-    html = tables.fragments().figure(
-        name, caption, source_note(view, rows), wide, narrow, alt, Markup(data_table), [*notes, *_basis(view, rows)]
-    )
-    facts = [observed_fact(view, row) for _, row in rows.iterrows()]
-    return Block(str(html), f"[Figur: {alt}]", facts, {f"figur-{name}": as_data(view, rows)})
+    check_alt(name, alt, caption, values)
+    source = prose.source_line(values)
+    notes = [*notes, _basis(values)]
+    html = tables.fragments().figure(name, caption, source, *drawings, alt, Markup(data_table), notes)
+    facts = [observed_fact(view, value) for value in values]
+    return Block(str(html), f"[Figur: {alt}]", facts, {f"figur-{name}": csv_data(values)})
 
 
-def check_alt(name: str, alt: str, caption: str, rows: pd.DataFrame) -> None:
+def check_alt(name: str, alt: str, caption: str, values: Sequence[Value]) -> None:
     """Hold an alt text to what it is for.
 
     Raises
@@ -73,34 +97,31 @@ def check_alt(name: str, alt: str, caption: str, rows: pd.DataFrame) -> None:
         )
     if alt.strip(" .").casefold() == caption.strip(" .").casefold():
         raise ValueError(f"The alt text of figure {name} is its caption; say what form it has and what is seen in it.")
-    if not set(NUMBERS.findall(alt)) & _written(rows):
+    if not set(NUMBERS.findall(alt)) & _written(values):
         raise ValueError(f"The alt text of figure {name} mentions no value that is drawn; say the main one.")
 
 
-def _written(rows: pd.DataFrame) -> set[str]:
+def _written(values: Sequence[Value]) -> set[str]:
     """Return how the values that are drawn may be written, and how many share one (for answers of yes and no)."""
-    values = rows["value"].dropna()
-    amounts = [*values, *rows["numerator"].dropna(), *values.value_counts()]
+    known = [value.value for value in values if value.known]
+    cases = [value.numerator for value in values if not math.isnan(value.numerator)]
+    amounts = [*known, *cases, *Counter(known).values()]
     return {number(amount, decimals) for amount in amounts for decimals in (0, 1, 2)}
 
 
-def _basis(view: View, rows: pd.DataFrame) -> list[str]:
+def _basis(values: Sequence[Value]) -> str:
     """Return the line on unit and N: how many each newest value is a share of."""
-    unit = "; ".join(dict.fromkeys(UNITS[unit] for unit in rows["unit"]))
-    if "procent" not in set(rows["unit"]):
-        return [f"Enhet: {unit}."]
-    if (rows["denominator"] == 1).all():
-        return ["Enhet: varje kommuns eget svar, ja eller nej."]
-    newest = rows[rows["year"] == rows["year"].max()].dropna(subset=["value"])
-    known = newest.dropna(subset=["denominator"])
-    if known.empty:
-        return [f"Enhet: {unit}. Källan anger inte N, alltså hur många svar eller ärenden andelen räknas på."]
-    what = view.catalogue.indicator(known.iloc[0]["indicator"]).denominator_unit
-    if len(known) > MOST_SIZES or known["region"].duplicated().any():
-        return [f"Enhet: {unit}. N ({what}) står i figurens tabell."]
-    names = view.catalogue.region_names
-    sizes = [
-        f"{prose.lower_country(names[row['region']].split(' (')[0])} {number(row['denominator'])}"
-        for _, row in known.iterrows()
-    ]
-    return [f"Enhet: {unit}. N ({what}) {newest.iloc[0]['year']}: {join(sizes)}."]
+    unit = "; ".join(dict.fromkeys(prose.unit(value.indicator).name for value in values))
+    if all(value.indicator.unit != "procent" for value in values):
+        return f"Enhet: {unit}."
+    if all(value.denominator == 1 for value in values):
+        return "Enhet: varje kommuns eget svar, ja eller nej."
+    year = max(value.year for value in values)
+    sized = [v for v in values if v.year == year and v.known and not math.isnan(v.denominator)]
+    if not sized:
+        return f"Enhet: {unit}. Källan anger inte N, alltså hur många svar eller ärenden andelen räknas på."
+    what = sized[0].indicator.denominator_unit
+    if len(sized) > MOST_SIZES or len({value.region.code for value in sized}) < len(sized):
+        return f"Enhet: {unit}. N ({what}) står i figurens tabell."
+    sizes = [f"{prose.lower_country(value.area)} {number(value.denominator)}" for value in sized]
+    return f"Enhet: {unit}. N ({what}) {year}: {join(sizes)}."

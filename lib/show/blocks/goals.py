@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lib.analysis import change
 from lib.analysis.view import View
 from lib.base.swedish import cardinal, count, join, long_date, lower_first, sort_key, upper_first
 from lib.data import commentary
@@ -84,11 +83,10 @@ def development(view: View, indicators: Sequence[Indicator]) -> dict[str, int]:
     """Count how the indicators' newest values have moved since the year before, per verdict, without weighing them together."""
     tally: dict[str, int] = {}
     for indicator in indicators:
-        series = view.series(indicator.id)
-        whole = [x for x in series.home if x.has_value and x.group == "T"][:1]
-        told = change.of_line(series, whole[0]) if whole else change.Change("går inte att bedöma")
-        untested = " (utan test)" if told.verdict in ("rätt håll", "fel håll") and not told.tested else ""
-        tally[told.verdict + untested] = tally.get(told.verdict + untested, 0) + 1
+        change = next((line.change for line in view.finding(indicator.id).home_known if line.group == "T"), None)
+        verdict = change.verdict if change else "går inte att bedöma"
+        untested = " (utan test)" if verdict in ("rätt håll", "fel håll") and change and not change.tested else ""
+        tally[verdict + untested] = tally.get(verdict + untested, 0) + 1
     return dict(sorted(tally.items(), key=lambda item: VERDICTS.index(item[0])))
 
 
@@ -301,7 +299,7 @@ def gaps(view: View) -> Block:
 
 def _why(view: View, indicator: Indicator) -> str:
     ended = bool(indicator.ended and indicator.ended.last_year < view.year)
-    if any(line.has_value for line in view.series(indicator.id).comparison):
+    if view.finding(indicator.id).comparison_known:
         return "Uppgift finns bara för riket" + ("; källan har enligt målsidan upphört" if ended else "")
     if ended:
         return f"Källan upphörde efter {indicator.ended.last_year}"

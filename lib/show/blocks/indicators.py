@@ -1,27 +1,34 @@
-"""Blocks about indicators: the card with sentences and table, the chart, and the overview of several."""
+"""Blocks about indicators: the card with sentences and table, and the overview of several."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
-import pandas as pd
+import numpy as np
 
-from lib.analysis.change import interval, of_line
-from lib.analysis.series import IndicatorSeries, Line
+from lib.analysis.finding import DISAGREEING, Finding, Line, breaks_within
+from lib.analysis.value import Value
 from lib.analysis.view import View
 from lib.base.swedish import join as join_words
 from lib.base.swedish import lower_first, sort_key, upper_first
-from lib.data.observations import SUBJECT
 from lib.data.records import GoalLink, Indicator
 from lib.show import prose, tables
 from lib.show.blocks import block
-from lib.show.blocks.block import Block, change_fact, computed_fact, counted, join, observed_fact
+from lib.show.blocks.block import (
+    Block,
+    change_facts,
+    computed_fact,
+    counted,
+    csv_data,
+    join,
+    observed_fact,
+)
 from lib.show.blocks.cards import cards
 from lib.show.facts import Fact
 
 #: A note on more cells than this names their years alone.
 MOST_NAMED = 3
-UNITS = {"procent": "procent", "antal": "antal", "index_0_10": "index 0–10"}
 
 
 def card(view: View, identifier: str, *, defined: Collection[str] = ()) -> Block:
@@ -35,52 +42,45 @@ def card(view: View, identifier: str, *, defined: Collection[str] = ()) -> Block
     defined : collection of str
         Definitions the chapter has given already; they are not repeated.
     """
-    series = view.series(identifier)
-    indicator = series.indicator
+    finding = view.finding(identifier)
+    indicator = finding.indicator
     if indicator.kind(view.year) is None:
         return block.text(f"Indikatorn ”{indicator.title}” ingick inte i uppföljningen för {view.year}.")
-    if not follows(view, series):
+    if not follows(view, finding):
         return _elsewhere(view, indicator)
     definition = "" if indicator.definition in defined else indicator.definition
-    head = tables.fragments().indicator_head(
-        indicator.title + ("" if not indicator.title_incomplete else " …"), _kind(view, indicator), definition
-    )
-    sentences = prose.describe(series, view.year, view.parameters.cut_off)
+    title = indicator.title + (" …" if indicator.title_incomplete else "")
+    head = str(tables.fragments().indicator_head(title, _kind(view, indicator), definition))
+    sentences = prose.describe(finding)
     if indicator.ended and indicator.ended.last_year < view.year:
         sentences.append(indicator.ended.text)
-    text = str(tables.fragments().paragraphs(sentences))
-    facts = [*_change_facts(view, series), *conflict_facts(view, series), *response_facts(view, series)]
-    blocks = [Block(str(head) + cards(view, series) + text, "\n".join([indicator.title, *sentences]), facts)]
-    blocks += _value_tables(view, series)
-    if not (series.home or series.comparison or len(series.beside)):
-        blocks.append(_missing_fact(view, indicator))
+    facts = [*change_facts(view, finding.home_known), *conflict_facts(view, finding), *_response_facts(view, finding)]
+    html = head + cards(view, finding) + str(tables.fragments().paragraphs(sentences))
+    blocks = [Block(html, "\n".join([indicator.title, *sentences]), facts), *_value_tables(view, finding)]
     link = goal_link(view, indicator)
     reading = (link and link.caveat) or indicator.caveat
     caveat = str(tables.fragments().note(f"Så läses uppgiften: {reading}" if reading else "", "lr-caveat"))
     return join([*blocks, Block(caveat, "")])
 
 
-def _change_facts(view: View, series: IndicatorSeries) -> list[Fact]:
-    return [fact for line in series.home if line.has_value for fact in change_fact(view, line, of_line(series, line))]
-
-
-def conflict_facts(view: View, series: IndicatorSeries) -> list[Fact]:
+def conflict_facts(view: View, finding: Finding) -> list[Fact]:
     """Return the facts of values that publications give differently, and between how many they differ."""
-    amounts = series.conflicting.groupby(SUBJECT)["source"].nunique()
-    facts = [observed_fact(view, row, "quoted") for _, row in series.conflicting.iterrows()]
-    return facts + [
-        f
-        for n in amounts.unique()
-        for f in counted(view, **{f"{series.indicator.id} källor som skiljer sig ({n})": int(n)})
-    ]
+    amounts = dict.fromkeys(conflict.sources for conflict in finding.conflicts)
+    facts = [observed_fact(view, value, "quoted") for conflict in finding.conflicts for value in conflict.values]
+    for amount in amounts:
+        facts += counted(view, **{f"{finding.indicator.id} källor som skiljer sig ({amount})": amount})
+    return facts
 
 
-def response_facts(view: View, series: IndicatorSeries) -> list[Fact]:
+def _response_facts(view: View, finding: Finding) -> list[Fact]:
     """Return the facts of how many units were asked and answered in the newest year of the county's figure."""
-    home = [line for line in series.home if line.has_value]
-    told = series.response(int(home[0].latest["year"])) if home else None
-    names = (f"{series.indicator.id} tillfrågade", f"{series.indicator.id} svarande")
-    return counted(view, **dict(zip(names, told, strict=True))) if told else []
+    response = finding.responses.get(finding.home_known[0].latest.year) if finding.home_known else None
+    return response_facts(view, finding.indicator, *response) if response else []
+
+
+def response_facts(view: View, indicator: Indicator, asked: int, answered: int) -> list[Fact]:
+    """Return the facts of how many units were asked and how many answered."""
+    return counted(view, **{f"{indicator.id} tillfrågade": asked, f"{indicator.id} svarande": answered})
 
 
 def goal_link(view: View, indicator: Indicator) -> GoalLink | None:
@@ -99,211 +99,161 @@ def _kind(view: View, indicator: Indicator) -> str:
 
 def _elsewhere(view: View, indicator: Indicator) -> Block:
     goals = view.goals_of(indicator)
-    if not goals or indicator.kind(view.year) is None:
+    if not goals:
         return Block("", "")
-    text = (
-        f"Indikatorn ”{indicator.title}” följdes {view.year} under mål {join_words(map(str, goals))} och redovisas där."
-    )
-    return block.text(text)
+    followed = f"följdes {view.year} under mål {join_words(map(str, goals))} och redovisas där"
+    return block.text(f"Indikatorn ”{indicator.title}” {followed}.")
 
 
-def _missing_fact(view: View, indicator: Indicator) -> Block:
-    fact = computed_fact(view, f"{indicator.id}/saknas", None, indicator.unit, "uppgift saknas")
-    return Block("", "", [type(fact)(**{**vars(fact), "indicator": indicator.id, "status": "M"})])
+def _value_tables(view: View, finding: Finding) -> list[Block]:
+    """Return the tables of an indicator's lines and of its quoted values, or the fact that there are none."""
+    blocks = [_series_table(view, finding)] if finding.home or finding.comparison else []
+    blocks += [_quoted_table(view, finding)] if finding.quoted else []
+    if blocks:
+        return blocks
+    missing = computed_fact(view, f"{finding.indicator.id}/saknas", None, finding.indicator.unit, "uppgift saknas")
+    return [Block("", "", [replace(missing, indicator=finding.indicator.id, status="M")])]
 
 
-def _value_tables(view: View, series: IndicatorSeries) -> list[Block]:
-    lines = [*series.home, *series.comparison]
-    blocks = []
-    if lines:
-        blocks.append(_series_table(view, series, lines))
-    if len(series.beside):
-        blocks.append(_beside_table(view, series))
-    return blocks
-
-
-def _series_table(view: View, series: IndicatorSeries, lines: Sequence[Line]) -> Block:
-    rows = pd.concat([line.rows for line in lines])
-    columns, groups, numeric = tables.by_year(series, lines)
-    note = series.indicator.comparison.note if series.comparison and series.home and series.indicator.comparison else ""
-    found = {b.year: b.text for line in lines for b in series.breaks(line)}
-    breaks = [f"{year}: {found[year]}" for year in sorted(found) if break_visible(year, rows)]
+def _series_table(view: View, finding: Finding) -> Block:
+    lines = [*finding.home, *finding.comparison]
+    values = [value for line in lines for value in line.values]
+    comparison = finding.indicator.comparison if finding.home and finding.comparison else None
+    breaks = breaks_within(lines, [value.year for value in values])
+    columns, groups, numeric = tables.by_year(lines)
     notes = [
-        *breaks,
-        *([f"Jämförelse med riket: {note}"] if note else []),
-        *_notes_of(view, series, rows),
-        *protection_note(view, series),
-        source_note(view, rows),
+        *(f"{year}: {text}" for year, text in breaks.items()),
+        *([f"Jämförelse med riket: {comparison.note}"] if comparison and comparison.note else []),
+        *_remarks(values),
+        *protection_note(finding),
+        prose.source_line(values),
     ]
-    caption = prose.caption(series)
-    html = tables.html_table(
-        series.indicator.id, caption=caption, columns=columns, groups=groups, numeric=numeric, notes=notes
-    )
-    facts = [observed_fact(view, row) for _, row in rows.iterrows()]
-    return Block(html, _plain(groups, columns), facts, {f"tabell-{series.indicator.id}": as_data(view, rows)})
+    facts = [observed_fact(view, value) for value in values]
+    return _values_block(finding.indicator.id, prose.caption(finding), columns, groups, numeric, notes, values, facts)
 
 
-def protection_note(view: View, series: IndicatorSeries) -> list[str]:
+def _values_block(
+    name: str,
+    caption: str,
+    columns: Sequence[str],
+    groups: Sequence[tables.Group],
+    numeric: Sequence[bool],
+    notes: Sequence[str],
+    values: Sequence[Value],
+    facts: list[Fact],
+) -> Block:
+    """Return a table of values with its facts and its CSV file."""
+    html = tables.html_table(name, caption=caption, columns=columns, groups=groups, numeric=numeric, notes=notes)
+    plain = [" | ".join(columns)]
+    for group in groups:
+        plain += [group.label] if group.label else []
+        plain += [" | ".join(tables.plain(content) for content in row) for row in group.rows]
+    return Block(html, "\n".join(plain), facts, {f"tabell-{name}": csv_data(values)})
+
+
+def protection_note(finding: Finding) -> list[str]:
     """Return what a reader must know of protected figures, or nothing where they are shown as they are."""
-    note = view.catalogue.policies[series.indicator.disclosure].note
-    return [note] if note and (series.protected or (series.rows["status"] == "Q").any()) else []
+    note = finding.catalogue.policies[finding.indicator.disclosure].note
+    hidden = any(value.status == "Q" for value in finding.values)
+    return [note] if note and (finding.protected or hidden) else []
 
 
-def break_visible(year: int, rows: pd.DataFrame) -> bool:
-    """Tell whether a break lies between the years that are shown."""
-    return bool(rows["year"].min() < year <= rows["year"].max())
-
-
-def _beside_table(view: View, series: IndicatorSeries) -> Block:
-    """Figures that other publications give for the same thing: quoted, each with its source, never part of the series."""
-    conflicting = set(series.conflicting.index)
+def _quoted_table(view: View, finding: Finding) -> Block:
+    """Return the figures that other publications give for the same thing, each with its source, never part of the series."""
+    conflicting = {value for conflict in finding.conflicts for value in conflict.values}
     rows = []
-    beside = series.beside.assign(place=series.beside["region"].map(view.catalogue.region_names).map(sort_key))
-    for index, row in beside.sort_values(["place", "group", "sex", "year", "published"]).iterrows():
-        cell = tables.value_cell(row, series.indicator)
-        if index in conflicting:
-            cell["flags"] = [*cell["flags"], "olika uppgift"]
-        source = view.catalogue.sources[row["source"]]
-        label = series.indicator.label(row["sex"], row["group"])
-        rows.append([label, view.catalogue.region_names[row["region"]], str(row["year"]), cell, source.title])
-    groups = [tables.Group("", rows)]
-    columns = ["Grupp", "Område enligt källan", "År", upper_first(UNITS[series.indicator.unit]), "Källa"]
-    caption = f"{series.indicator.title}: {_beside_what(view, series)}."
-    name = f"{series.indicator.id}-citerat"
-    numeric = [False, False, True, True, False]
-    html = tables.html_table(
-        name,
-        caption=caption,
-        columns=columns,
-        groups=groups,
-        numeric=numeric,
-        notes=_notes_of(view, series, series.beside),
+    for value in sorted(finding.quoted, key=lambda v: (sort_key(v.region.name), v.group, v.sex, v.year, v.published)):
+        cell = tables.value_cell(value)
+        if value in conflicting:
+            cell["flags"] = [*cell["flags"], DISAGREEING]
+        rows.append([value.label, value.region.name, str(value.year), cell, value.source.title])
+    indicator = finding.indicator
+    columns = ["Grupp", "Område enligt källan", "År", upper_first(prose.unit(indicator).name), "Källa"]
+    return _values_block(
+        f"{indicator.id}-citerat",
+        f"{indicator.title}: {_quoted_what(finding)}, utanför serien.",
+        columns,
+        [tables.Group("", rows)],
+        [False, False, True, True, False],
+        _remarks(finding.quoted),
+        finding.quoted,
+        [observed_fact(view, value, "quoted") for value in finding.quoted],
     )
-    facts = [observed_fact(view, row, "quoted") for _, row in series.beside.iterrows()]
-    return Block(html, _plain(groups, columns), facts, {f"tabell-{name}": as_data(view, series.beside)})
 
 
-def _beside_what(view: View, series: IndicatorSeries) -> str:
-    families = {view.catalogue.sources[s].family for s in series.beside["source"]}
-    what = ["de andra områden som finns i underlaget"] if series.indicator.family in families else []
-    what += ["uppgifter enligt andra publikationer"] if families - {series.indicator.family} else []
-    return f"{join_words(what)}, utanför serien"
+def _quoted_what(finding: Finding) -> str:
+    families, series = {value.source.family for value in finding.quoted}, finding.indicator.family
+    what = ["de andra områden som finns i underlaget"] if series in families else []
+    what += ["uppgifter enligt andra publikationer"] if families - {series} else []
+    return join_words(what)
 
 
-def _notes_of(view: View, series: IndicatorSeries, rows: pd.DataFrame) -> list[str]:
-    """Return the rows' notes in one line, each with the year and, where several stand in the table, the area and group."""
-    # What a source says of a break stands with the breaks.
-    told = rows[rows["status"] != "B"].sort_values("year")
-    noted = [(row, series.indicator.label(row["sex"], row["group"])) for _, row in told.iterrows()]
-    several_areas, several_groups = rows["region"].nunique() > 1, len({label for _, label in noted}) > 1
-    about: dict[str, list[str]] = {}
-    for row, label in noted:
-        if row["note"]:
-            parts = [str(row["year"])]
-            parts += (
-                [prose.lower_country(view.catalogue.region_names[row["region"]].split(" (")[0])]
-                if several_areas
-                else []
-            )
-            parts += [lower_first(label)] if several_groups else []
-            about.setdefault(row["note"].rstrip("."), []).append(", ".join(parts))
-    notes = []
-    for note, where in about.items():
-        if len(where) == len(rows) > 1:
-            notes.append(f"{note}.")
-        else:
-            places = [place.split(",")[0] for place in where] if len(where) > MOST_NAMED else where
-            notes.append(f"{join_words(dict.fromkeys(places))}: {note}.")
+def _remarks(values: Sequence[Value]) -> list[str]:
+    """Return the sources' notes on values in one line, each with the year and, where the table has several, area and group."""
+    # What a source says of a break is among the breaks.
+    kept = [value for value in values if value.status != "B"]
+    # numpy's order of values of the same year, as in the reports that are published.
+    noted = [kept[index] for index in np.argsort([value.year for value in kept])]
+    several_areas = len({value.region.code for value in values}) > 1
+    several_groups = len({value.label for value in noted}) > 1
+    places: dict[str, list[list[str]]] = {}
+    for value in noted:
+        if value.note:
+            area = [prose.lower_country(value.area)] if several_areas else []
+            group = [lower_first(value.label)] if several_groups else []
+            places.setdefault(value.note.rstrip("."), []).append([str(value.year), *area, *group])
+    notes = [_remark(note, where, len(values)) for note, where in places.items()]
     return ["Anmärkningar. " + " ".join(notes)] if notes else []
 
 
-def source_note(view: View, rows: pd.DataFrame) -> str:
-    """Return the source line of rows that are shown."""
-    return prose.source_line([view.catalogue.sources[s] for s in dict.fromkeys(rows["source"])], rows)
-
-
-#: Columns of the files beside the report: an observation, and a 95 per cent interval where there are counts.
-FILE_COLUMNS = [
-    *("indicator", "year", "region", "sex", "group", "value", "unit", "numerator", "denominator"),
-    *("low", "high", "status", "precision", "source", "published", "synthetic"),
-]
-
-
-def as_data(view: View, rows: pd.DataFrame) -> dict[str, list]:
-    """Return rows as the columns and values that the build writes as CSV."""
-    series = {identifier: view.series(identifier) for identifier in rows["indicator"].unique()}
-    bounds = [interval(series[row["indicator"]], row) or (None, None) for _, row in rows.iterrows()]
-    table = rows.assign(low=[low for low, _ in bounds], high=[high for _, high in bounds])[FILE_COLUMNS]
-    table = table.astype(object).where(table.notna(), None)
-    return {
-        "columns": FILE_COLUMNS,
-        "rows": [[str(v) if hasattr(v, "isoformat") else v for v in row] for row in table.to_numpy().tolist()],
-    }
-
-
-def _plain(groups: Sequence[tables.Group], columns: Sequence[str]) -> str:
-    lines = [" | ".join(columns)]
-    for group in groups:
-        lines += [group.label] if group.label else []
-        lines += [" | ".join(tables.plain(content) for content in row) for row in group.rows]
-    return "\n".join(lines)
+def _remark(note: str, where: Sequence[Sequence[str]], amount: int) -> str:
+    if len(where) == amount > 1:
+        return f"{note}."
+    named = [place[0] if len(where) > MOST_NAMED else ", ".join(place) for place in where]
+    return f"{join_words(dict.fromkeys(named))}: {note}."
 
 
 def overview(view: View, identifiers: Sequence[str], *, name: str, caption: str) -> Block:
     """Return a table with one row per indicator (the whole, not its parts) and years as columns, for the home area."""
-    chosen = [(series, line) for series in map(view.series, identifiers) for line in whole_lines(series)]
+    chosen = [line for finding in map(view.finding, identifiers) for line in finding.wholes]
     if not chosen:
         return Block("", "")
-    rows = pd.concat([line.rows for _, line in chosen])
-    years = sorted({int(year) for year in rows["year"]})
+    values = [value for line in chosen for value in line.values]
+    years = sorted({value.year for value in values})
     areas: dict[str, tables.Group] = {}
-    for series, line in chosen:
-        by_year = {int(row["year"]): row for _, row in line.rows.iterrows()}
-        cells = [tables.value_cell(by_year.get(year), series.indicator) for year in years]
-        group = areas.setdefault(line.region, tables.Group(series.area(line)))
-        group.rows.append([crime_label(series, line, True), *cells])
-    groups = list(areas.values())
-    columns = ["Brottstyp", *map(str, years)]
-    html = tables.html_table(
+    for line in chosen:
+        group = areas.setdefault(line.region.code, tables.Group(line.area))
+        group.rows.append([crime_label(line, several=True), *tables.year_cells(line, years)])
+    return _values_block(
         name,
-        caption=caption,
-        columns=columns,
-        groups=groups,
-        numeric=[False, *[True] * len(years)],
-        notes=[*_breaks(chosen, rows), source_note(view, rows)],
+        caption,
+        ["Brottstyp", *map(str, years)],
+        list(areas.values()),
+        [False, *[True] * len(years)],
+        [*named_breaks(chosen, years), prose.source_line(values)],
+        values,
+        [observed_fact(view, value) for value in values],
     )
-    facts = [observed_fact(view, row) for _, row in rows.iterrows()]
-    return Block(html, _plain(groups, columns), facts, {f"tabell-{name}": as_data(view, rows)})
 
 
-def _breaks(chosen: Sequence[tuple[IndicatorSeries, Line]], rows: pd.DataFrame) -> list[str]:
-    """Return the breaks that lie within an overview, with the name of what they break."""
+def named_breaks(lines: Iterable[Line], years: Collection[int]) -> list[str]:
+    """Return the breaks of several indicators' lines that lie between some years, with the name of what they break."""
     return [
-        f"{crime_label(series, line, True)}, {b.year}: {b.text}"
-        for series, line in chosen
-        for b in series.breaks(line)
-        if break_visible(b.year, rows)
+        f"{crime_label(line, several=True)}, {year}: {text}"
+        for line in lines
+        for year, text in breaks_within([line], years).items()
     ]
 
 
-def whole_lines(series: IndicatorSeries) -> list[Line]:
-    """Return the home series that stand for the whole, not for a sex or group."""
-    return [line for line in series.home if line.has_value and line.group == "T" and line.sex == "T"]
-
-
-def part_lines(series: IndicatorSeries) -> list[Line]:
-    """Return the home series of the parts: those of a sex or group."""
-    return [line for line in series.home if line.has_value and (line.group != "T" or line.sex != "T")]
-
-
-def crime_label(series: IndicatorSeries, line: Line, several: bool) -> str:
+def crime_label(line: Line, *, several: bool) -> str:
     """Return what a line is called in a table or chart of one indicator, or of several."""
-    title = upper_first(series.indicator.title.partition(": ")[2] or series.indicator.title)
-    if line.sex == "T" and line.group == "T":
+    full = line.latest.indicator.title
+    title = upper_first(full.partition(": ")[2] or full)
+    if line.whole:
         return title
     return f"{title.split(',')[0]}: {lower_first(line.label)}" if several else line.label
 
 
-def follows(view: View, series: IndicatorSeries) -> bool:
-    """Tell whether the chapter's goal has the indicator in the report's year; a chapter without a goal has all."""
-    return view.goal_number is None or view.goal_number in view.goals_of(series.indicator)
+def follows(view: View, finding: Finding) -> bool:
+    """Return whether the chapter's goal has the indicator in the report's year; a chapter without a goal has all."""
+    return view.goal_number is None or view.goal_number in view.goals_of(finding.indicator)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import math
 
 from lib.analysis import gaps
 from lib.analysis.change import LEAST_POINTS
+from lib.analysis.finding import Finding
 from lib.analysis.intervals import CONFIDENCE, EXACT_BELOW
-from lib.analysis.series import FEW_DENOMINATOR, FEW_NUMERATOR, FEWEST_UNITS_IN_PERCENT, IndicatorSeries
+from lib.analysis.value import FEW_DENOMINATOR, FEW_NUMERATOR, FEWEST_UNITS_IN_PERCENT
 from lib.analysis.view import View
 from lib.base.swedish import join, long_date, number, sort_key, upper_first
 from lib.show import tables
@@ -108,11 +109,10 @@ def responses(view: View) -> Block:
     """Return, for each question asked of municipalities and districts, how many were asked, answered and are in the share."""
     rows, facts = [], []
     for indicator in view.catalogue.indicators.values():
-        series = view.series(indicator.id)
-        years = series.answers["year"]
-        for year in sorted(years[years == years.max()].unique()):
-            asked, answered = series.response(year) or (0, 0)
-            used = _used(series, year)
+        finding = view.finding(indicator.id)
+        for year in sorted(finding.responses)[-1:]:
+            asked, answered = finding.responses[year]
+            used = _used(finding, year)
             of_units = (
                 tables.count_cell(used) if indicator.counts_units else {"symbol": ".", "spoken": "kan inte förekomma"}
             )
@@ -132,11 +132,10 @@ def responses(view: View) -> Block:
     )
 
 
-def _used(series: IndicatorSeries, year: int) -> int | None:
+def _used(finding: Finding, year: int) -> int | None:
     """Return the denominator of the county's share, where it counts units."""
-    rows = [line.rows[line.rows["year"] == year] for line in series.home if line.group == line.sex == "T"]
-    used = [row["denominator"] for part in rows for _, row in part.iterrows() if series.indicator.counts_units]
-    return int(used[0]) if used and pd.notna(used[0]) else None
+    used = [line.by_year[year].denominator for line in finding.home if line.whole and year in line.by_year]
+    return int(used[0]) if used and finding.indicator.counts_units and not math.isnan(used[0]) else None
 
 
 def rules(view: View) -> Block:
@@ -168,7 +167,7 @@ def policies(view: View) -> Block:
     own = {i.id: i for goal in view.strategy.goals for i in view.indicators(goal.id)}
     rows, facts = [], []
     for policy in view.catalogue.policies.values():
-        amount = sum(i.disclosure == policy.id and len(view.series(i.id).rows) > 0 for i in own.values())
+        amount = sum(i.disclosure == policy.id and bool(view.finding(i.id).values) for i in own.values())
         rows.append([f"{policy.id}. {policy.name}", number(amount), policy.note or "Visas som de är."])
         facts += counted(view, **{f"röjandeklass {policy.id}": amount})
     return block.table(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from itertools import pairwise
 
-import pandas as pd
-
-from lib.analysis.series import REPORTS, IndicatorSeries
+from lib.analysis.finding import REPORTS, Conflict
+from lib.analysis.value import Value
 from lib.analysis.view import View
 from lib.base.swedish import join, long_date, lower_first, period, upper_first
-from lib.data.observations import SUBJECT
 from lib.data.records import Indicator
 from lib.show import prose, tables
 from lib.show.blocks import block
@@ -214,14 +213,10 @@ def _tally(own: Iterable[Indicator], missing: set[str], parts: Callable[[Indicat
 def revisions(view: View) -> Block:
     """Return the values that a publisher has changed in its own table since it first published them: what, when, from, to."""
     rows, facts = [], []
-    for series in map(view.series, view.catalogue.indicators):
-        changed = series.conflicting[~series.conflicting["family"].isin([REPORTS])]
-        for _, versions in changed.groupby([*SUBJECT, "family"], sort=True):
-            pairs = zip(versions.iloc[:-1].iterrows(), versions.iloc[1:].iterrows(), strict=True)
-            for (_, old), (_, new) in pairs:
-                if old["value"] != new["value"]:
-                    rows.append(_revision(view, series, old, new))
-                    facts += [observed_fact(view, old, "quoted"), observed_fact(view, new, "quoted")]
+    for finding in map(view.finding, view.catalogue.indicators):
+        for old, new in (pair for conflict in finding.conflicts for pair in _revised(conflict)):
+            rows.append(_revision(old, new))
+            facts += [observed_fact(view, old, "quoted"), observed_fact(view, new, "quoted")]
     if not rows:
         return block.text("Ingen källa i underlaget har ändrat ett värde i sin egen tabell.")
     return block.table(
@@ -237,23 +232,28 @@ def revisions(view: View) -> Block:
     )
 
 
-def _revision(view: View, series: IndicatorSeries, old: pd.Series, new: pd.Series) -> list[str]:
-    label = series.indicator.label(new["sex"], new["group"])
-    whom = "" if new["sex"] == new["group"] == "T" else f", {lower_first(label)}"
-    values = [prose.value(row, series.indicator) for row in (old, new)]
-    area = view.catalogue.region_names[new["region"]]
-    return [prose.plain_title(series.indicator) + whom, area, str(new["year"]), *values, long_date(new["published"])]
+def _revised(conflict: Conflict) -> Iterator[tuple[Value, Value]]:
+    """Yield the values that a family of sources, but for the reports, has changed, each with the one before."""
+    for family in sorted(conflict.families - {REPORTS}):
+        versions = [value for value in conflict.values if value.source.family == family]
+        yield from (pair for pair in pairwise(versions) if pair[0].value != pair[1].value)
+
+
+def _revision(old: Value, new: Value) -> list[str]:
+    whom = "" if new.whole else f", {lower_first(new.label)}"
+    title = prose.plain_title(new.indicator) + whom
+    return [title, new.region.name, str(new.year), prose.text(old), prose.text(new), long_date(new.published)]
 
 
 def disagreements(view: View) -> Block:
     """Return the values that two reports, or two kinds of sources, give differently; neither has revised the other."""
     sentences, facts = [], []
-    for series in map(view.series, view.catalogue.indicators):
-        families = series.conflicting.groupby(SUBJECT)["family"].transform("nunique")
-        between = series.conflicting[(families > 1) | (series.conflicting["family"] == REPORTS)]
-        if len(between):
-            sentences += [f"{prose.plain_title(series.indicator)}. {s}" for s in prose.conflicts(series, between)]
-            facts += conflict_facts(view, series)
+    for finding in map(view.finding, view.catalogue.indicators):
+        between = [c for c in finding.conflicts if len(c.families) > 1 or c.families == {REPORTS}]
+        if between:
+            title = prose.plain_title(finding.indicator)
+            sentences += [f"{title}. {prose.conflict(conflict)}" for conflict in between]
+            facts += conflict_facts(view, finding)
     return block.text(*(sentences or ["Inga källor i underlaget anger olika värden för samma år."]), facts=facts)
 
 

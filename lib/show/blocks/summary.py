@@ -8,7 +8,7 @@ from pathlib import Path
 
 from babel.dates import format_date
 
-from lib.analysis.series import IndicatorSeries, Line
+from lib.analysis.finding import Line
 from lib.analysis.view import View
 from lib.base.swedish import NBSP, cardinal, join, lower_first
 from lib.show import tables
@@ -92,13 +92,13 @@ def key_figures(view: View) -> Block:
     rows, facts = [], []
     for goal in view.strategy.goals:
         for identifier in goal.key_indicators:
-            series = view.series(identifier)
-            lines = [x for x in series.home if x.has_value]
-            if not lines or goal.id not in view.goals_of(series.indicator):
+            finding = view.finding(identifier)
+            lines = finding.home_known
+            if not lines or goal.id not in view.goals_of(finding.indicator):
                 continue
             newest = lines[0].latest
-            if (f"mal-{goal.id}", identifier, newest["year"], newest["region"]) in recorded:
-                rows.append(_key_row(view, goal.id, series, lines[0]))
+            if (f"mal-{goal.id}", identifier, newest.year, newest.region.code) in recorded:
+                rows.append(_key_row(goal.id, lines[0]))
                 facts.append(observed_fact(view, newest))
     if not rows:
         return Block("", "")
@@ -113,12 +113,11 @@ def key_figures(view: View) -> Block:
     )
 
 
-def _key_row(view: View, goal: int, series: IndicatorSeries, line: Line) -> list[object]:
-    row = line.latest
+def _key_row(goal: int, line: Line) -> list[object]:
+    newest = line.latest
     group = "" if line.group == "T" else f", {lower_first(line.label)}"
-    place = view.catalogue.region_names[line.region].split(" (")[0]
-    value = tables.value_cell(row, series.indicator, unit=True)
-    return [series.indicator.title + group, f"Mål{NBSP}{goal}", value, str(row["year"]), place]
+    value = tables.value_cell(newest, unit=True)
+    return [newest.indicator.title + group, f"Mål{NBSP}{goal}", value, str(newest.year), line.place]
 
 
 def unknown(view: View) -> Block:
