@@ -1,4 +1,4 @@
-"""Times the ways in turn, several rounds, and writes medians, ratios and peak memory to ``output/bench/``."""
+"""Times the ways in turn, several rounds, and writes medians, ratios and peak memory to ``output/bench/`` and the docs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import psutil
 
 from tests.bench.ways import MEMORY, WAYS, Way, workbook
 from tests.conftest import ROOT
+from tests.generated import write_between
 
 PLAIN, LIMIT, BOOK = (WAYS[position].name for position in (0, 3, 2))
 PERIOD = 0.2
@@ -80,6 +81,7 @@ def main(rounds: int) -> None:
     (results / "results.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     text = table(seconds) + "\n" + memory_table(memory)
     (results / "table.md").write_text(text, encoding="utf-8")
+    write_between(ROOT / "docs/benchmarks.md", "bench", text)
     print(text)
 
 

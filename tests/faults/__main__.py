@@ -1,4 +1,4 @@
-"""Writes the reliability table from the results of the last full run: ``output/faults/table.md``, and its place in the README."""
+"""Writes the reliability table of the last full run into ``output/faults/table.md`` and ``docs/reliability.md``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import Any
 from tests.conftest import ROOT
 from tests.faults.payloads import PAYLOADS
 from tests.faults.scale import RESULTS
+from tests.generated import write_between
 
 KINDS = ("fuzz", "kills", "payloads", "limits")
-README = ROOT / "README.md"
-BEGIN, END = "<!-- faults: written by make faults -->", "<!-- /faults -->"
 
 
 def table(results: dict[str, dict[str, dict[str, Any]]]) -> str:
@@ -54,12 +53,10 @@ def _cell(text: str) -> str:
 
 
 def main() -> None:
-    """Write the table into its file and into the README."""
+    """Write the table into its file and into the page on reliability."""
     text = table({kind: json.loads((RESULTS / f"{kind}.json").read_text(encoding="utf-8")) for kind in KINDS})
     (RESULTS / "table.md").write_text(text, encoding="utf-8")
-    page = README.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    README.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    write_between(ROOT / "docs/reliability.md", "faults", text)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import tomllib
-from pathlib import Path
 
 import pytest
 import yaml
@@ -53,35 +52,3 @@ def test_make_without_a_goal_lists_the_commands() -> None:
     done = subprocess.run(["make", "-C", str(ROOT)], capture_output=True, text=True)
     assert done.returncode == 0
     assert "make report" in done.stdout and "make test" in done.stdout
-
-
-@needs_git
-def test_the_tree_in_the_readme_is_the_tree() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (tree,) = re.findall(r"```text\n(.*?)```", readme, re.DOTALL)
-    tracked = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
-    ).stdout
-    top = {Path(line).parts[0] for line in tracked.splitlines() if (ROOT / line).exists()}
-    named, folder = set(), ""
-    for line in tree.splitlines():
-        name = line.strip().split("  ")[0].strip()
-        if not name:
-            continue
-        if not line.startswith(" "):
-            folder = name.rstrip("/")
-            named.add(folder)
-        else:
-            assert (ROOT / folder / name.rstrip("/")).exists(), f"the README names {folder}/{name}, which is not there"
-    hidden = {name for name in top if name.startswith(".")}
-    assert named == top - hidden
-    for module in (ROOT / "lib").glob("*.py"):
-        assert module.stem == "__init__" or module.name in tree, f"the README's tree lacks lib/{module.name}"
-
-
-def test_the_readmes_pictures_are_there_and_have_words() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    pictures = re.findall(r"!\[(.*?)\]\((.*?)\)", readme)
-    assert len(pictures) == 2
-    for words, path in pictures:
-        assert len(words) > 40 and 10_000 < (ROOT / path).stat().st_size < 300_000
