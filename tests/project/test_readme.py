@@ -1,4 +1,4 @@
-"""What the README tells a newcomer to type is what the command takes, and the guide's commands run."""
+"""What the pages of documentation tell a newcomer to type is what the command takes, and the guides' commands run."""
 
 import re
 import shlex
@@ -11,17 +11,18 @@ from lib.cli.main import lagesrapport as command_line
 from lib.cli.main import main
 from tests.conftest import ROOT, lagesrapport
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
 LINES = [line.split(" #")[0].strip() for block in BLOCKS for line in block.splitlines()]
 COMMANDS = [
     line.removeprefix(".venv/bin/") for line in LINES if line.removeprefix(".venv/bin/").startswith("lagesrapport ")
 ]
 #: Commands within sentences.
-COMMANDS += re.findall(r"`(?:\.venv/bin/)?(lagesrapport [^`]*\d[^`]*)`", README)
+COMMANDS += re.findall(r"`(?:\.venv/bin/)?(lagesrapport [^`]*\d[^`]*)`", TEXT)
 
 
-def test_the_guide_has_a_command_for_every_verb() -> None:
+def test_the_guides_have_a_command_for_every_verb() -> None:
     assert set(command_line.commands) == {command.split()[1] for command in COMMANDS}
 
 
