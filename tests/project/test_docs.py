@@ -8,7 +8,7 @@ import pytest
 
 from lib import chapter
 from lib.show.blocks import block
-from tests.conftest import ROOT
+from tests.conftest import ROOT, needs_git
 from tests.generated import write_between
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -21,6 +21,7 @@ def test_the_readme_is_short() -> None:
     assert len(README.splitlines()) <= 150
 
 
+@needs_git
 def test_the_tree_in_the_readme_is_the_tree() -> None:
     tree = re.search(r"```text\n(.*?)```", README, re.DOTALL)
     assert tree is not None

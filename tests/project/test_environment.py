@@ -9,7 +9,7 @@ import tomllib
 import pytest
 import yaml
 
-from tests.conftest import ROOT, needs_git
+from tests.conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
