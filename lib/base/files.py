@@ -28,6 +28,8 @@ PLAIN = {
 }
 
 
+#: Excel reads a cell as a formula if it begins with one of these.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 #: Characters that nobody sees and that change what is read or how it is shown: controls, and those that turn the direction of text.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 

@@ -1,21 +1,26 @@
-"""Joins executed chapters into one notebook, and that into one page with one pass of nbconvert."""
+"""Makes the report of its executed chapters: one page with one pass of nbconvert, the facts, and the data as CSV files."""
 
 from __future__ import annotations
 
+import csv
 import html
 from collections.abc import Sequence
+from pathlib import Path
 
 import nbformat
 
 from lib.analysis.view import View
+from lib.base.files import FORMULA_STARTS
 from lib.base.swedish import long_date
 from lib.build import final
 from lib.build.exporter import LagesrapportExporter
 from lib.build.run import ChapterRun
 from lib.data.records import SupportLine
+from lib.show import facts
 from lib.show.blocks.block import EXAMPLE
 from lib.show.facts import MIME, outputs
 
+#: Cells with one of these tags are not on the page.
 HIDDEN_TAGS = {"parameters", "remove-cell"}
 
 
@@ -28,22 +33,70 @@ def page(view: View, runs: Sequence[ChapterRun], open_points: Sequence[str] = ()
     runs : sequence of ChapterRun
         In reading order; one that failed becomes a named placeholder.
     open_points : sequence of str
-        What stands in the way of a final report; a draft says so.
+        Sentences on what keeps the report from being final; a draft lists them.
     partial : bool
-        A preview of some chapters.
+        Whether it is a preview of some chapters.
     """
-    told = _title_page(view, [*defects(runs), *open_points], partial)
-    joined = nbformat.v4.new_notebook(metadata={"lagesrapport": told})
+    failed = [f"Kapitlet {run.entry.notebook} kunde inte framställas." for run in runs if run.error]
+    title_page = _title_page(view, [*failed, *open_points], partial)
+    joined = nbformat.v4.new_notebook(metadata={"lagesrapport": title_page})
     for run in runs:
         joined.cells += _section(run)
     body, _ = LagesrapportExporter().from_notebook_node(joined)
     return body
 
 
-def warm() -> None:
-    """Load what `page` needs while there is time: nbconvert loads most of itself when it first converts something."""
+def preload() -> None:
+    """Convert a tiny notebook: nbconvert loads most of its modules when it first converts something."""
     cells = [nbformat.v4.new_markdown_cell("# Kapitel"), nbformat.v4.new_code_cell("")]
     LagesrapportExporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells))
+
+
+def write_facts(runs: Sequence[ChapterRun], folder: Path) -> Path:
+    """Write the facts of executed chapters to ``facts.json``."""
+    path = folder / "facts.json"
+    path.write_text(facts.dump(facts.collect(run.notebook for run in runs if run.notebook)), encoding="utf-8")
+    return path
+
+
+def write_data(runs: Sequence[ChapterRun], folder: Path, mark: str) -> None:
+    """Write the numbers of each figure and table as CSV (UTF-8, commas, decimal points), named after chapter and figure.
+
+    Tables of the whole report (the data annex, the development areas) are named without a chapter.
+
+    Parameters
+    ----------
+    mark : str
+        Put before each file's name: invented figures are marked.
+    """
+    folder.mkdir()
+    for run in runs:
+        for bundle in outputs(run.notebook) if run.notebook else ():
+            for name, table in bundle.get("data", {}).items():
+                of_chapter = name.startswith(("figur-", "tabell-"))
+                file = f"{run.entry.number:02d}-{name}.csv" if of_chapter else f"{name}.csv"
+                with (folder / f"{mark}{file}").open("w", encoding="utf-8", newline="") as lines:
+                    writer = csv.writer(lines, lineterminator="\n")
+                    writer.writerow(table["columns"])
+                    writer.writerows([[as_text(cell) for cell in row] for row in table["rows"]])
+
+
+def as_text(cell: object) -> object:
+    """Return a cell with an apostrophe before text that Excel would run as a formula; such text may come from anyone.
+
+    >>> as_text("=1+1"), as_text("-1,5"), as_text(3.5)
+    ("'=1+1", '-1,5', 3.5)
+    """
+    formula = isinstance(cell, str) and cell.startswith(FORMULA_STARTS) and not _is_number(cell)
+    return f"'{cell}" if formula else cell
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.replace(",", "."))
+    except ValueError:
+        return False
+    return True
 
 
 def _title_page(view: View, points: Sequence[str], partial: bool) -> dict[str, object]:
@@ -71,7 +124,7 @@ def _title_page(view: View, points: Sequence[str], partial: bool) -> dict[str, o
 
 
 def _about(view: View) -> list[str]:
-    """Say what the report is, and what it is not."""
+    """Return the paragraphs on what the report is and is not."""
     identity = view.catalogue.identity
     return [
         f"Rapporten använder uppgifter som gäller {view.year} eller tidigare och var publicerade senast den {long_date(view.parameters.cut_off)}. "
@@ -83,45 +136,35 @@ def _about(view: View) -> list[str]:
 
 
 def _support(line: SupportLine) -> dict[str, str]:
+    """Return a support line as the title page's template needs it."""
     checked = long_date(line.checked) if line.checked else "sidan saknar datum"
-    return {
-        "name": line.name,
-        "number": line.number,
-        "text": line.text,
-        "publisher": line.publisher,
-        "checked": checked,
-    }
-
-
-def defects(runs: Sequence[ChapterRun]) -> list[str]:
-    """Return the chapters that are missing, in sentences."""
-    return [f"Kapitlet {run.entry.notebook} kunde inte framställas." for run in runs if run.error]
+    return {key: getattr(line, key) for key in ("name", "number", "text", "publisher")} | {"checked": checked}
 
 
 def _section(run: ChapterRun) -> list[nbformat.NotebookNode]:
+    """Return a chapter's cells between two that open and close its section of the page."""
     stem = run.entry.notebook.rpartition("/")[2]
     number = str(run.entry.number) if run.entry.number else "S"
-    key = _key(run) or stem.replace("_", "-")
-    opening = f'<section id="{key}" data-notebook="{stem}" data-number="{number}">'
-    inner = _placed(run.notebook.cells, stem) if run.notebook else [_placeholder(run)]
+    opening = f'<section id="{_key(run) or stem.replace("_", "-")}" data-notebook="{stem}" data-number="{number}">'
+    inner = _visible(run.notebook.cells, stem) if run.notebook else [_placeholder(run)]
     cells = [nbformat.v4.new_raw_cell(opening), *inner, nbformat.v4.new_raw_cell("</section>")]
     for position, cell in enumerate(cells):
-        # Notebooks copied from one another share cell ids, which a joined notebook may not.
+        # Ids must be unique in the joined notebook, and notebooks copied from one another share theirs.
         cell.id = f"{stem}-{position}"[-64:]
     return cells
 
 
-def _placed(cells: Sequence[nbformat.NotebookNode], stem: str) -> list[nbformat.NotebookNode]:
-    """Return the cells that a reader sees, each with its place: the notebook, and its number as one counts in it."""
-    own = [cell for cell in cells if "injected-parameters" not in cell.metadata.get("tags", [])]
-    for number, cell in enumerate(own, start=1):
+def _visible(cells: Sequence[nbformat.NotebookNode], stem: str) -> list[nbformat.NotebookNode]:
+    """Return the cells that a reader sees, each with the place that error messages name: notebook, number and first words."""
+    written = [cell for cell in cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    for number, cell in enumerate(written, start=1):
         first = (cell.source.strip().splitlines() or [""])[0].replace("--", "–")
         cell.metadata["place"] = f"{stem}.ipynb, cell {number} (“{first[:40]}”)"
-    return [_light(cell) for cell in own if not HIDDEN_TAGS & set(cell.metadata.get("tags", []))]
+    return [_light(cell) for cell in written if not HIDDEN_TAGS & set(cell.metadata.get("tags", []))]
 
 
 def _light(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return a cell with what a reader sees of its outputs alone: nbconvert copies and checks all that a notebook holds."""
+    """Return a cell with only the outputs that a reader sees: nbconvert copies and validates all that a notebook holds."""
     shown = [
         o for o in cell.get("outputs", []) if "text/html" in o.get("data", {}) and "chapter" not in o.data.get(MIME, {})
     ]
@@ -130,14 +173,16 @@ def _light(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _key(run: ChapterRun) -> str | None:
+    """Return the key that a chapter gave itself, such as ``mal-3``."""
     bundles = outputs(run.notebook) if run.notebook else ()
     return next((bundle["chapter"] for bundle in bundles if "chapter" in bundle), None)
 
 
 def _placeholder(run: ChapterRun) -> nbformat.NotebookNode:
-    """Say in the chapter's place that it is missing and why; it never vanishes."""
+    """Return a cell that says in the chapter's place that it is missing, and why."""
     name = html.escape(run.entry.notebook)
-    return nbformat.v4.new_raw_cell(
+    cell: nbformat.NotebookNode = nbformat.v4.new_raw_cell(
         f"<h1>Kapitel {run.entry.number} saknas</h1>"
-        f'<div class="lr-failed"><p>Kapitlet <code>{name}</code> kunde inte framställas: {html.escape(run.error or "")}</p></div>'
+        f'<div class="lr-failed"><p>Kapitlet <code>{name}</code> kunde inte framställas: {html.escape(run.error)}</p></div>'
     )
+    return cell

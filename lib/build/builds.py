@@ -1,19 +1,31 @@
-"""Builds reports one after another: while one is joined and laid out, the chapters of the next already run."""
+"""Builds reports one after another: while one is joined and laid out, the chapters of the next already run.
+
+A report is made in a scratch folder in ``output/``, and replaces the present one in one step at the very end.
+"""
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
 
+import nbformat
+
+from lib.analysis.view import View, audited, open_view
+from lib.base import place
 from lib.base.errors import WorkbookError
 from lib.base.workbook import Workbook
-from lib.build import assemble, publish
+from lib.build import assemble, final, leaks, manifest
 from lib.build import paper as pdf
-from lib.build.publish import Job, Result
-from lib.build.run import Runner
-from lib.data.parameters import Parameters
+from lib.build.publish import Build, Result, publish
+from lib.build.run import Attempt, ChapterRun, Runner, Task, run_tasks, wrong_report
+from lib.build.stale import Former
+from lib.data import commentary
+from lib.data.parameters import ChapterEntry, Parameters, check_notebook, given, notebook_path
+from lib.show.blocks.summary import FACTS_VARIABLE
 
 
 def build_all(
@@ -24,58 +36,179 @@ def build_all(
     only: Sequence[int] = (),
     fresh: bool = False,
     paper: bool | None = None,
-    tell: Callable[[str, Result | WorkbookError, float], None],
+    done: Callable[[str, Result | WorkbookError], None],
     progress: Callable[[str], None] = print,
 ) -> None:
     """Build reports into ``output/<name>/``, or previews of some chapters into ``output/<name>/preview/``.
 
-    Everything is made beside the present report, which is replaced in one step at the very end and otherwise left alone.
-
     Parameters
     ----------
-    only, fresh
-        As for `lib.build.publish.begin`.
+    only : sequence of int
+        Chapter numbers for a preview; empty for the whole report.
+    fresh : bool
+        Run every chapter, also those that could be taken from the last build.
     paper : bool, optional
-        As for `lib.build.publish.finish`.
-    tell : callable
-        Told of each report that is done: its name, where it stands or why it could not be built, and the seconds it took.
+        Whether to make the PDF; None makes one of a whole report, but none of a preview.
+    done : callable
+        Called with the name of each finished report, and its result or why it could not be built.
     progress : callable
-        Told one line at a time.
+        Called with each line of progress.
 
     Raises
     ------
     WorkbookError
         If the cluster does not answer.
     """
-
-    def run(parameters: Parameters) -> tuple[Job, float]:
-        start = time.perf_counter()
+    def run(parameters: Parameters) -> Build:
         progress(f"{parameters.name}: {'preview' if only else 'building'}")
-        job = publish.begin(workbook, parameters, only=only, fresh=fresh, progress=progress)
+        build = begin(workbook, parameters, only=only, fresh=fresh, progress=progress)
         try:
-            publish.run(job, runner)
+            run_chapters(build, runner)
         except BaseException:
-            job.close()
+            build.close()
             raise
-        return job, start
+        return build
 
     with open_runner() as runner, ThreadPoolExecutor(1) as ahead:
-        begun = [(parameters.name, ahead.submit(run, parameters)) for parameters in reports]
+        started = [(parameters.name, ahead.submit(run, parameters)) for parameters in reports]
         try:
-            # The chapters run in processes of their own, and this one would only wait for them.
-            assemble.warm()
+            # The chapters run in other processes; this one loads libraries instead of waiting for them.
+            assemble.preload()
             if paper or (paper is None and not only):
                 pdf.warm()
-            for name, future in begun:
-                start = time.perf_counter()
-                try:
-                    job, start = future.result()
-                    result: Result | WorkbookError = publish.finish(job, paper=paper)
-                except WorkbookError as error:
-                    result = error
-                tell(name, result, time.perf_counter() - start)
+            for name, future in started:
+                done(name, _published(future, paper))
         except BaseException:
-            # Ctrl-C among them: what has not begun never does.
+            # After Ctrl-C, among others, chapters that have not started never do.
             ahead.shutdown(wait=False, cancel_futures=True)
             runner.executor.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _published(future: Future[Build], paper: bool | None) -> Result | WorkbookError:
+    try:
+        return publish(future.result(), paper=paper)
+    except WorkbookError as error:
+        return error
+
+
+def begin(
+    workbook: Workbook,
+    parameters: Parameters,
+    *,
+    only: Sequence[int] = (),
+    fresh: bool = False,
+    progress: Callable[[str], None] = print,
+) -> Build:
+    """Check everything a report is made from, lock the report and make a scratch folder.
+
+    Raises
+    ------
+    WorkbookError
+        If parameters, data or notebooks do not pass their checks, or another build of the report is running.
+    """
+    started = time.perf_counter()
+    entries = _chosen(parameters, only)
+    sources = {
+        entry.notebook: check_notebook(notebook_path(workbook, entry.notebook), given(parameters, entry))
+        for entry in entries
+    }
+    view = _checked_view(workbook, parameters, preview=bool(only))
+    masked = audited(view)
+    # Hashed before anything runs: a file that changes during the build must count as changed the next time.
+    inputs = manifest.describe_inputs(workbook, manifest.input_files(workbook, parameters, entries))
+    folder = place.of_report(workbook, parameters.name)
+    with ExitStack() as cleanup:
+        cleanup.callback(place.release, place.lock(workbook, parameters.name))
+        place.sweep(workbook, parameters.name)
+        former = Former(folder, inputs, fresh=fresh)
+        if former.damaged:
+            progress(f"  {manifest.NAME} of the last build cannot be read; every chapter runs")
+        temporary = tempfile.TemporaryDirectory(prefix=f".{parameters.name}-", dir=workbook.output)
+        scratch = Path(cleanup.enter_context(temporary))
+        (scratch / "report/notebooks").mkdir(parents=True)
+        (scratch / "attempts").mkdir()
+        return Build(
+            view, only, entries, sources, inputs, former, masked, scratch, started, progress, cleanup.pop_all().close
+        )
+
+
+def _chosen(parameters: Parameters, only: Sequence[int]) -> list[ChapterEntry]:
+    known = {entry.number: entry for entry in parameters.chapters}
+    for number in only:
+        if number not in known:
+            raise WorkbookError(
+                f"There is no chapter {number} in the report {parameters.name}; choose among {', '.join(map(str, known))}."
+            )
+    return [entry for entry in parameters.chapters if not only or entry.number in only]
+
+
+def _checked_view(workbook: Workbook, parameters: Parameters, *, preview: bool) -> View:
+    """Read and check all data of a report, and refuse a final one that is not ready to be final."""
+    view = open_view(workbook, parameters.name, "rapport")
+    # Assessments and comments are read when a chapter needs them; read now, their errors stop the build before anything runs.
+    len(view.assessments)
+    if wrong := next(commentary.faults(view.known.data), None):
+        raise WorkbookError(wrong)
+    open_points = final.open_points(view)
+    if parameters.status == "fastställd" and not preview and open_points:
+        raise WorkbookError(
+            f"parameters/{parameters.name}.yaml, status: the report cannot be final yet. {' '.join(open_points)} "
+            "Correct this, or set status to utkast."
+        )
+    return view
+
+
+def run_chapters(build: Build, runner: Runner) -> None:
+    """Run the chapters that are stale, those that read the others' facts last, and take the rest from the last build."""
+    first = _run_some(build, runner, [e for e in build.entries if not e.runs_last])
+    # A preview uses the facts of the last build: it does not run the other chapters.
+    path = build.place / "facts.json" if build.only else assemble.write_facts(first, build.folder)
+    build.facts = path.read_text(encoding="utf-8") if path.exists() else ""
+    environment = {} if build.only else {FACTS_VARIABLE: str(path)}
+    last = _run_some(build, runner, [e for e in build.entries if e.runs_last], environment)
+    runs = {run.entry.notebook: run for run in first + last}
+    if kept := sum(run.kept for run in runs.values()):
+        build.progress(f"  {kept} of {len(runs)} chapters are as they were")
+    build.runs = [runs[entry.notebook] for entry in build.entries]
+
+
+def _run_some(
+    build: Build, runner: Runner, entries: Sequence[ChapterEntry], environment: dict[str, str] | None = None
+) -> list[ChapterRun]:
+    """Return some chapters in the order given, run or taken from the last build."""
+    reasons = {e.notebook: build.former.reason(build.view, e, build.facts) for e in entries}
+    runs = {e.notebook: _kept(build, e) for e in entries if not reasons[e.notebook]}
+
+    def done(task: Task, attempt: Attempt) -> None:
+        run = runs[task.entry.notebook] = _chapter_run(build, task.entry, attempt)
+        reason = f"   {reasons[run.entry.notebook]}" if build.former.record else ""
+        ended = f"failed: {run.error}" if run.error else f"{run.seconds:5.1f} s"
+        build.progress(f"  {run.entry.notebook:<36}{ended}{reason}")
+
+    # Those with most cells first, so that the build does not end with one long chapter running alone.
+    stale = sorted((e for e in entries if reasons[e.notebook]), key=lambda e: -_code_cells(build.sources[e.notebook]))
+    workbook, parameters = build.view.workbook, build.view.parameters
+    attempts = build.scratch / "attempts"
+    tasks = [Task(e, given(parameters, e), workbook, attempts, environment or {}) for e in stale]
+    run_tasks(runner, tasks, done)
+    return [runs[entry.notebook] for entry in entries]
+
+
+def _code_cells(notebook: nbformat.NotebookNode) -> int:
+    return sum(cell.cell_type == "code" for cell in notebook.cells)
+
+
+def _kept(build: Build, entry: ChapterEntry) -> ChapterRun:
+    notebook = build.former.notebook(entry, build.sources[entry.notebook])
+    leaks.write_scrubbed(notebook, build.executed(entry))
+    return ChapterRun(entry, notebook, build.former.seconds(entry), kept=True)
+
+
+def _chapter_run(build: Build, entry: ChapterEntry, attempt: Attempt) -> ChapterRun:
+    if attempt.error:
+        return ChapterRun(entry, None, attempt.seconds, attempt.error)
+    notebook = nbformat.read(attempt.path, as_version=4)
+    leaks.write_scrubbed(notebook, build.executed(entry))
+    error = wrong_report(notebook, build.view.parameters)
+    return ChapterRun(entry, None if error else notebook, attempt.seconds, error)

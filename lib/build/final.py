@@ -1,24 +1,27 @@
-"""From draft to final: what must be decided, who has signed, and that what is published is what was signed."""
+"""From draft to final: open points, signatures, and whether the content is the one that was signed."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
+
+import nbformat
 
 from lib.analysis.view import View
 from lib.base.files import read_yaml
 from lib.base.swedish import join, long_date
-from lib.build.run import ChapterRun
 from lib.data.judgements import UNDECIDED, ReviewComment, SignOff
 from lib.data.reading import read_list
 
+#: The roles that sign a report, in order.
 ROLES = ["analytiker", "kvalitetsgranskare", "beslutande"]
 
 
 def undecided(view: View) -> list[str]:
-    """Return what a new year's files leave to be decided, in Swedish sentences."""
+    """Return what is still undecided in the report's files, in Swedish sentences."""
     parameters = view.parameters
     found = []
     if UNDECIDED in parameters.cut_off_reason:
@@ -30,7 +33,7 @@ def undecided(view: View) -> list[str]:
 
 
 def signoffs(view: View) -> list[SignOff]:
-    """Return who has signed the report, in the order of signing."""
+    """Return the report's signatures in the order of signing."""
     path = place(view, "signoffs")
     return read_list(SignOff, path, "signoffs") if path.exists() else []
 
@@ -42,17 +45,17 @@ def comments(view: View) -> list[ReviewComment]:
 
 
 def place(view: View, folder: str) -> Path:
-    """Return the file of a report in ``data/signoffs`` or ``data/reviews``."""
+    """Return the path of a report's file in ``data/signoffs`` or ``data/reviews``."""
     return view.known.data / folder / f"{view.parameters.name}.yaml"
 
 
 def open_points(view: View) -> list[str]:
-    """Return everything but its chapters that keeps a report from being final, in Swedish sentences."""
+    """Return everything that keeps a report from being final, except failed chapters, in Swedish sentences."""
     return [*unsettled(view), *unsigned(view)]
 
 
 def unsettled(view: View) -> list[str]:
-    """Return what must be decided, answered or removed before anybody can sign."""
+    """Return what must be decided, answered or removed before the report can be signed, in Swedish sentences."""
     found = undecided(view)
     unanswered = [comment for comment in comments(view) if not comment.resolved]
     if unanswered:
@@ -64,7 +67,7 @@ def unsettled(view: View) -> list[str]:
 
 
 def unsigned(view: View) -> list[str]:
-    """Return whose signature is missing, or does not count."""
+    """Return which signatures are missing or invalid, in Swedish sentences."""
     found = []
     signed = {entry.role: entry for entry in signoffs(view)}
     missing = [role for role in ROLES if role not in signed]
@@ -78,15 +81,19 @@ def unsigned(view: View) -> list[str]:
 
 
 def person(holder: str) -> str:
-    """Return what two writings of one signature have in common."""
+    """Return a signature without case, spaces and punctuation, to compare two ways of writing it.
+
+    >>> person("A. B.") == person("a b")
+    True
+    """
     return re.sub(r"[^a-zåäöéü0-9]", "", holder.casefold())
 
 
-def content(runs: Sequence[ChapterRun]) -> str:
-    """Return a digest of what a reader sees in the chapters, the same for draft and final."""
+def content(notebooks: Iterable[nbformat.NotebookNode]) -> str:
+    """Return a digest of what a reader sees in executed chapters, the same for draft and final."""
     digest = hashlib.sha256()
-    for run in runs:
-        for cell in run.notebook.cells if run.notebook else ():
+    for notebook in notebooks:
+        for cell in notebook.cells:
             shown = [cell.source] if cell.cell_type == "markdown" else []
             shown += ["".join(o.data["text/html"]) for o in cell.get("outputs", []) if "text/html" in o.get("data", {})]
             for piece in shown:
@@ -95,7 +102,7 @@ def content(runs: Sequence[ChapterRun]) -> str:
 
 
 def signed_otherwise(view: View, digest: str) -> list[str]:
-    """Return who has signed another content than this, in English sentences."""
+    """Return whose signature is for another content than the one with this digest, in English sentences."""
     newest = {entry.role: entry for entry in signoffs(view)}
     return [
         f"Text or figures have changed since {entry.role} signed on {entry.date}; build the draft and sign it again."
@@ -105,7 +112,7 @@ def signed_otherwise(view: View, digest: str) -> list[str]:
 
 
 def signatures(view: View) -> list[str]:
-    """Return the lines of the title page that say who has signed and when."""
+    """Return the title page's sentences on who has signed and when."""
     words = {"analytiker": "Framställd", "kvalitetsgranskare": "Granskad", "beslutande": "Fastställd"}
     newest = {entry.role: entry for entry in signoffs(view)}
     return [
@@ -113,3 +120,14 @@ def signatures(view: View) -> list[str]:
         for role in ROLES
         if role in newest
     ]
+
+
+def old_numbers(view: View, today: date) -> list[str]:
+    """Return a warning, in English, if sources of support lines are old: readers must not be sent to a number that no longer exists."""
+    old = [line for line in view.catalogue.support.values() if line.publisher and line.stale(today)]
+    named = [f"{line.id} ({line.checked or 'no date'})" for line in old]
+    warning = (
+        f"data/support.yaml: the sources of {', '.join(named)} are more than a year old or have no date; "
+        "ring the numbers, find newer sources and change the days."
+    )
+    return [warning] if old else []

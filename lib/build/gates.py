@@ -1,33 +1,38 @@
-"""The last look at a page before it is published: what an author must mend stops the build."""
+"""Checks of a finished page before it is published: a fault that an author must correct stops the build."""
 
 from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup, Comment, PageElement
+from bs4 import BeautifulSoup, Comment
+from bs4.element import PageElement, Tag
 
 from lib.base.errors import WorkbookError
 from lib.show import fonts
 
-#: What nbconvert puts where an image lacks alt text; an automated check would accept it.
+#: The text that nbconvert writes for an image without alt text; an automated check would accept it.
 PLACEHOLDER = "No description has been provided for this image"
+#: Shorter alt texts cannot describe a picture.
+SHORTEST_ALT = 20
 SCHEMES = ("#", "https://", "http://", "mailto:", "tel:")
 FORBIDDEN = ["script", "iframe", "object", "embed", "form", "base", "template", "link", "audio", "video", "applet"]
+#: How a comment begins that names the notebook and cell of the text after it.
 PLACE = "place "
-#: Words that tell nobody where a link leads.
+#: Link texts that do not say where the link leads.
 EMPTY_LINKS = {"här", "läs mer", "länk", "klicka här", "mer", "se här", "länken", "denna sida"}
+#: Attributes that load a file.
 LOADING = ["src", "srcset", "data", "poster", "background", "xlink:href"]
 
 
 def check(html: str) -> None:
-    """Check a finished page; what an author must mend is told with its notebook and cell.
+    """Check a finished page.
 
     Raises
     ------
     WorkbookError
-        Lists everything found: scripts, remote resources, images without alt text, tables without caption or units of their
-        cells, skipped or empty headings, more than one main heading, links that do not say where they lead, TODO marks,
-        characters that the report's typefaces lack.
+        Lists all faults, each with its notebook and cell: scripts, remote resources, images without alt text, tables without
+        caption or header cells, skipped or empty headings, more than one main heading, links that do not say where they lead, TODO marks,
+        characters that the report's fonts lack.
     """
     soup = BeautifulSoup(html, "html.parser")
     checks = [_resources, _images, _tables, _headings, _links, _text]
@@ -37,7 +42,7 @@ def check(html: str) -> None:
 
 
 def _resources(soup: BeautifulSoup) -> list[str]:
-    """Find what would run, load or hide something: none of it comes from `lib`, so an author wrote it into a notebook."""
+    """Find elements and attributes that would run, load or hide something; only a notebook's author can have written them."""
     faults = [f"It holds <{tag.name}> {_where(tag)}; remove it." for tag in soup.find_all(FORBIDDEN)]
     for tag in soup.find_all(True):
         for name, value in tag.attrs.items():
@@ -52,24 +57,28 @@ def _resources(soup: BeautifulSoup) -> list[str]:
 
 
 def without_marks(html: str) -> str:
-    """Return the page without the marks that tell the checks where each piece comes from."""
+    """Return the page without the comments that name notebooks and cells for the checks."""
     return re.sub(r"<!--place .*?-->\n?", "", html)
 
 
 def _where(tag: PageElement) -> str:
-    """Name the notebook and cell a piece of the page comes from."""
+    """Return which notebook and cell a piece of the page comes from."""
     inside = tag.find_parent("section", id=True) if tag.find_parent("main") else None
     if inside is None:
         return "on the title page"
     mark = tag.find_previous(string=lambda text: isinstance(text, Comment) and text.startswith(PLACE))
-    # A mark before the chapter's own beginning belongs to another.
+    # A mark before the chapter begins belongs to another chapter.
     if mark is None or mark.find_parent("section", id=True) is not inside:
         return f"in chapter {inside['id']}"
     return f"in {mark.removeprefix(PLACE)}"
 
 
 def _images(soup: BeautifulSoup) -> list[str]:
-    bad = [i for i in soup.find_all("img") if len((i.get("alt") or "").strip()) < 20 or PLACEHOLDER in i["alt"]]
+    def described(image: Tag) -> bool:
+        text = str(image.get("alt", ""))
+        return len(text.strip()) >= SHORTEST_ALT and PLACEHOLDER not in text
+
+    bad = [image for image in soup.find_all("img") if not described(image)]
     return [f"A picture {_where(image)} has no alt text; show it with chapter.figure." for image in bad]
 
 
@@ -121,10 +130,9 @@ def _text(soup: BeautifulSoup) -> list[str]:
 
 
 def _characters(soup: BeautifulSoup) -> list[str]:
-    """Find what the report's typefaces cannot write: each machine would put another font's sign there, or an empty box."""
+    """Find characters that the report's fonts lack: each machine would use another font for them, or show an empty box."""
     foreign = fonts.lacking(soup.get_text())
     pieces = {c: next(s for s in soup.find_all(string=True) if c in s) for c in sorted(foreign)}
     return [
-        f"The character “{c}” {_where(piece)} is not in the report's typefaces; use another."
-        for c, piece in pieces.items()
+        f"The character “{c}” {_where(piece)} is not in the report's fonts; use another." for c, piece in pieces.items()
     ]

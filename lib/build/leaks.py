@@ -1,6 +1,6 @@
-"""Nothing identifying leaves: what a build is about to put into ``output/`` is searched for it, whoever wrote it there.
+"""Keep personal and machine identifiers out of ``output/``: remove them where they are expected, and refuse to publish the rest.
 
-Paths, names of user and computer, passwords in the environment, e-mail addresses and personal identity numbers.
+Searched for are paths, names of user and computer, passwords in the environment, e-mail addresses and personal identity numbers.
 """
 
 from __future__ import annotations
@@ -13,31 +13,27 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
+
 from lib.base.errors import WorkbookError
 
 SEARCHED = {".html", ".json", ".csv", ".ipynb"}
 SECRET = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY|PRIVATE", re.IGNORECASE)
-#: Typefaces and pictures inside a page, whose letters mean nothing.
-PACKED = re.compile(r"base64,[A-Za-z0-9+/=]+")
+#: Fonts and pictures inside a page, whose letters mean nothing.
+EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=]+")
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
 #: Personal identity and co-ordination numbers (Skatteverket): date of birth, three digits, a check digit; the day of a
-#: co-ordination number has 60 added. Only the century lets ten digits without a sign between them count.
+#: co-ordination number has 60 added. Ten digits without a sign between them count only if the century precedes them.
 PERSONAL = re.compile(r"(\d{6})[-+](\d{4})(?![\w.])|(?<![\w.])(?:19|20)(\d{6})(\d{4})(?![\w.])")
 BIRTH = re.compile(r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])")
-#: Shorter ones could be any word: names of user and computer, and secrets.
+#: Shorter names of user and computer, and shorter secrets, could be any word.
 SHORTEST, SHORTEST_SECRET = 6, 8
 
 
-def _folders(root: Path) -> dict[str, str]:
-    """Return folders of this computer, the innermost first, and what stands in their place where an error names them."""
-    found = {str(root): "", str(Path.home()): "~", tempfile.gettempdir(): "…"}
-    return {folder: sign for folder, sign in found.items() if len(folder) > 1}
+def scrub_message(text: str, root: Path) -> str:
+    """Return an error message with paths shortened to start at the workbook's root.
 
-
-def scrubbed(text: str, root: Path) -> str:
-    """Return an error message in which files are named from the workbook's root, not from that of the computer.
-
-    >>> scrubbed("/w/data/report.yaml, title: is missing", Path("/w"))
+    >>> scrub_message("/w/data/report.yaml, title: is missing", Path("/w"))
     'data/report.yaml, title: is missing'
     """
     for folder, sign in _folders(root).items():
@@ -45,15 +41,29 @@ def scrubbed(text: str, root: Path) -> str:
     return text
 
 
+def write_scrubbed(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Remove run times, paths and random ids from an executed notebook, and write it: equal runs give equal files."""
+    notebook.metadata.pop("papermill", None)
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number}"
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        # Warnings contain paths; in JupyterLab they are still shown.
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+
+
 def check(text: str, name: str, root: Path) -> None:
-    """Check a text that is about to be put into ``output/``.
+    """Check a text that is about to be written to ``output/`` as the file ``name``.
 
     Raises
     ------
     WorkbookError
-        If something in it identifies a person, this computer, or who works at it.
+        If it holds something that identifies a person, this computer or its user.
     """
-    if found := next(_found(PACKED.sub("", text), root), None):
+    if found := next(_identifiers(EMBEDDED.sub("", text), root), None):
         raise WorkbookError(
             f"The report was not published: {name} holds {found}; find where it comes from and remove it."
         )
@@ -65,22 +75,25 @@ def check_folder(folder: Path, root: Path) -> None:
         check(path.read_text(encoding="utf-8"), path.relative_to(folder).as_posix(), root)
 
 
-def _found(text: str, root: Path) -> Iterator[str]:
+def _folders(root: Path) -> dict[str, str]:
+    """Return folders of this computer, the innermost first, with the sign that replaces each in messages."""
+    found = {str(root): "", str(Path.home()): "~", tempfile.gettempdir(): "…"}
+    return {folder: sign for folder, sign in found.items() if len(folder) > 1}
+
+
+def _identifiers(text: str, root: Path) -> Iterator[str]:
     for folder in _folders(root):
-        # Not as a part of a web address or of another path; with the backslashes of Windows as JSON writes them, too.
+        # Not as part of a web address or of another path; also with the double backslashes that JSON has on Windows.
         for written in {f"{folder}{os.sep}", f"{folder}{os.sep}".replace("\\", "\\\\")}:
             if written in text and re.search(rf"(?<![\w.~-]){re.escape(written)}", text):
                 yield f"a path of this computer ({folder})"
     if "@" in text and (found := EMAIL.search(text)):
         yield f"an e-mail address ({found[0]})"
-    yield from ("a personal identity number" for found in PERSONAL.finditer(text) if _checks(found))
+    yield from ("a personal identity number" for found in PERSONAL.finditer(text) if _is_personal_number(found))
     for name in {_user(), socket.gethostname()}:
-        # Without a digit or a hyphen it could be any word.
-        if (
-            len(name) >= SHORTEST
-            and re.search(r"[\d-]", name)
-            and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)
-        ):
+        # A name without a digit or a hyphen could be any word.
+        distinct = len(name) >= SHORTEST and re.search(r"[\d-]", name)
+        if distinct and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text):
             yield f"the name of the user or the computer ({name})"
     for name, value in os.environ.items():
         if SECRET.search(name) and len(value) >= SHORTEST_SECRET and value in text:
@@ -91,12 +104,12 @@ def _user() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError):
-        # A process without a user's name.
+        # The process runs under a user id without a name.
         return ""
 
 
-def _checks(found: re.Match[str]) -> bool:
-    """Tell whether date and check digit are right: most numbers that look like it are something else."""
+def _is_personal_number(found: re.Match[str]) -> bool:
+    """Return whether date and check digit are right: most numbers of this form are something else."""
     birth, last = (part for part in found.groups() if part)
     doubled = (2 * int(d) if i % 2 == 0 else int(d) for i, d in enumerate(birth + last))
     return bool(BIRTH.fullmatch(birth)) and sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0

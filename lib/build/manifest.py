@@ -1,4 +1,7 @@
-"""What a build was made from and what it made: hashes, versions, times. Only the standard library, so that a look is quick."""
+"""The manifest of a build: hashes of its inputs and outputs, versions and times.
+
+It imports little, so that a report that is up to date is recognised quickly.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import hashlib
 import json
 import platform
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from lib.data.parameters import ChapterEntry, Parameters
 
 NAME = "manifest.json"
-#: Packages whose version shows in the result.
+#: Packages whose version can change the result.
 PACKAGES = [
     "papermill",
     "nbclient",
@@ -41,15 +44,15 @@ def digest(path: Path) -> str:
 
 
 def input_files(workbook: Workbook, parameters: Parameters, chapters: Iterable[ChapterEntry]) -> list[Path]:
-    """Return every file that a report rests on: parameters, notebooks, data, code, lock.
+    """Return every file that a report is made from: parameters, notebooks, data, code, lock file.
 
-    Of data not the raw files, which no build reads, and of another folder inside it (the example) only what the report is about.
+    Raw files are left out: no build reads them. So is the invented county's data in a real report.
     """
     code = Path(__file__).parents[1]
     files = [workbook.parameters / f"{parameters.name}.yaml"]
     files += [workbook.notebooks / f"{chapter.notebook}.ipynb" for chapter in chapters]
-    home = workbook.root / parameters.data
-    for folder in (home, home.parent):
+    data = workbook.root / parameters.data
+    for folder in (data, data.parent):
         if (folder / "report.yaml").exists():
             inner = {p.parent for p in folder.glob("*/report.yaml")}
             files += [p for p in _files(folder) if not inner & set(p.parents)]
@@ -63,16 +66,14 @@ def _files(folder: Path) -> list[Path]:
 
 
 def describe_inputs(workbook: Workbook, files: Iterable[Path]) -> dict[str, str]:
-    """Return the hash of each input by its name in the workbook (code that is installed elsewhere by its name in ``lib``), and the
-    Python it ran on.
-    """
-    home = Path(__file__).parents[2]
-    named = {(workbook if p.is_relative_to(workbook.root) else Workbook(home)).relative(p): digest(p) for p in files}
+    """Return the hash of each input by its path in the workbook or, for code outside it, its path from ``lib``; and Python's version."""
+    code = Workbook(Path(__file__).parents[2])
+    named = {(workbook if p.is_relative_to(workbook.root) else code).relative(p): digest(p) for p in files}
     return named | {"python": platform.python_version()}
 
 
 def describe_outputs(folder: Path) -> dict[str, str]:
-    """Return the hash of each file that a build wrote, but the manifest itself and previews."""
+    """Return the hash of each file that a build wrote, except the manifest itself and previews."""
     files = (
         p
         for p in sorted(folder.rglob("*"))
@@ -81,8 +82,17 @@ def describe_outputs(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): digest(path) for path in files}
 
 
+def differing(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Return the names whose hashes differ, or that only one of the two has, sorted.
+
+    >>> differing({"a": "1", "b": "2"}, {"b": "3", "c": "4"})
+    ['a', 'b', 'c']
+    """
+    return [name for name in sorted(before.keys() | now) if before.get(name) != now.get(name)]
+
+
 def is_current(folder: Path, inputs: dict[str, str]) -> bool:
-    """Tell whether the report in ``folder`` was made, whole, from exactly these inputs and is still as it was written."""
+    """Return whether the report in ``folder`` is complete, made from exactly these inputs, and unchanged since."""
     recorded = read(folder)
     return (
         recorded is not None
@@ -93,7 +103,7 @@ def is_current(folder: Path, inputs: dict[str, str]) -> bool:
 
 
 def read(folder: Path) -> dict[str, Any] | None:
-    """Return the manifest of a finished build; None if there is none, or none that can be relied on."""
+    """Return the manifest of a finished build; None if it is missing or damaged."""
     try:
         recorded = json.loads((folder / NAME).read_text(encoding="utf-8"))
         whole = all(isinstance(recorded[part], dict) for part in ("failed", "inputs", "outputs", "chapters", "seconds"))
@@ -102,8 +112,8 @@ def read(folder: Path) -> dict[str, Any] | None:
         return None
 
 
-def code(path: Path) -> str:
-    """Return a digest of what a notebook executes; its prose may change without it."""
+def code_digest(path: Path) -> str:
+    """Return a digest of a notebook's code; it does not depend on the prose."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     content = [[("".join(cell["source"]), cell["metadata"]) for cell in cells], notebook["metadata"]]
@@ -111,17 +121,16 @@ def code(path: Path) -> str:
 
 
 def only_prose_changed(folder: Path, inputs: dict[str, str], workbook: Workbook) -> bool:
-    """Tell whether a report's inputs differ from its last build's in the prose of notebooks alone, so that nothing need be executed."""
+    """Return whether only the prose of notebooks has changed since the last build, so that nothing need be executed."""
     recorded = read(folder)
     if recorded is None or recorded["failed"]:
         return False
-    before = recorded["inputs"]
-    differ = [name for name in before.keys() | inputs if before.get(name) != inputs.get(name)]
     try:
         return all(
             name.startswith("notebooks/")
-            and code(workbook.root / name) == recorded["chapters"][name[len("notebooks/") : -len(".ipynb")]]["code"]
-            for name in differ
+            and code_digest(workbook.root / name)
+            == recorded["chapters"][name.removeprefix("notebooks/").removesuffix(".ipynb")]["code"]
+            for name in differing(recorded["inputs"], inputs)
         )
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
@@ -135,7 +144,7 @@ def write(folder: Path, **content: Any) -> None:
 
 
 def commit(root: Path) -> dict[str, Any]:
-    """Return the git commit of the workbook and whether files differ from it; empty outside git."""
+    """Return the workbook's git commit as ``id`` and whether files differ from it as ``changed``; empty outside git."""
 
     def git(*arguments: str) -> str:
         return subprocess.run(

@@ -1,7 +1,7 @@
-"""Which chapters must run again, and why; the others are taken from the last build.
+"""Which chapters are stale and must run again, and why; the others are taken from the last build.
 
-A chapter's notebook says what was read in it (`lib.analysis.view.View.reads`), and the manifest of the build what each of those things was.
-A chapter that would read the same, with the same code, parameters, ``lib``, lock file and Python, would show the same.
+An executed notebook records what was read in it (`lib.analysis.view.View.reads`), and the build's manifest a digest of each of those
+things. A chapter that reads the same data with the same code, parameters, ``lib``, lock file and Python shows the same.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from lib.build import manifest
 from lib.data.parameters import ChapterEntry, Parameters, given, notebook_path
 from lib.show.facts import outputs
 
-#: Folders and files of data of which a chapter knows what it read in them, and those that none reads. Of everything else, any
-#: change concerns every chapter.
+#: Data whose use chapters record, and data that no chapter reads. If any other data change, every chapter is stale.
 TRACKED = (
     "observations/",
     "indicators/",
@@ -31,51 +30,52 @@ TRACKED = (
     "reviews/",
     "survey.yaml",
 )
+#: How many files or indicators a reason names.
 MOST_NAMED = 2
 
 
 def key(view: View, entry: ChapterEntry, facts: str) -> dict[str, str]:
-    """Return what a chapter rests on beside what it reads and what concerns all: its code, its parameters, other chapters' facts."""
+    """Return digests of what only this chapter depends on, except data: its code, its parameters, other chapters' facts."""
     parameters = view.parameters.model_dump(mode="json", exclude={"chapters", "status"})
     return {
-        "code": manifest.code(notebook_path(view.workbook, entry.notebook)),
+        "code": manifest.code_digest(notebook_path(view.workbook, entry.notebook)),
         "parameters": _digest([parameters, given(view.parameters, entry)]),
         "facts": _digest(facts) if entry.runs_last else "",
     }
 
 
 def reads(view: View, executed: nbformat.NotebookNode) -> dict[str, str]:
-    """Return what was read in an executed notebook, with a digest of each."""
+    """Return the names of what was read in an executed notebook, with a digest of each."""
     names = {name for bundle in outputs(executed) for name in bundle.get("reads", [])}
     return {name: view.digest(name) for name in sorted(names)}
 
 
 class Former:
-    """The last build of a report: why a chapter cannot be taken from it, and the chapter where it can.
+    """The last build of a report, from which chapters that are not stale are taken.
 
     Parameters
     ----------
     place : Path
         The report's folder.
     inputs : dict
-        What the present build is made from (`lib.build.manifest.describe_inputs`).
+        Hashes of what the present build is made from (`lib.build.manifest.describe_inputs`).
     fresh : bool
-        Take nothing from it.
+        Take nothing from it: every chapter is stale.
     """
 
     def __init__(self, place: Path, inputs: dict[str, str], *, fresh: bool = False) -> None:
         self.place, self.inputs = place, inputs
-        self.record = None if fresh else manifest.read(place)
-        self.damaged = not fresh and self.record is None and (place / manifest.NAME).exists()
+        self.record: dict[str, Any] = {} if fresh else manifest.read(place) or {}
+        self.damaged = not fresh and not self.record and (place / manifest.NAME).exists()
 
     def reason(self, view: View, entry: ChapterEntry, facts: str) -> str:
-        """Say why a chapter must run again; empty if it need not."""
-        if self.record is None:
+        """Return why a chapter is stale; empty if it is not."""
+        if not self.record:
             return "no former build"
         try:
             return self._reason(view, entry, facts)
         except (KeyError, TypeError, AttributeError, ValueError):
-            return f"what {manifest.NAME} says of it is damaged"
+            return f"its entry in {manifest.NAME} is damaged"
 
     def _reason(self, view: View, entry: ChapterEntry, facts: str) -> str:
         name = entry.notebook
@@ -96,8 +96,9 @@ class Former:
         return "" if self._executed(name) else "its stored notebook is damaged"
 
     def notebook(self, entry: ChapterEntry, source: nbformat.NotebookNode) -> nbformat.NotebookNode:
-        """Return a chapter as it was executed, with the prose as it is now."""
+        """Return a chapter that is not stale as it was executed, with the prose of its notebook as it is now."""
         stored = self._executed(entry.notebook)
+        assert stored is not None, f"{entry.notebook} is stale"
         code = iter([cell for cell in stored.cells if cell.cell_type == "code"])
         cells = []
         for cell in source.cells:
@@ -107,16 +108,17 @@ class Former:
                 continue
             cells.append(next(code))
             if "parameters" in cell.metadata.get("tags", []):
-                # The cell that papermill put behind it.
+                # The cell that papermill inserted after it.
                 cells.append(next(code))
         stored.cells = cells
         return stored
 
     def seconds(self, entry: ChapterEntry) -> float:
-        """Return how long a chapter took when it was run."""
-        return self.record["seconds"][entry.notebook]
+        """Return how many seconds a chapter took when it was run."""
+        return float(self.record["seconds"][entry.notebook])
 
     def _executed(self, name: str) -> nbformat.NotebookNode | None:
+        """Return the executed notebook of the last build; None if it is missing or damaged."""
         file = f"notebooks/{name}.ipynb"
         try:
             content = (self.place / file).read_bytes()
@@ -126,13 +128,17 @@ class Former:
         return nbformat.reads(content.decode(), as_version=4) if whole else None
 
     def _changed(self, parameters: Parameters, *, tracked: bool) -> list[str]:
-        """Return the inputs that differ from last time: those of which chapters know what they read, or the others."""
-        before = self.record["inputs"]
-        differ = [n for n in sorted(before.keys() | self.inputs) if before.get(n) != self.inputs.get(n)]
-        own = ("notebooks/", "parameters/")
-        homes = [f"{parameters.data}/", f"{Path(parameters.data).parent.as_posix()}/"]
-        places = tuple(home + name for home in homes for name in TRACKED)
-        return [n for n in differ if not n.startswith(own) and n.startswith(places) == tracked]
+        """Return the inputs that changed since the last build: those whose use chapters record, or the others.
+
+        Notebooks and parameters are neither: each chapter's `key` covers them.
+        """
+        folders = [f"{parameters.data}/", f"{Path(parameters.data).parent.as_posix()}/"]
+        places = tuple(folder + name for folder in folders for name in TRACKED)
+        return [
+            name
+            for name in manifest.differing(self.record["inputs"], self.inputs)
+            if not name.startswith(("notebooks/", "parameters/")) and name.startswith(places) == tracked
+        ]
 
 
 def _named(files: Iterable[str]) -> str:
@@ -142,8 +148,9 @@ def _named(files: Iterable[str]) -> str:
 
 
 def _about(reads: list[str]) -> str:
-    own = [read.partition(" ")[2] for read in reads if read.startswith("indicator ") and not read.endswith("*")]
-    return f" ({', '.join(own[:MOST_NAMED])}{' …' if len(own) > MOST_NAMED else ''})" if own else ""
+    """Return the indicators among what was read, in brackets."""
+    ids = [read.partition(" ")[2] for read in reads if read.startswith("indicator ") and not read.endswith("*")]
+    return f" ({', '.join(ids[:MOST_NAMED])}{' …' if len(ids) > MOST_NAMED else ''})" if ids else ""
 
 
 def _digest(content: Any) -> str:

@@ -16,8 +16,7 @@ import click
 from lib.base import place
 from lib.base.errors import WorkbookError, one_line
 from lib.base.workbook import Workbook
-from lib.build import manifest
-from lib.build.kernel import server
+from lib.build import kernel, manifest
 from lib.cli import options
 
 if TYPE_CHECKING:
@@ -105,17 +104,17 @@ def build(
     outdated = [parameters for parameters, _ in plans if parameters]
     if not outdated:
         return 0
-    if not server.available():
+    if not kernel.available():
         engine = "ipykernel"
     if engine == "lagesrapport" and not dask and any(executes for _, executes in plans):
-        server.start(str(workbook.root), outdated[0].name)
+        kernel.start(str(workbook.root), outdated[0].name)
     # A build makes millions of small objects that stay; searching them for unreachable ones would take a tenth of its time.
     gc.set_threshold(200_000)
     # The heavy libraries are imported only here: an unchanged report is recognised before.
-    from lib.build import run as runs
     from lib.build.builds import build_all
+    from lib.build.run import cluster, local
 
-    open_runner = partial(runs.cluster, dask) if dask else partial(runs.runner, jobs=jobs)
+    open_runner = partial(cluster, dask) if dask else partial(local, jobs=jobs)
     codes: list[int] = []
     build_all(
         workbook,
@@ -124,7 +123,7 @@ def build(
         only=only,
         fresh=fresh,
         paper=pdf,
-        tell=lambda *ended: codes.append(_print_result(*ended)),
+        done=lambda name, result: codes.append(_print_result(name, result)),
     )
     return max(codes)
 
@@ -147,12 +146,12 @@ def _plan(workbook: Workbook, name: str, *, always: bool, pdf: bool | None) -> t
     return None, False
 
 
-def _print_result(name: str, result: Result | WorkbookError, seconds: float) -> int:
+def _print_result(name: str, result: Result | WorkbookError) -> int:
     """Print how a build ended, and return its exit code."""
     if isinstance(result, WorkbookError):
         print(f"lagesrapport: {one_line(str(result))}", file=sys.stderr)
         return 1
-    print(f"{name}: done in {seconds:.0f} s\n{_location(result.report)}")
+    print(f"{name}: done in {result.seconds:.0f} s\n{_location(result.report)}")
     for warning in result.warnings:
         print(f"lagesrapport: {warning}", file=sys.stderr)
     for run in result.failed:

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from lib.base.errors import WorkbookError
+from lib.base.files import FORMULA_STARTS
 
 #: Larger files are not what a publisher or a municipality sends.
 MOST_BYTES, MOST_UNPACKED = 20_000_000, 200_000_000
 #: Where an XML part may declare a document type: before its first element.
 PROLOGUE = 4096
 MOST_ROWS, MOST_COLUMNS = 100_000, 200
-#: What a cell may begin with that Excel would take for a formula.
-ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 
 
 @contextmanager
@@ -145,7 +144,7 @@ def put(sheet: Any, row: int, column: int, value: Any) -> Any:
     if isinstance(value, str):
         value = ILLEGAL_CHARACTERS_RE.sub("", value)
     cell = sheet.cell(row=row, column=column, value=value)
-    if isinstance(value, str) and value.startswith(ACTIVE):
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         cell.data_type = "s"
         cell.quotePrefix = True
     return cell

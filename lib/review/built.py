@@ -90,19 +90,18 @@ def build(workbook: Workbook, name: str, *, paper: bool) -> None:
         If the report cannot be built.
     """
     # Heavy libraries that reading a report does not need.
-    from lib.build import run
+    from lib.build import kernel
     from lib.build.builds import build_all
-    from lib.build.kernel import server
+    from lib.build.run import local
 
-    if server.available():
-        server.start(str(workbook.root), name)
+    kernel.start(str(workbook.root), name)
     ended: list[object] = []
     build_all(
         workbook,
         [read_parameters(workbook, name)],
-        partial(run.runner, run.WARM if server.available() else run.KERNEL, 2),
+        partial(local, "lagesrapport" if kernel.available() else "ipykernel", 2),
         paper=paper,
-        tell=lambda _, result, __: ended.append(result),
+        done=lambda _, result: ended.append(result),
         progress=lambda line: None,
     )
     if isinstance(ended[0], WorkbookError):

@@ -57,7 +57,7 @@ def main(name: str) -> None:
     first.sort(key=lambda e: -(WORKBOOK.notebooks / f"{e.notebook}.ipynb").read_text().count('"code"'))
     last = [entry for entry in parameters.chapters if entry.runs_last]
     with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:
-        assemble.warm()
+        assemble.preload()
         running = {entry.notebook: pool.submit(chapter, parameters, entry, {}) for entry in first}
         done = {name: nbformat.reads(future.result(), 4) for name, future in running.items()}
         path = WORKBOOK.output / "facts.json"

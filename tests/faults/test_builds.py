@@ -112,7 +112,7 @@ def test_a_folder_that_cannot_be_written_is_reported(
     def forbidden(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", str(small / "output"))
 
-    monkeypatch.setattr("lib.build.publish.tempfile.TemporaryDirectory", forbidden)
+    monkeypatch.setattr("lib.build.builds.tempfile.TemporaryDirectory", forbidden)
     code, said = refused("build", "2022", "--fresh", "--no-pdf", root=small)
     assert code == 1 and "Permission denied" in said and said.count("\n") == 1 and whole(small)
 

@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 from openpyxl import Workbook as Book
 
-from lib.build.kernel import server
+from lib.build import kernel
 from lib.data import commentary
 from tests.conftest import Refused, change, copy_workbook, one, report
 from tests.faults.import_readers import MAPPING, TABLE
@@ -165,7 +165,7 @@ MISBEHAVIOUR: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.skipif(not server.available(), reason="this system cannot fork from a server")
+@pytest.mark.skipif(not kernel.available(), reason="this system cannot fork from a server")
 def test_chapters_that_misbehave_are_named_and_cost_no_other(
     tmp_path: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,11 +18,11 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser
 
 from lib.base.errors import WorkbookError
+from lib.base.files import FORMULA_STARTS
 from lib.build.gates import FORBIDDEN
 from lib.data import commentary
 from lib.data.catalogue import Catalogue
 from lib.data.observations import read_observations
-from lib.receive.excel import ACTIVE
 from lib.receive.survey import read_survey
 from tests.conftest import ROOT, copy_workbook, lagesrapport, needs_chromium
 from tests.faults.payloads import PAYLOADS, Field, fields, is_free, planted
@@ -201,7 +201,9 @@ def _files_are_inert(output: Path) -> None:
     for path in output.rglob("*.csv"):
         for row in csv.reader(path.open(encoding="utf-8", newline="")):
             for cell in row:
-                assert not cell.startswith(ACTIVE) or re.fullmatch(r"-?[\d.,]+(e-?\d+)?", cell), f"{path.name}: {cell}"
+                assert not cell.startswith(FORMULA_STARTS) or re.fullmatch(r"-?[\d.,]+(e-?\d+)?", cell), (
+                    f"{path.name}: {cell}"
+                )
     for path in output.rglob("*.xlsx"):
         book = load_workbook(path)
         kinds = Counter(cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row)

@@ -12,8 +12,7 @@ import yaml
 from lib.analysis.view import open_view
 from lib.base.errors import WorkbookError
 from lib.base.workbook import Workbook
-from lib.build import assemble
-from lib.build.publish import _old_numbers
+from lib.build import assemble, final
 from lib.data.catalogue import Catalogue
 from lib.data.records import SupportLine
 from tests.conftest import REPORTS, ROOT, change, one, report
@@ -49,7 +48,7 @@ def test_the_numbers_come_first_and_last_each_with_its_source(built: Path, name:
 
 
 def test_old_sources_are_reported(workbook: Path) -> None:
-    (warning,) = _old_numbers(open_view(Workbook(workbook), 2022, "rapport"))
+    (warning,) = final.old_numbers(open_view(Workbook(workbook), 2022, "rapport"), date.today())
     assert "valj_att_sluta (2021-02-15)" in warning and "sos (no date)" in warning and "data/support.yaml" in warning
 
 

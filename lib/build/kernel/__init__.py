@@ -1,1 +1,35 @@
-"""Notebooks run in processes forked from one that has its libraries loaded: what a kernel would import anew each time is there."""
+"""The processes in which notebooks run, forked from one server that has already loaded what notebooks need.
+
+The server is the standard library's (`multiprocessing.forkserver`). This module is imported early and must stay light.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+
+PRELOAD = ["lib.build.kernel.preload"]
+#: Environment variable through which the server gets the workbook's folder and the name of the report whose data it reads.
+REPORT_VARIABLE = "LAGESRAPPORT_WARM"
+
+
+def available() -> bool:
+    """Return whether this process can use a fork server: not on Windows, nor in a daemon such as a Dask worker under its nanny."""
+    return "forkserver" in multiprocessing.get_all_start_methods() and not multiprocessing.current_process().daemon
+
+
+def context() -> multiprocessing.context.ForkServerContext:
+    """Return the context whose processes are forked from the server."""
+    found = multiprocessing.get_context("forkserver")
+    found.set_forkserver_preload(PRELOAD)
+    return found
+
+
+def start(root: str, name: str) -> None:
+    """Start the server, which loads the libraries and reads the data of a report while this process goes on."""
+    if available():
+        from multiprocessing import forkserver
+
+        os.environ[REPORT_VARIABLE] = f"{root}|{name}"
+        context()
+        forkserver.ensure_running()

@@ -1,7 +1,7 @@
-"""The papermill engine ``lagesrapport``: each notebook in a fresh process forked from a warm one.
+"""How papermill runs a notebook: the engine ``lagesrapport`` in a process forked from a warm one, or an ordinary kernel.
 
 ``papermill --engine lagesrapport in.ipynb out.ipynb`` works on its own. Where there is no fork server (Windows), the notebook gets an
-ordinary kernel instead, and shows the same.
+ordinary kernel instead; its outputs are the same.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import platform
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -17,14 +18,18 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
+from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, from_dict
 from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager
 
-from lib.build.kernel import shell
-from lib.build.kernel.server import available, context
+from lib.build.kernel import available, context, shell
 
-#: What a kernel would say of its language, so that notebooks come out the same whichever way they were run.
+#: The names of the engines: processes forked from a warm one, and an ordinary kernel for each notebook.
+WARM, KERNEL = "lagesrapport", "ipykernel"
+#: Run in an ordinary kernel before the notebook: temporary files go to the kernel's own folder, and the guard is set.
+GUARD = "import lib.build.kernel.guard, tempfile; tempfile.tempdir = {!r}; lib.build.kernel.guard.guard(); del lib, tempfile"
+#: The ``language_info`` that an ordinary kernel writes, so that executed notebooks are the same with both engines.
 LANGUAGE = {
     "codemirror_mode": {"name": "ipython", "version": 3},
     "file_extension": ".py",
@@ -34,11 +39,54 @@ LANGUAGE = {
     "pygments_lexer": "ipython3",
     "version": platform.python_version(),
 }
-#: Processes are started one at a time: while one starts, `multiprocessing` looks after the others, and looks at what `__main__` is.
+#: Only one process is started at a time: `multiprocessing` keeps a global list of processes, and ``__main__`` is hidden meanwhile.
 _starting = threading.Lock()
 
 
-class WarmEngine(Engine):
+@contextmanager
+def options(engine: str, root: str, environment: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """Yield the arguments that `papermill.execute_notebook` needs for an engine.
+
+    Parameters
+    ----------
+    root : str
+        The notebook's working directory.
+    environment : dict
+        Environment variables for the notebook.
+    """
+    if engine != KERNEL:
+        yield {"engine_name": engine, "folder": root, "environment": environment}
+        return
+    os.environ.update(environment)
+    with tempfile.TemporaryDirectory(prefix="lagesrapport-") as folder:
+        yield {
+            "cwd": root,
+            "kernel_manager_class": _kernel_manager(folder),
+            "extra_arguments": [
+                "--IPKernelApp.log_level=CRITICAL",
+                "--HistoryManager.enabled=False",
+                f"--IPKernelApp.exec_lines={GUARD.format(folder)}",
+            ],
+        }
+
+
+def _kernel_manager(folder: str) -> type[AsyncKernelManager]:
+    """Return a kernel manager that uses sockets in a folder instead of ports.
+
+    Nothing then listens on a port, and two kernels that start at the same time cannot get the same one. (Windows has no such
+    sockets and uses ports.)
+    """
+
+    class LocalKernelManager(AsyncKernelManager):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            if os.name != "nt":
+                self.transport, self.ip = "ipc", os.path.join(folder, "kernel")
+
+    return LocalKernelManager
+
+
+class WarmEngine(Engine):  # type: ignore[misc]  # papermill has no types
     """Runs a notebook's cells in a forked process."""
 
     @classmethod
@@ -53,7 +101,7 @@ class WarmEngine(Engine):
         environment: dict[str, str] | None = None,
         **options: Any,
     ) -> None:
-        """Run the cells until one fails; papermill itself tells of the failure.
+        """Run the cells until one fails; papermill raises the cell's error afterwards.
 
         Raises
         ------
@@ -78,55 +126,51 @@ def _follow(
     nb_man: NotebookExecutionManager,
     code: dict[int, NotebookNode],
     connection: Connection,
-    patience: float | None,
+    cell_timeout: float | None,
     start_timeout: float,
 ) -> None:
-    """Put what the process sends into the notebook, cell by cell."""
+    """Put the outputs that the process sends into the notebook, cell by cell."""
     current = None
     while True:
-        waited = start_timeout if current is None else patience
         started = time.monotonic()
         try:
-            if not connection.poll(waited):
+            if not connection.poll(start_timeout if current is None else cell_timeout):
                 passed = round(time.monotonic() - started)
                 raise CellTimeoutError.error_from_timeout_and_cell(
                     "no answer", passed, current or next(iter(code.values()))
                 )
-            said = connection.recv()
+            message: shell.CellMessage | None = connection.recv()
         except (EOFError, ConnectionResetError):
             raise DeadKernelError("the notebook's process died") from None
-        if said is None:
+        if message is None:
             return
-        number, outputs, count, failed = said
-        current = code[number]
-        if outputs is None:
-            nb_man.cell_start(current, number)
+        current = code[message.number]
+        if message.outputs is None:
+            nb_man.cell_start(current, message.number)
             continue
-        current.outputs = from_dict(outputs)
-        current.execution_count = count
-        if failed:
-            nb_man.cell_exception(current, number)
+        current.outputs = from_dict(message.outputs)
+        current.execution_count = message.execution_count
+        if message.failed:
+            nb_man.cell_exception(current, message.number)
         else:
-            nb_man.cell_complete(current, number)
+            nb_man.cell_complete(current, message.number)
 
 
 @contextmanager
 def _process(cells: list[tuple[int, str]], folder: str, environment: dict[str, str]) -> Iterator[Connection]:
-    """Start the process of a notebook, and leave none behind."""
-    own, other = multiprocessing.Pipe()
-    with _starting, _without_main():
-        process = context().Process(target=shell.serve, args=(other, cells, folder, environment), daemon=True)
+    """Start the process of a notebook, yield the connection to it, and end it."""
+    connection, far_end = multiprocessing.Pipe()
+    with _starting, _main_hidden():
+        process = context().Process(target=shell.serve, args=(far_end, cells, folder, environment), daemon=True)
         try:
             process.start()
         except (EOFError, OSError) as error:
-            raise RuntimeError(
-                f"the process that notebooks are forked from does not answer ({error}); build with --engine ipykernel"
-            ) from None
-    other.close()
+            raise RuntimeError(f"the fork server does not answer ({error}); build with --engine ipykernel") from None
+    far_end.close()
     try:
-        yield own
+        yield connection
     finally:
-        own.close()
+        connection.close()
         if process.is_alive():
             process.join(timeout=0.2)
         if process.is_alive():
@@ -135,10 +179,12 @@ def _process(cells: list[tuple[int, str]], folder: str, environment: dict[str, s
 
 
 @contextmanager
-def _without_main() -> Iterator[None]:
-    """Hide what `__main__` is: the new process would import it again, be it a test runner or papermill itself."""
+def _main_hidden() -> Iterator[None]:
+    """Hide which file ``__main__`` is: the new process would import it again, whether it is a test runner or papermill."""
     main = sys.modules["__main__"]
-    hidden = {name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__}
+    hidden: dict[str, Any] = {
+        name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__
+    }
     main.__spec__ = None
     try:
         yield

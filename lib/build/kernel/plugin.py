@@ -1,4 +1,4 @@
-"""What papermill finds by its entry point. It loads this while it is itself being loaded, so nothing here may import papermill."""
+"""The class that papermill finds by its entry point. papermill loads it while it is itself being imported, so this may not import papermill."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import Any
 
 
 class Plugin:
-    """The engine, loaded when a notebook first asks for it."""
+    """Stands in for `WarmEngine`, which is loaded when a notebook first needs it."""
 
     @classmethod
     def execute_notebook(cls, *arguments: Any, **options: Any) -> Any:
-        """Run a notebook (`lib.build.kernel.engine.WarmEngine`)."""
+        """Run a notebook."""
         return _engine().execute_notebook(*arguments, **options)
 
     @classmethod
-    def nb_kernel_name(cls, *arguments: Any) -> str:
+    def nb_kernel_name(cls, *arguments: Any) -> Any:
         """Return the name of the kernel that a notebook asks for."""
         return _engine().nb_kernel_name(*arguments)
 
     @classmethod
-    def nb_language(cls, *arguments: Any) -> str:
+    def nb_language(cls, *arguments: Any) -> Any:
         """Return the language of a notebook."""
         return _engine().nb_language(*arguments)
 

@@ -1,4 +1,4 @@
-"""What the fork server loads once for all notebooks. It runs no thread and draws one figure, so that fonts and colours are found."""
+"""Loaded once by the fork server for all notebooks. It starts no thread, and draws one figure so that fonts and colours are loaded."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import warnings
 from contextlib import suppress
 from pathlib import Path
 
-# Before matplotlib is loaded. matplotlib_inline is not to be loaded here: it hooks into the shell that there is when it is
-# imported, and there is none yet, so that every figure would vanish without an error.
+# Before matplotlib is loaded. matplotlib_inline must not be loaded here: on import it attaches itself to the IPython shell that
+# exists then. There is none yet, so every figure would be lost without an error.
 os.environ["MPLBACKEND"] = "Agg"
 
 import IPython.core.interactiveshell  # noqa: F401
@@ -19,8 +19,10 @@ import pandas as pd
 from lib.analysis.view import open_view
 from lib.base.errors import WorkbookError
 from lib.base.workbook import Workbook
-from lib.build.kernel import shell  # noqa: F401
-from lib.build.kernel.server import REPORT_VARIABLE
+from lib.build.kernel import (
+    REPORT_VARIABLE,
+    shell,  # noqa: F401
+)
 from lib.show import charts
 
 
@@ -30,7 +32,7 @@ def _draw() -> None:
 
 
 def _read() -> None:
-    """Read the data, which forks inherit; what is wrong with them is told by whoever opens them next."""
+    """Read the report's data, which forked processes inherit; errors in them are reported by the code that opens them next."""
     root, _, name = os.environ.get(REPORT_VARIABLE, "").rpartition("|")
     with suppress(WorkbookError, OSError):
         if root:
@@ -43,8 +45,8 @@ with warnings.catch_warnings():
 
     _draw()
     _read()
-# What is there now stays: without this every fork would copy each page that the collector looks at.
+# Exclude all objects so far from garbage collection: the collector writes to each one, so every fork would copy their pages.
 gc.collect()
 gc.freeze()
-# Nor need a notebook's short life be spent looking for what became unreachable.
+# A notebook's process is short-lived: collecting garbage in it costs more than it frees.
 gc.set_threshold(200_000)

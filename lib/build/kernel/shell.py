@@ -1,4 +1,4 @@
-"""The process of one notebook: runs its cells in IPython and sends what each shows, in the form that a notebook file has."""
+"""The process of one notebook: runs its cells in IPython and sends their outputs in the form that a notebook file has."""
 
 from __future__ import annotations
 
@@ -8,41 +8,64 @@ import sys
 import tempfile
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, cast
 
 from lib.build.kernel.guard import guard
 
-#: What one notebook may show: more is a mistake in it.
+if TYPE_CHECKING:
+    from IPython.core.displayhook import DisplayHook
+    from IPython.core.displaypub import DisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+
+#: The most that one notebook may show, in bytes: more is a mistake in it.
 MOST_SHOWN = 50_000_000
 
 
-def serve(connection: Connection, cells: list[tuple[int, str]], folder: str, environment: dict[str, str]) -> None:
-    """Run code cells one after the other, until one fails, and send ``(number, outputs, execution count, failed)`` for each.
+class CellMessage(NamedTuple):
+    """What the process sends of a cell: without outputs when the cell starts, with them when it has ended."""
 
-    The last thing sent is None: without it the process has died.
+    number: int
+    outputs: list[dict[str, Any]] | None = None
+    execution_count: int | None = None
+    failed: bool = False
+
+
+def serve(connection: Connection, cells: list[tuple[int, str]], folder: str, environment: dict[str, str]) -> None:
+    """Run code cells in order until one fails, and send two `CellMessage` for each.
+
+    The last message is None: if it is missing, the process has died.
+
+    Parameters
+    ----------
+    cells : list of (int, str)
+        Each code cell's number in the notebook, and its source.
+    folder : str
+        The working directory.
     """
     os.environ.update(environment)
     os.chdir(folder)
-    # As in a kernel, the folder is where modules are looked for first.
+    # As in a kernel, modules are looked for in the working directory first.
     sys.path.insert(0, "")
-    with tempfile.TemporaryDirectory(prefix="lagesrapport-") as home, Path(os.devnull).open("w") as nowhere:
-        # What a library writes past Python would land in the terminal of whoever builds.
+    with tempfile.TemporaryDirectory(prefix="lagesrapport-") as temporary, Path(os.devnull).open("w") as nowhere:
+        # Text that a library writes without Python's streams would appear in the terminal of the build.
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
-        shell, shown = _shell(home)
-        tempfile.tempdir = home
+        outputs = Outputs()
+        shell = _shell(outputs, temporary)
+        tempfile.tempdir = temporary
         guard()
         for number, source in cells:
-            connection.send((number, None, None, False))
+            connection.send(CellMessage(number))
             result = shell.run_cell(source, store_history=True)
-            connection.send((number, shown.take(result.execution_count), result.execution_count, not result.success))
+            count = result.execution_count
+            connection.send(CellMessage(number, outputs.take(count), count, not result.success))
             if not result.success:
                 break
     connection.send(None)
 
 
-class Shown:
-    """What a cell has shown so far."""
+class Outputs:
+    """Collects the outputs of the cell that is running."""
 
     def __init__(self) -> None:
         self.outputs: list[dict[str, Any]] = []
@@ -55,28 +78,28 @@ class Shown:
             raise RuntimeError(f"the notebook shows more than {MOST_SHOWN // 1_000_000} MB; show less")
 
     def add(self, kind: str, **content: Any) -> None:
-        """Add an output, in the types that a notebook file can hold."""
+        """Add an output, converted to the types that a notebook file can hold."""
         self._count(sum(len(str(value)) for value in content.get("data", content).values()))
         self.outputs.append(json.loads(json.dumps({"output_type": kind, **content}, default=_as_a_kernel_would)))
 
     def write(self, name: str, text: str) -> None:
-        """Add text of a stream to what the stream has just written."""
+        """Add text of a stream, to the stream's last output if nothing else was shown since."""
         if self.outputs and self.outputs[-1].get("name") == name:
             self._count(len(text))
             self.outputs[-1]["text"] += text
         elif text:
             self.add("stream", name=name, text=text)
 
-    def take(self, count: int) -> list[dict[str, Any]]:
-        """Return the outputs, the cell's results with its count, and begin anew."""
+    def take(self, count: int | None) -> list[dict[str, Any]]:
+        """Return the outputs, results with the cell's execution count, and start the next cell with none."""
         taken, self.outputs = self.outputs, []
-        results = (output for output in taken if output["output_type"] == "execute_result")
-        for result in results:
-            result["execution_count"] = count
+        for output in taken:
+            if output["output_type"] == "execute_result":
+                output["execution_count"] = count
         return taken
 
 
-def _as_a_kernel_would(value: Any) -> Any:
+def _as_a_kernel_would(value: object) -> Any:
     # Rarely needed, and slow to import.
     from jupyter_client.jsonutil import json_default
 
@@ -88,11 +111,11 @@ class Stream:
 
     encoding = "utf-8"
 
-    def __init__(self, shown: Shown, name: str) -> None:
-        self.shown, self.name = shown, name
+    def __init__(self, outputs: Outputs, name: str) -> None:
+        self.outputs, self.name = outputs, name
 
     def write(self, text: str) -> int:
-        self.shown.write(self.name, text)
+        self.outputs.write(self.name, text)
         return len(text)
 
     def flush(self) -> None:
@@ -102,22 +125,44 @@ class Stream:
         return False
 
 
-def _shell(home: str) -> tuple[Any, Shown]:
-    """Return an IPython shell that shows nothing on a terminal but collects it."""
-    from IPython.core.displayhook import DisplayHook
-    from IPython.core.displaypub import DisplayPublisher
+def _shell(outputs: Outputs, folder: str) -> InteractiveShell:
+    """Start the IPython shell of this process; it collects outputs instead of showing them on a terminal."""
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets import Type
     from traitlets.config import Config
 
-    shown = Shown()
+    publisher, hook = _display_classes(outputs)
+
+    class Shell(InteractiveShell):
+        display_pub_class = Type(publisher)
+        displayhook_class = Type(hook)
+
+        def enable_gui(self, gui: str | None = None) -> None:
+            pass
+
+        def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+            outputs.add("error", ename=etype.__name__, evalue=str(evalue), traceback=stb)
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    shell = Shell.instance(config=config, ipython_dir=folder, colors="NoColor")
+    # Only now: it attaches itself to the shell, so that figures which a notebook draws itself are shown as in a kernel.
+    shell.enable_matplotlib("inline")  # type: ignore[no-untyped-call]  # IPython has not typed it
+    sys.stdout, sys.stderr = (cast(TextIO, Stream(outputs, name)) for name in ("stdout", "stderr"))
+    return shell
+
+
+def _display_classes(outputs: Outputs) -> tuple[type[DisplayPublisher], type[DisplayHook]]:
+    """Return the classes that IPython uses for displayed objects and for the values of cells."""
+    from IPython.core.displayhook import DisplayHook
+    from IPython.core.displaypub import DisplayPublisher
 
     class Publisher(DisplayPublisher):
-        def publish(self, data: dict, metadata: dict | None = None, **_: Any) -> None:
-            shown.add("display_data", data=data, metadata=metadata or {})
+        def publish(self, data: dict[str, Any], metadata: dict[str, Any] | None = None, *_: Any, **__: Any) -> None:
+            outputs.add("display_data", data=data, metadata=metadata or {})
 
         def clear_output(self, wait: bool = False) -> None:
-            shown.outputs.clear()
+            outputs.outputs.clear()
 
     class Hook(DisplayHook):
         def start_displayhook(self) -> None:
@@ -126,27 +171,10 @@ def _shell(home: str) -> tuple[Any, Shown]:
         def write_output_prompt(self) -> None:
             pass
 
-        def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
-            shown.add("execute_result", data=format_dict, metadata=md_dict or {})
+        def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
+            outputs.add("execute_result", data=format_dict, metadata=md_dict or {})
 
         def finish_displayhook(self) -> None:
             pass
 
-    class Shell(InteractiveShell):
-        display_pub_class = Type(Publisher)
-        displayhook_class = Type(Hook)
-
-        def enable_gui(self, gui: str | None = None) -> None:
-            pass
-
-        def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
-            shown.add("error", ename=etype.__name__, evalue=str(evalue), traceback=stb)
-
-    config = Config()
-    config.HistoryManager.enabled = False
-    shell = Shell.instance(config=config, ipython_dir=home, colors="NoColor")
-    # Pictures of a notebook's own show as in a kernel. Not before there is a shell, whose display they hook into.
-    shell.enable_matplotlib("inline")
-    streams: list[TextIO | Stream] = [Stream(shown, "stdout"), Stream(shown, "stderr")]
-    sys.stdout, sys.stderr = streams  # type: ignore[assignment]
-    return shell, shown
+    return Publisher, Hook

@@ -82,7 +82,7 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(built, workbook, schedul
 
 
 def test_no_scheduler_and_no_worker_are_one_sentence_each(workbook, scheduler, refused, monkeypatch):
-    monkeypatch.setattr("lib.build.run.START_TIMEOUT_CLUSTER", 1)
+    monkeypatch.setattr("lib.build.run.CLUSTER_TIMEOUT", 1)
     code, said = refused("build", "2022", "--dask", "tcp://127.0.0.1:9", root=workbook)
     assert code == 1 and "--dask tcp://127.0.0.1:9: no scheduler answers there" in said and said.count("\n") == 1
     code, said = refused("build", "2022", "--dask", "nonsense://x", root=workbook)

@@ -195,7 +195,7 @@ def test_damage_is_noticed_and_told_and_mended(again):
     record = json.loads((again / "output/2022/manifest.json").read_text(encoding="utf-8"))
     record["chapters"]["03_upptacka_tidigt"] = {"reads": 3}
     (again / "output/2022/manifest.json").write_text(json.dumps(record))
-    assert "what manifest.json says of it is damaged" in stale(again)["03"]
+    assert "its entry in manifest.json is damaged" in stale(again)["03"]
     (again / "output/2022/manifest.json").write_text("{")
     done = lagesrapport("build", "2022", root=again)
     assert "manifest.json of the last build cannot be read; every chapter runs" in done.stdout

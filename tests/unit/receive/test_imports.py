@@ -437,20 +437,6 @@ def test_nothing_is_written_through_a_link(tmp_path, capsys):
     assert "is a link to another place" in capsys.readouterr().err and not list((tmp_path / "outside").iterdir())
 
 
-def test_a_note_from_outside_is_no_formula_in_what_a_build_exports():
-    from lib.build.publish import _harmless
-
-    assert [_harmless(x) for x in ("=1+1", "@A1", "-1,5", "+46 70", "-", 3.5, None)] == [
-        "'=1+1",
-        "'@A1",
-        "-1,5",
-        "'+46 70",
-        "'-",
-        3.5,
-        None,
-    ]
-
-
 @pytest.mark.parametrize(
     "text",
     [

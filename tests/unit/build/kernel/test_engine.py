@@ -15,10 +15,10 @@ import pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from lib.analysis.view import _read
-from lib.build.kernel import server
+from lib.build import kernel
 from tests.conftest import ROOT, change, lagesrapport
 
-pytestmark = pytest.mark.skipif(not server.available(), reason="this system cannot fork from a server")
+pytestmark = pytest.mark.skipif(not kernel.available(), reason="this system cannot fork from a server")
 
 
 def run(tmp_path: Path, *cells: str, **options):
