@@ -59,6 +59,7 @@ def build_all(
     WorkbookError
         If the cluster does not answer.
     """
+
     def run(parameters: Parameters) -> Build:
         progress(f"{parameters.name}: {'preview' if only else 'building'}")
         build = begin(workbook, parameters, only=only, fresh=fresh, progress=progress)
@@ -82,7 +83,14 @@ def build_all(
             # After Ctrl-C, among others, chapters that have not started never do.
             ahead.shutdown(wait=False, cancel_futures=True)
             runner.executor.shutdown(wait=False, cancel_futures=True)
+            for _, future in started:
+                future.add_done_callback(_close)
             raise
+
+
+def _close(future: Future[Build]) -> None:
+    if not future.cancelled() and not future.exception():
+        future.result().close()
 
 
 def _published(future: Future[Build], paper: bool | None) -> Result | WorkbookError:

@@ -1,223 +1,124 @@
-"""Only what is stale runs again, and nothing stale is ever served."""
+"""A chapter is taken from the last build only if everything it depends on is the same."""
+
+from __future__ import annotations
 
 import json
-import shutil
-from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import nbformat
 import pytest
-import yaml
+from nbformat import NotebookNode
 
-from lib.analysis.view import open_view
 from lib.base.workbook import Workbook
 from lib.build import manifest
-from lib.build.stale import Former
-from lib.data.parameters import read_parameters
-from lib.show.facts import outputs
-from tests.conftest import ROOT, change, copy_workbook, lagesrapport
+from lib.build.stale import Former, key, reads
+from lib.data.parameters import ChapterEntry, read_parameters
+from lib.show.facts import MIME
+from tests.conftest import ROOT
+from tests.unit.build.notebooks import executed, notebook, write
 
-GOALS = {f"0{number}" for number in range(1, 9)}
-ALL = {*GOALS, "00", "09", "10", "11"}
-BRA, REPORTS = "data/observations/bra.csv", "data/observations/lagesrapporter.csv"
-OLD, NEW = (
-    "personuppkl_valdtakt,2021,Rn03,T,T,17.6185,procent,472,2679",
-    "personuppkl_valdtakt,2021,Rn03,T,T,17.6558,procent,473,2679",
-)
-ROW = "rutin_vid_indikation_vuxen,2022,01,T,T,76,"
+ENTRY, LAST = ChapterEntry(notebook="03_c"), ChapterEntry(notebook="03_c", runs_last=True)
+BRA, SOURCES, LIB = "data/observations/bra.csv", "data/sources.yaml", "lib/show/prose.py"
+INPUTS = dict.fromkeys([BRA, SOURCES, LIB, "notebooks/03_c.ipynb", "parameters/2022.yaml", "python"], "1")
+
+
+def _source(code: str = "chapter.intro()") -> NotebookNode:
+    made = notebook("year: int = 2022", code)
+    made.cells[0].metadata["tags"] = ["parameters"]
+    made.cells.insert(1, nbformat.v4.new_markdown_cell("Ord"))
+    return made
+
+
+class _Built:
+    """A workbook of one chapter that was built, and the view of its report; ``digests`` are those of the data now."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder, self.path = root / "output/2022", root / "notebooks/03_c.ipynb"
+        self.digests = {"indicator freda": "1"}
+        parameters = read_parameters(Workbook(ROOT), 2022)
+        self.view: Any = SimpleNamespace(
+            workbook=Workbook(root), parameters=parameters, digest=self.digests.__getitem__
+        )
+        write(_source(), self.path)
+        ran = executed("", "", "<p>1</p>")
+        ran.cells[0].metadata["tags"] = ["parameters"]
+        ran.cells[1].metadata["tags"] = ["injected-parameters"]
+        write(ran, self.folder / "notebooks/03_c.ipynb")
+        self.record()
+
+    def record(self, entry: ChapterEntry = ENTRY, **content: Any) -> None:
+        chapters = {"03_c": key(self.view, entry, "[]") | {"reads": {"indicator freda": "1"}}}
+        written: dict[str, Any] = {"failed": {}, "seconds": {"03_c": 2.5}, "inputs": INPUTS, "chapters": chapters}
+        manifest.write(self.folder, **written | content)
+
+    def reason(self, entry: ChapterEntry = ENTRY, facts: str = "[]", **changed: str) -> str:
+        return Former(self.folder, INPUTS | {name: "2" for name in changed.values()}).reason(self.view, entry, facts)
 
 
 @pytest.fixture
-def again(built, tmp_path) -> Path:
-    """A workbook whose report for 2022 is built, to change something in."""
-    root = copy_workbook(tmp_path / "again")
-    shutil.copytree(built / "output/2022", root / "output/2022")
-    return root
+def built(tmp_path: Path) -> _Built:
+    return _Built(tmp_path)
 
 
-def stale(root: Path, **inputs: str) -> dict[str, str]:
-    """Return the chapters that must run again, by number, with the reason."""
-    workbook = Workbook(root)
-    parameters = read_parameters(workbook, 2022)
-    now = manifest.describe_inputs(workbook, manifest.input_files(workbook, parameters, parameters.chapters))
-    former, view = Former(workbook.output / "2022", now | inputs), open_view(workbook, 2022, "rapport")
-    # What the summary is told of the others, as long as none of them is run again.
-    record = json.loads((workbook.output / "2022/manifest.json").read_text(encoding="utf-8"))
-    told = next(c for c in record["chapters"].values() if c["facts"])
-    former.record["chapters"]["00_sammanfattning"] = told | {"facts": ""}
-    entries = [entry.model_copy(update={"runs_last": False}) for entry in parameters.chapters]
-    reasons = {entry.notebook[:2]: former.reason(view, entry, "") for entry in entries}
-    return {number: reason for number, reason in reasons.items() if reason}
+def test_a_chapter_that_would_show_the_same_is_kept(built: _Built) -> None:
+    """Also if data that it did not read have changed."""
+    assert built.reason() == "" == built.reason(changed=BRA)
+    assert built.reason(LAST) == "other chapters changed"
 
 
-def _goal_5_row(root: Path) -> None:
-    change(
-        root / BRA,
-        OLD,
-        NEW,
-    )
+@pytest.mark.parametrize("name", [SOURCES, LIB, "python", "requirements.lock"])
+def test_a_change_of_what_every_chapter_depends_on_makes_it_stale(built: _Built, name: str) -> None:
+    assert built.reason(changed=name) == f"{name} changed"
 
 
-def _row_of_two_goals(root: Path) -> None:
-    change(root / REPORTS, ROW, ROW.replace("76", "61"))
+def test_a_change_of_what_it_read_makes_a_chapter_stale(built: _Built) -> None:
+    built.digests["indicator freda"] = "2"
+    assert built.reason(changed=BRA) == f"{BRA} changed (freda)"
 
 
-def _row_gone(root: Path) -> None:
-    path = root / REPORTS
-    path.write_text("".join(x for x in path.open(encoding="utf-8") if not x.startswith(ROW)), encoding="utf-8")
+def test_a_change_of_code_or_parameters_makes_a_chapter_stale(built: _Built) -> None:
+    write(_source("chapter.other()"), built.path)
+    assert built.reason() == "notebooks/03_c.ipynb changed"
+    write(_source(), built.path)
+    built.view.parameters = built.view.parameters.model_copy(update={"cut_off_reason": "Prov."})
+    assert built.reason() == "parameters/2022.yaml changed"
 
 
-def _catalogue_entry(root: Path) -> None:
-    _edit(root, "freda_kortfragor", lambda entry: entry.update(title=entry["title"] + ", ändrad"))
+def test_only_a_chapter_that_runs_last_depends_on_the_others(built: _Built) -> None:
+    assert built.reason(facts="[1]") == ""
+    built.record(LAST)
+    assert built.reason(LAST) == "" and built.reason(LAST, facts="[1]") == "other chapters changed"
 
 
-def _goal_of_an_indicator(root: Path) -> None:
-    _edit(root, "freda_kortfragor", lambda entry: entry["goals"].append({**entry["goals"][0], "goal": 2}))
+def test_without_a_usable_record_a_chapter_is_stale(built: _Built) -> None:
+    assert Former(built.folder, INPUTS, fresh=True).reason(built.view, ENTRY, "[]") == "no former build"
+    (built.folder / "notebooks/03_c.ipynb").write_text("{}")
+    assert built.reason() == "its stored notebook is damaged"
+    built.record(chapters={"03_c": {"reads": 3}})
+    assert built.reason() == "its entry in manifest.json is damaged"
+    built.record(chapters={}, failed={"03_c": "cell 3"})
+    assert built.reason() == "failed last time"
+    built.record(chapters={})
+    assert built.reason() == "new"
+    (built.folder / manifest.NAME).write_text("{")
+    former = Former(built.folder, INPUTS)
+    assert former.damaged and former.reason(built.view, ENTRY, "[]") == "no former build"
 
 
-def _edit(root: Path, identifier: str, edit) -> None:
-    for path in (root / "data/indicators").glob("*.yaml"):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for entry in content["indicators"]:
-            if entry["id"] == identifier:
-                edit(entry)
-                path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
-                return
-    raise AssertionError(identifier)
+def test_a_kept_chapter_has_its_outputs_and_the_present_prose(built: _Built) -> None:
+    source = _source()
+    source.cells[1].source = "Andra ord"
+    source.cells.append(nbformat.v4.new_markdown_cell("Ett stycke till"))
+    former = Former(built.folder, INPUTS)
+    kept = former.notebook(ENTRY, source)
+    assert [cell.cell_type for cell in kept.cells] == ["code", "code", "markdown", "code", "markdown"]
+    assert kept.cells[2].source == "Andra ord" and kept.cells[3].outputs[0].data["text/html"] == "<p>1</p>"
+    assert former.seconds(ENTRY) == 2.5
 
 
-def _later_row(root: Path) -> None:
-    """Add a figure that this report may not see yet."""
-    line = next(x for x in (root / REPORTS).open(encoding="utf-8") if x.startswith(ROW))
-    later = line.replace(ROW, ROW.replace(",2022,", ",2023,")).replace("2023-05-30", "2024-05-30")
-    with (root / REPORTS).open("a", encoding="utf-8") as lines:
-        lines.write(later)
-
-
-def _statement(root: Path) -> None:
-    path = root / "data/statements.csv"
-    line = next(x for x in path.open(encoding="utf-8") if ",3,2022," in x or ",4,2022," in x)
-    change(
-        path,
-        line,
-        line.replace(",framsteg,", ",utmaning,") if ",framsteg," in line else line.replace(",utmaning,", ",framsteg,"),
-    )
-
-
-def _assessment(root: Path) -> None:
-    (root / "data/assessments").mkdir(exist_ok=True)
-    entry = {"goal": 6, "assessment": "Nära", "reason": "Prov.", "role": "analytiker", "date": date(2023, 5, 30)}
-    (root / "data/assessments/2022.yaml").write_text(yaml.safe_dump({"assessments": [entry]}, allow_unicode=True))
-
-
-def _code(root: Path) -> None:
-    change(root / "notebooks/08_kunskap_och_forskning.ipynb", "chapter.remaining()", "chapter.remaining() ")
-
-
-def _prose(root: Path) -> None:
-    path = root / "notebooks/08_kunskap_och_forskning.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    prose = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
-    prose[-1].source += " En mening till."
-    notebook.cells.insert(5, nbformat.v4.new_markdown_cell("Ett stycke till."))
-    nbformat.write(notebook, path)
-
-
-def _cut_off_reason(root: Path) -> None:
-    change(root / "parameters/2022.yaml", "cut_off_reason: ", "cut_off_reason: Prov. ")
-
-
-@pytest.mark.parametrize(
-    ("edit", "expected", "reason"),
-    [
-        (lambda root: None, set(), ""),
-        (_prose, set(), ""),
-        (_later_row, set(), ""),
-        (_goal_5_row, {"00", "05", "10", "11"}, f"{BRA} changed (personuppkl_valdtakt)"),
-        (_row_of_two_goals, {"00", "03", "04", "10", "11"}, f"{REPORTS} changed (rutin_vid_indikation_vuxen)"),
-        (_row_gone, {"00", "03", "04", "10", "11"}, f"{REPORTS} changed (rutin_vid_indikation_vuxen)"),
-        (_catalogue_entry, {"00", "08", "10", "11"}, "data/indicators/mal_8.yaml changed (freda_kortfragor)"),
-        (_goal_of_an_indicator, {"00", "02", "08", "10", "11"}, "data/indicators/mal_8.yaml changed"),
-        (_assessment, {"00", "06"}, "data/assessments/2022.yaml changed"),
-        (_code, {"08"}, "notebooks/08_kunskap_och_forskning.ipynb changed"),
-        (_cut_off_reason, ALL, "parameters/2022.yaml changed"),
-        (lambda root: change(root / "data/sources.yaml", "note: ", "note: Prov. "), ALL, "data/sources.yaml changed"),
-        (lambda root: change(root / "data/support.yaml", "Vid akut", "Vid en akut"), ALL, "data/support.yaml changed"),
-    ],
-)
-def test_each_kind_of_change_runs_what_it_concerns_and_nothing_else(again, edit, expected, reason):
-    edit(again)
-    found = stale(again)
-    assert set(found) == expected
-    assert not expected or any(text.startswith(reason) for text in found.values()), found
-
-
-@pytest.mark.parametrize("name", ["lib/show/prose.py", "lib/show/charts/areas.py", "requirements.lock", "python"])
-def test_another_code_lock_or_python_runs_everything(again, name):
-    found = stale(again, **{name: "another"})
-    assert set(found) == ALL and set(found.values()) == {f"{name} changed"}
-
-
-def test_a_statement_runs_its_goal_and_those_who_read_all(again):
-    _statement(again)
-    assert {"00", "09"} <= set(stale(again)) < ALL
-
-
-def _files(root: Path) -> dict[str, bytes]:
-    place = root / "output/2022"
-    files = {p.relative_to(place).as_posix(): p.read_bytes() for p in place.rglob("*") if p.is_file()}
-    return {name: content for name, content in files.items() if name != manifest.NAME}
-
-
-def test_a_build_from_what_is_left_is_byte_for_byte_a_fresh_one(again, tmp_path):
-    for edit in (_goal_5_row, _row_of_two_goals, _assessment, _prose):
-        edit(again)
-    done = lagesrapport("build", "2022", root=again)
-    assert done.returncode == 0, done.stderr
-    ran = {line.split("_")[0].strip() for line in done.stdout.splitlines() if line.startswith("  ") and " s   " in line}
-    assert ran == {"00", "03", "04", "05", "06", "10", "11"}
-    assert "5 of 12 chapters are as they were" in done.stdout
-    first = _files(again)
-    text = first["lagesrapport-2022.html"].decode()
-    assert "En mening till." in text and "Ett stycke till." in text and "Prov." in text
-    assert lagesrapport("build", "2022", "--fresh", root=again).returncode == 0
-    assert {name for name, content in _files(again).items() if first.get(name) != content} == set()
-    assert set(first) == set(_files(again))
-
-
-def test_damage_is_noticed_and_told_and_mended(again):
-    before = _files(again)
-    (again / "output/2022/notebooks/03_upptacka_tidigt.ipynb").write_text("{}")
-    done = lagesrapport("build", "2022", "--pdf", root=again, pdf=True)
-    assert "03_upptacka_tidigt" in done.stdout and "its stored notebook is damaged" in done.stdout
-    assert "11 of 12 chapters are as they were" in done.stdout and _files(again) == before
-
-    record = json.loads((again / "output/2022/manifest.json").read_text(encoding="utf-8"))
-    record["chapters"]["03_upptacka_tidigt"] = {"reads": 3}
-    (again / "output/2022/manifest.json").write_text(json.dumps(record))
-    assert "its entry in manifest.json is damaged" in stale(again)["03"]
-    (again / "output/2022/manifest.json").write_text("{")
-    done = lagesrapport("build", "2022", root=again)
-    assert "manifest.json of the last build cannot be read; every chapter runs" in done.stdout
-    assert done.returncode == 0 and "as they were" not in done.stdout
-
-
-def test_a_chapter_that_failed_runs_again(again):
-    record = json.loads((again / "output/2022/manifest.json").read_text(encoding="utf-8"))
-    del record["chapters"]["03_upptacka_tidigt"]
-    record["failed"]["03_upptacka_tidigt"] = "cell 3"
-    (again / "output/2022/manifest.json").write_text(json.dumps(record))
-    assert stale(again) == {"03": "failed last time"}
-
-
-def test_what_reads_nothing_by_name_is_never_kept_by_mistake():
-    view = open_view(Workbook(ROOT), 2022, "prov")
-    with pytest.raises(ValueError, match="nothing that a view reads"):
-        view.digest("something else")
-
-
-def test_a_cell_that_shows_nothing_still_tells_what_it_read(again):
-    """A figure with too little to draw shows nothing; with another row it would."""
-    executed = nbformat.read(again / "output/2022/notebooks/01_forebygga_vald.ipynb", as_version=4)
-    told = [bundle.get("reads", []) for bundle in outputs(executed)]
-    assert "indicator skola_vuxna_gor_tillrackligt" in {name for names in told for name in names}
+def test_the_names_of_what_was_read_are_recorded_with_digests(built: _Built) -> None:
+    made = executed("<p>1</p>")
+    made.cells[0].outputs[0].data[MIME] = {"reads": ["indicator freda"]}
+    assert json.dumps(reads(built.view, made)) == '{"indicator freda": "1"}'
