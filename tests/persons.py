@@ -17,9 +17,9 @@ import pandas as pd
 from lib.analysis.disclosure import protect
 from lib.analysis.disclosure_audit import audit
 from lib.data.catalogue import Catalogue
+from lib.data.indicators import HiddenCell, Indicator, Policy, Threshold
 from lib.data.observations import COLUMNS, SUBJECT
-from lib.data.policies import HiddenCell, Policy, Threshold
-from lib.data.records import Indicator, Region
+from lib.data.regions import Region
 
 MANY = int(os.environ.get("LAGESRAPPORT_EXAMPLES", "30"))
 COUNTY = "01"

@@ -14,9 +14,8 @@ import pandas as pd
 
 from lib.base.errors import WorkbookError
 from lib.data.catalogue import Catalogue
+from lib.data.indicators import Indicator, Policy, Threshold
 from lib.data.observations import NUMBERS, SUBJECT
-from lib.data.policies import Policy, Threshold
-from lib.data.records import Indicator
 
 COUNTY_LEVEL = {"län", "polisregion", "riket"}
 #: Below the county a mean score needs this many answers, and a share of all or none among fewer is to be looked at.

@@ -23,9 +23,8 @@ import pandas as pd
 from lib.analysis.disclosure import Cell, Rules, Treatment, cell_of
 from lib.base.errors import WorkbookError
 from lib.data.catalogue import Catalogue
+from lib.data.indicators import Indicator, Threshold
 from lib.data.observations import SUBJECT
-from lib.data.policies import Threshold
-from lib.data.records import Indicator
 
 #: The numbers of persons in a row by unit; a share counts those in the category, all, and those outside the category.
 COUNTS = {"antal": ["value"], "procent": ["numerator", "denominator", "complement"], "index_0_10": []}

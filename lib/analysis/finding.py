@@ -12,7 +12,8 @@ from lib.analysis.change import Change, difference_interval
 from lib.analysis.intervals import Interval
 from lib.analysis.value import UNIT_TYPES, Value, disagreeing, newest
 from lib.data.catalogue import Catalogue
-from lib.data.records import Break, Indicator, Region
+from lib.data.indicators import Break, Indicator
+from lib.data.regions import Region
 
 #: The family of sources whose members are reports of their own: when two of them differ, neither has revised the other.
 REPORTS = "lagesrapporter"

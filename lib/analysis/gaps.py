@@ -9,8 +9,8 @@ import pandas as pd
 from lib.analysis.finding import Finding
 from lib.analysis.value import newest
 from lib.analysis.view import View
+from lib.data.indicators import UNIT_LEVELS
 from lib.data.observations import STATUS, WITHOUT_VALUE
-from lib.data.records import UNIT_LEVELS
 
 HERE = "uppgift finns"
 NOT_FOLLOWED = "följdes inte"
@@ -58,10 +58,7 @@ def absence(finding: Finding, year: int) -> str:
 def _due(finding: Finding, year: int) -> date:
     """Return the day on which the source usually has the year's figure; long ago where no rule is known."""
     declaration = finding.catalogue.quality.get(finding.indicator.family or "")
-    if declaration is None or declaration.due is None:
-        return date.min
-    month, day = map(int, declaration.due.split("-"))
-    return date(year + 1, month, day)
+    return (declaration.due_date(year) if declaration else None) or date.min
 
 
 def table(view: View) -> pd.DataFrame:

@@ -12,7 +12,9 @@ import pandas as pd
 
 from lib.analysis.intervals import Interval, byar, wilson
 from lib.data.catalogue import Catalogue
-from lib.data.records import Indicator, Region, Source
+from lib.data.indicators import Indicator
+from lib.data.records import Source
+from lib.data.regions import Region
 
 #: Below these, a share is shown but marked as resting on few cases.
 FEW_NUMERATOR, FEW_DENOMINATOR = 10, 30

@@ -19,19 +19,20 @@ from lib.analysis.finding import Finding
 from lib.analysis.reads import ALL, Recorded, digest
 from lib.analysis.value import read_values
 from lib.base.files import fingerprint
-from lib.base.workbook import Workbook
+from lib.base.workbook import Workbook, data_root
 from lib.data import commentary
 from lib.data.catalogue import Catalogue
-from lib.data.judgements import Assessment
+from lib.data.commentary import Assessment
+from lib.data.indicators import Indicator
 from lib.data.observations import as_of, read_observations
 from lib.data.parameters import Parameters, read_parameters
-from lib.data.records import Commitment, Goal, Indicator, Plan, Region, Statement, Strategy
+from lib.data.records import Commitment, Goal, Plan, Statement, Strategy
+from lib.data.regions import Region
 
 
 def _read(data: Path) -> tuple[Catalogue, pd.DataFrame]:
     """Return a data folder's contents, read once as long as no file in it (or in its base folder) changes."""
-    home = data.parent if (data.parent / "report.yaml").exists() else data
-    return _read_once(data, fingerprint(home))
+    return _read_once(data, fingerprint(data_root(data)))
 
 
 @lru_cache(maxsize=2)

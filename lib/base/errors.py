@@ -1,15 +1,15 @@
-"""The one exception that carries a plain sentence to the person at the keyboard."""
+"""The one exception whose message is a plain sentence for the user."""
 
 from __future__ import annotations
 
 import unicodedata
 
-#: What somebody reads of a message; a file may have put a whole book into it.
+#: The most characters of a message that are shown: it may quote a file, which can be of any length.
 LONGEST = 1500
 
 
 def one_line(text: str) -> str:
-    """Make a message one line without control characters, and no longer than one reads.
+    """Return a message as one line, without control characters and cut to `LONGEST` characters.
 
     >>> one_line("a\\n b\\x1b[31m")
     'a b[31m'
@@ -20,11 +20,15 @@ def one_line(text: str) -> str:
 
 
 class WorkbookError(Exception):
-    """Something in the workbook must be mended: the message says where, what is wrong and what to do.
+    """An error in the workbook that the user can correct: the message says where it is, what is wrong and what to do.
 
-    The command line prints the message without a traceback and ends with a non-zero exit code; a notebook shows it alone.
+    The command line prints the message without a traceback and exits with a non-zero code; a notebook shows the message alone.
+
+    >>> raise WorkbookError("data/report.yaml is missing; restore it.")
+    Traceback (most recent call last):
+    lib.base.errors.WorkbookError: data/report.yaml is missing; restore it.
     """
 
     def _render_traceback_(self) -> list[str]:
-        """Return what IPython shows in place of a traceback: nothing in ``lib`` is what the author must mend."""
+        """Return what IPython shows instead of a traceback, since the fault is not in ``lib``."""
         return [str(self)]

@@ -1,4 +1,4 @@
-"""Text files as they are read everywhere: strictly, as UTF-8, within limits, and with a sentence for what is wrong."""
+"""Text files, read strictly: UTF-8, within limits, without links or invisible characters, and with a sentence for each fault."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import yaml
 
 from lib.base.errors import WorkbookError
 
-#: No file that a report is made from is larger, or nested deeper.
+#: Limits well above any file of a workbook: its size in bytes, and how deeply its parts are nested.
 MOST_BYTES, MOST_NESTED = 20_000_000, 30
-#: What text without quotes means: YAML 1.2's core schema without octal, hexadecimal and infinite numbers, and dates. In YAML 1.1
-#: 190:20:30 is a number, 0180 another one than it says, and no is false.
+#: How text without quotes is read: YAML 1.2's core schema without octal, hexadecimal and infinite numbers, but with dates. YAML 1.1, which
+#: is PyYAML's default, reads 190:20:30 as a number, 0180 as an octal number and no as false.
 PLAIN = {
     "bool": (r"true|false", "tf"),
     "int": (r"-?(0|[1-9][0-9]*)", "-0123456789"),
@@ -26,26 +26,27 @@ PLAIN = {
     "null": (r"~|null|", ["~", "n", ""]),
     "merge": (r"<<", "<"),
 }
-
-
 #: Excel reads a cell as a formula if it begins with one of these.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-#: Characters that nobody sees and that change what is read or how it is shown: controls, and those that turn the direction of text.
+#: Invisible characters that change what is read or shown: control characters, and those that reverse the direction of text.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-    """The safe loader, in C where the wheel has it, but a key that stands twice is refused instead of the last one silently winning."""
+class _Loader(yaml.CSafeLoader):
+    """PyYAML's safe loader in C, except that a duplicate key is refused; PyYAML would let the last one win."""
 
-    yaml_implicit_resolvers: dict[str, list] = {}
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(problem="a list or mapping as key", problem_mark=key.start_mark)
             if key.value in seen:
-                raise yaml.MarkedYAMLError(problem=f"'{key.value}' stands there twice", problem_mark=key.start_mark)
+                raise yaml.MarkedYAMLError(problem=f"duplicate key '{key.value}'", problem_mark=key.start_mark)
             seen.add(key.value)
-        return super().construct_mapping(node, deep)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 for _name, (_pattern, _first) in PLAIN.items():
@@ -53,13 +54,20 @@ for _name, (_pattern, _first) in PLAIN.items():
 
 
 def read_yaml(path: Path) -> Any:
-    """Read a YAML file with a safe loader.
+    """Read a YAML file.
 
     Raises
     ------
     WorkbookError
-        If the file cannot be read, is not UTF-8 or not YAML, holds a tag, a key twice or an impossible date, or is larger or
-        nested deeper than any file of a workbook.
+        If the file cannot be read, is not UTF-8 or not YAML, holds a tag, a duplicate key or an impossible date, or is larger or
+        nested deeper than any file of a workbook. Names the line.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "a.yaml"
+    ...     _ = path.write_text("code: 0180\\nday: 2023-05-30\\n")
+    ...     read_yaml(path)
+    {'code': '0180', 'day': datetime.date(2023, 5, 30)}
     """
     text = read_text(path)
     try:
@@ -77,44 +85,55 @@ def read_yaml(path: Path) -> Any:
 
 
 def _refuse_shape(path: Path, text: str) -> None:
-    """Refuse what a file that describes data never holds, before anything is made of it.
+    """Refuse what a data file never contains, before anything is constructed from it.
 
-    A tag could make something else than data, a repetition within a repeated part unfolds to any size, and what is nested deeply
-    enough ends the process, which nobody can catch.
+    A tag could construct any object, an alias inside an anchored part can expand to any size, and deep nesting would overflow the
+    stack and end the process.
     """
-    depth, anchored = 0, []
+    #: The depths at which anchored parts began that have not ended yet.
+    anchored: list[int] = []
+    depth = 0
     for event in yaml.parse(text, Loader=_Loader):
-        where = f"{path}, line {event.start_mark.line + 1}"
-        if getattr(event, "tag", None):
+        where = f"{path}, line {event.start_mark.line + 1 if event.start_mark else '?'}"
+        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:
             raise WorkbookError(f"{where}: the tag {event.tag[:60]} has no place in data; remove it.")
-        if anchored and (isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None)):
+        if anchored and isinstance(event, yaml.NodeEvent) and event.anchor:
             raise WorkbookError(f"{where}: a repetition (& or *) within a repeated part; write it out.")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            anchored += [depth] if event.anchor else []
+            if event.anchor:
+                anchored.append(depth)
             if depth > MOST_NESTED:
                 raise WorkbookError(f"{where}: nested more than {MOST_NESTED} deep; make it flatter.")
         elif isinstance(event, yaml.CollectionEndEvent):
-            anchored = anchored[:-1] if anchored and anchored[-1] == depth else anchored
+            if anchored and anchored[-1] == depth:
+                anchored.pop()
             depth -= 1
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file; NaN, infinite numbers and keys that stand twice are refused.
+    """Read a JSON file, refusing duplicate keys, NaN and infinite numbers.
 
     Raises
     ------
     WorkbookError
-        If the file cannot be read, is larger than any file of a workbook, or not JSON.
+        If the file cannot be read, is larger than any file of a workbook, or is not JSON.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "a.json"
+    ...     _ = path.write_text('{"a": [1, 2.5]}')
+    ...     read_json(path)
+    {'a': [1, 2.5]}
     """
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len(found := dict(pairs)) < len(pairs):
-            raise ValueError("a key stands there twice")
+            raise ValueError("duplicate key")
         return found
 
     def finite(name: str) -> NoReturn:
-        raise ValueError(f"{name} is no number")
+        raise ValueError(f"{name} is not a number")
 
     text = read_text(path)
     try:
@@ -125,28 +144,42 @@ def read_json(path: Path) -> Any:
 
 
 def refuse_links(folder: Path) -> None:
-    """Refuse a folder that holds a link: what is read through it may lie anywhere.
+    """Refuse a folder that contains a symbolic link, which could lead anywhere.
 
     Raises
     ------
     WorkbookError
         Names the link.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     (Path(folder) / "a").symlink_to("/etc")
+    ...     refuse_links(Path(folder))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    lib.base.errors.WorkbookError: .../a is a link to another place; put the file or folder itself there.
     """
-    for place, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder):
         for name in sorted([*folders, *names]):
-            if os.path.islink(os.path.join(place, name)):
+            if os.path.islink(os.path.join(parent, name)):
                 raise WorkbookError(
-                    f"{Path(place) / name} is a link to another place; put the file or folder itself there."
+                    f"{Path(parent) / name} is a link to another place; put the file or folder itself there."
                 )
 
 
 def read_text(path: Path) -> str:
-    """Read a file as UTF-8 text, line ends as they stand.
+    """Read a file as UTF-8 text, keeping its line ends.
 
     Raises
     ------
     WorkbookError
-        If it is missing, a link, no file, too large, not UTF-8, holds characters that nobody sees, or cannot be read.
+        If it is missing, a link, not a file, too large, not UTF-8, holds invisible characters, or cannot be read.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "a.txt"
+    ...     _ = path.write_bytes("å\\r\\n".encode())
+    ...     read_text(path)
+    'å\\r\\n'
     """
     if path.is_symlink():
         raise WorkbookError(f"{path} is a link to another place; put the file itself there.")
@@ -165,17 +198,24 @@ def read_text(path: Path) -> str:
         raise WorkbookError(f"{path} cannot be read ({error.strerror}); check the file and its permissions.") from None
     if unseen := UNSEEN.search(text):
         line = text.count("\n", 0, unseen.start()) + 1
-        raise WorkbookError(f"{path}, line {line}: the unseen character U+{ord(unseen[0]):04X}; remove it.")
+        raise WorkbookError(f"{path}, line {line}: the invisible character U+{ord(unseen[0]):04X}; remove it.")
     return text
 
 
 def read_table(path: Path, columns: list[str]) -> list[dict[str, str]]:
-    """Read a CSV file as text, every cell as it stands: 0180 stays 0180, and a row with a cell too many is refused.
+    """Read a CSV file as text: 0180 stays 0180.
 
     Raises
     ------
     WorkbookError
         If the file is missing, is not UTF-8 with commas, has other columns than ``columns``, or a row of another length.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "a.csv"
+    ...     _ = path.write_text("code,name\\n0180,Stockholm\\n")
+    ...     read_table(path, ["code", "name"])
+    [{'code': '0180', 'name': 'Stockholm'}]
     """
     text = read_text(path)
     try:
@@ -193,7 +233,15 @@ def read_table(path: Path, columns: list[str]) -> list[dict[str, str]]:
 
 
 def fingerprint(folder: Path) -> str:
-    """Return a digest of all that is in a folder, raw files left out: another one as soon as any file is another."""
+    """Return a digest of all files in a folder except raw ones; it changes when any file's name or content does.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     before = fingerprint(Path(folder))
+    ...     _ = (Path(folder) / "a").write_text("1")
+    ...     before == fingerprint(Path(folder))
+    False
+    """
     digest = hashlib.sha256()
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and "raw" not in p.relative_to(folder).parts):
         digest.update(f"{path.relative_to(folder)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())

@@ -1,4 +1,4 @@
-"""Swedish as the report writes it: numbers, dates, lists and alphabetical order, whatever the machine's locale."""
+"""Swedish as written in reports: numbers, dates, lists and alphabetical order, independent of the machine's locale."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ALPHABET = {letter: chr(ord("z") + 1 + i) for i, letter in enumerate("åäö")}
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """Write a number with decimal comma, no-break space between thousands and a true minus; a half is rounded up.
+    """Format a number with decimal comma, no-break spaces between thousands and a true minus sign; halves are rounded up.
 
     >>> number(-1234.56, 1)
     '−1\\xa0234,6'
@@ -30,7 +30,7 @@ def number(value: float, decimals: int = 0) -> str:
 
 
 def round_half_up(value: float, decimals: int = 0) -> float:
-    """Round as readers expect (0.5 becomes 1), on the decimal digits that Python prints.
+    """Round halves away from zero, as readers expect, using the decimal digits that Python prints.
 
     >>> round_half_up(13.25, 1), round_half_up(1.005, 2)
     (13.3, 1.01)
@@ -40,7 +40,7 @@ def round_half_up(value: float, decimals: int = 0) -> float:
 
 
 def signed(value: float, decimals: int = 0) -> str:
-    """Write a difference with its sign.
+    """Format a difference with its sign; zero has none.
 
     >>> signed(22), signed(-0.4, 1), signed(0)
     ('+22', '−0,4', '0')
@@ -50,7 +50,7 @@ def signed(value: float, decimals: int = 0) -> str:
 
 
 def long_date(day: date) -> str:
-    """Write a date out.
+    """Format a date with the month in letters.
 
     >>> long_date(date(2023, 5, 30))
     '30 maj 2023'
@@ -59,7 +59,7 @@ def long_date(day: date) -> str:
 
 
 def period(first: int | None, last: int | None) -> str:
-    """Write a period of years; an end that is not known is not made up.
+    """Format a period of years; an unknown end is left open.
 
     >>> period(2020, 2026), period(2022, 2022), period(2020, None), period(None, None)
     ('2020–2026', '2022', 'från 2020', 'period saknas i underlaget')
@@ -70,7 +70,7 @@ def period(first: int | None, last: int | None) -> str:
 
 
 def join(items: Iterable[str], last: str = "och") -> str:
-    """Join words to a list in running text.
+    """Join words as a list in running text.
 
     >>> join(["kvinnor", "män", "barn"])
     'kvinnor, män och barn'
@@ -80,7 +80,7 @@ def join(items: Iterable[str], last: str = "och") -> str:
 
 
 def count(amount: int, singular: str, plural: str, *, neuter: bool = False) -> str:
-    """Write an amount with its noun, one to twelve in letters.
+    """Format an amount with its noun, one to twelve in letters.
 
     >>> count(1, "indikator", "indikatorer"), count(13, "indikator", "indikatorer")
     ('en indikator', '13 indikatorer')
@@ -91,7 +91,7 @@ def count(amount: int, singular: str, plural: str, *, neuter: bool = False) -> s
 
 
 def cardinal(amount: int) -> str:
-    """Write a cardinal number, zero to twelve in letters (common gender).
+    """Format a cardinal number, zero to twelve in letters (common gender).
 
     >>> cardinal(0), cardinal(3), cardinal(13)
     ('noll', 'tre', '13')
@@ -101,7 +101,7 @@ def cardinal(amount: int) -> str:
 
 
 def upper_first(text: str) -> str:
-    """Make the first letter a capital and leave the rest.
+    """Capitalize the first letter and leave the rest.
 
     >>> upper_first("andelen i Stockholms län")
     'Andelen i Stockholms län'
@@ -110,7 +110,7 @@ def upper_first(text: str) -> str:
 
 
 def lower_first(text: str) -> str:
-    """Make the first letter small unless the word is an abbreviation or holds more capitals.
+    """Make the first letter lower case unless the second is a capital, as in abbreviations.
 
     >>> lower_first("Kvinnor"), lower_first("NTU")
     ('kvinnor', 'NTU')
@@ -119,7 +119,7 @@ def lower_first(text: str) -> str:
 
 
 def sort_key(text: str) -> str:
-    """Give a key that sorts å, ä, ö last.
+    """Return a key that sorts å, ä and ö last.
 
     >>> sorted(["Örebro", "Ale", "Åre", "Älvsjö", "Zinkgruvan"], key=sort_key)
     ['Ale', 'Zinkgruvan', 'Åre', 'Älvsjö', 'Örebro']
@@ -128,7 +128,7 @@ def sort_key(text: str) -> str:
 
 
 def slug(text: str) -> str:
-    """Make an anchor of ASCII letters, digits and hyphens.
+    """Return an anchor of ASCII letters, digits and hyphens.
 
     >>> slug("Åtaganden i handlingsplanen – mål 3")
     'ataganden-i-handlingsplanen-mal-3'

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 
 from lib.analysis.view import View, audited, open_view
-from lib.base import place
+from lib.base import atomic
 from lib.base.errors import WorkbookError
 from lib.base.workbook import Workbook
 from lib.build import assemble, final, leaks, manifest
@@ -125,10 +125,10 @@ def begin(
     masked = audited(view)
     # Hashed before anything runs: a file that changes during the build must count as changed the next time.
     inputs = manifest.describe_inputs(workbook, manifest.input_files(workbook, parameters, entries))
-    folder = place.of_report(workbook, parameters.name)
+    folder = atomic.report_folder(workbook, parameters.name)
     with ExitStack() as cleanup:
-        cleanup.callback(place.release, place.lock(workbook, parameters.name))
-        place.sweep(workbook, parameters.name)
+        cleanup.callback(atomic.unlock_report, atomic.lock_report(workbook, parameters.name))
+        atomic.sweep_report(workbook, parameters.name)
         former = Former(folder, inputs, fresh=fresh)
         if former.damaged:
             progress(f"  {manifest.NAME} of the last build cannot be read; every chapter runs")

@@ -13,8 +13,8 @@ import nbformat
 from lib.analysis.view import View
 from lib.base.files import read_yaml
 from lib.base.swedish import join, long_date
-from lib.data.judgements import UNDECIDED, ReviewComment, SignOff
-from lib.data.reading import read_list
+from lib.data.commentary import UNDECIDED, ReviewComment, SignOff
+from lib.data.entry import read_list
 
 #: The roles that sign a report, in order.
 ROLES = ["analytiker", "kvalitetsgranskare", "beslutande"]

@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lib.base.workbook import Workbook
+from lib.base.workbook import REPORT, Workbook, data_root
 
 if TYPE_CHECKING:
     from lib.data.parameters import ChapterEntry, Parameters
@@ -52,10 +52,9 @@ def input_files(workbook: Workbook, parameters: Parameters, chapters: Iterable[C
     files = [workbook.parameters / f"{parameters.name}.yaml"]
     files += [workbook.notebooks / f"{chapter.notebook}.ipynb" for chapter in chapters]
     data = workbook.root / parameters.data
-    for folder in (data, data.parent):
-        if (folder / "report.yaml").exists():
-            inner = {p.parent for p in folder.glob("*/report.yaml")}
-            files += [p for p in _files(folder) if not inner & set(p.parents)]
+    for folder in dict.fromkeys((data, data_root(data))):
+        inner = {p.parent for p in folder.glob(f"*/{REPORT}")}
+        files += [p for p in _files(folder) if not inner & set(p.parents)]
     files += [p for p in code.rglob("*") if p.is_file() and p.suffix in {".py", ".j2", ".css", ".json", ".typ"}]
     files += [p for p in [workbook.root / "requirements.lock"] if p.exists()]
     return sorted(files)

@@ -13,7 +13,7 @@ import nbformat
 import pandas as pd
 
 from lib.analysis.view import View
-from lib.base import place
+from lib.base import atomic
 from lib.base.errors import WorkbookError
 from lib.build import assemble, final, gates, leaks, manifest
 from lib.build import paper as pdf
@@ -106,7 +106,7 @@ def publish(build: Build, *, paper: bool | None = None) -> Result:
         _write_manifest(build)
         leaks.check_folder(build.folder, build.view.workbook.root)
         _refuse_changed(build)
-        place.put(build.folder, build.target)
+        atomic.exchange(build.folder, build.target)
     _write_log(build)
     return Result(
         build.target / f"{build.name}.html",

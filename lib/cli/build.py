@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lib.base import place
+from lib.base import atomic
 from lib.base.errors import WorkbookError, one_line
 from lib.base.workbook import Workbook
 from lib.build import kernel, manifest
@@ -133,7 +133,7 @@ def _plan(workbook: Workbook, name: str, *, always: bool, pdf: bool | None) -> t
     from lib.data.parameters import read_parameters
 
     parameters = read_parameters(workbook, name)
-    place.tidy(workbook, name)
+    atomic.tidy_report(workbook, name)
     if always:
         return parameters, True
     report = workbook.output / name / f"lagesrapport-{name}.html"

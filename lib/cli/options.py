@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from lib.base import together
+from lib.base.atomic import recover
 from lib.base.errors import WorkbookError
-from lib.base.workbook import Workbook, find_workbook, open_workbook
+from lib.base.workbook import REPORT, Workbook, find_workbook, open_workbook
 
 #: A verb: returns its exit code, or None for 0.
 Verb = Callable[..., int | None]
@@ -27,7 +27,7 @@ def with_workbook(verb: Verb) -> Verb:
     @functools.wraps(verb)
     def run(*, root: Path | None, **options: Any) -> int | None:
         workbook = open_workbook(root) if root else find_workbook()
-        together.recover(workbook.root)
+        recover(workbook.root)
         return verb(workbook, **options)
 
     return run
@@ -46,7 +46,7 @@ def with_data(verb: Verb) -> Verb:
     @functools.wraps(verb)
     def run(workbook: Workbook, *, data: str, **options: Any) -> int | None:
         folder = (workbook.root / data).resolve()
-        if not folder.is_relative_to(workbook.root) or not (folder / "report.yaml").is_file():
+        if not folder.is_relative_to(workbook.root) or not (folder / REPORT).is_file():
             raise WorkbookError(
                 f"{folder} is not a data folder of this workbook (it has no report.yaml); correct --data."
             )

@@ -1,24 +1,25 @@
-"""What the report speaks of: strategies, goals, actors, plans, indicators, sources, regions and documents.
+"""All records of a data folder: strategies, goals, actors, plans, indicators, sources, regions and documents, read and checked once.
 
-Everything here is read from ``data/`` and checked once; nothing about one county, year or number of goals is code.
+County, year and number of goals are data: nothing here knows them.
 """
 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lib.base.errors import WorkbookError
 from lib.base.files import read_yaml, refuse_links
 from lib.base.swedish import sort_key
+from lib.base.workbook import REPORT
 from lib.data import references
-from lib.data.judgements import Assessment
-from lib.data.outlines import read_outlines
-from lib.data.policies import HiddenCell, Policy
-from lib.data.reading import by_id, check, laid_over, read_items, read_list, read_rows
+from lib.data.commentary import Assessment
+from lib.data.entry import E, Entry, Named, by_id, check, overlay, read_items, read_list, read_rows
+from lib.data.indicators import HiddenCell, Indicator, Policy
 from lib.data.records import (
     Actor,
     Commitment,
@@ -27,25 +28,25 @@ from lib.data.records import (
     FollowUpRow,
     GoodExample,
     Identity,
-    Indicator,
     LocalPlan,
     Mandate,
     NationalGoal,
     Plan,
     QualityDeclaration,
-    Region,
     Source,
     Statement,
     Strategy,
     SupportLine,
 )
+from lib.data.references import ACTORS, INDICATORS, PLANS, STRATEGIES, GoalUse
+from lib.data.regions import Region, read_outlines
 
 if TYPE_CHECKING:
     from lib.data.parameters import Parameters
 
 
 class Catalogue:
-    """All of ``data/`` but the observations, read and checked once.
+    """Everything in a data folder except the observations.
 
     Parameters
     ----------
@@ -61,86 +62,146 @@ class Catalogue:
     def __init__(self, data: Path) -> None:
         self.data = data
         refuse_links(data)
-        strategy = data / "strategy"
-        self.identity: Identity = check(Identity, read_yaml(data / "report.yaml"), str(data / "report.yaml"))
+        self.identity = check(Identity, read_yaml(data / REPORT), str(data / REPORT))
+        #: The data folder around this one whose strategies, indicators, sources and policies apply here too.
         self.base = (data / self.identity.base).resolve() if self.identity.base else None
-        self.strategies = self._shared(Strategy, "strategy/strategies.yaml", "strategies")
-        self.national_goals = self._shared(NationalGoal, "strategy/strategies.yaml", "national_goals")
-        self.actors = by_id(read_list(Actor, strategy / "actors.yaml", "actors"), strategy / "actors.yaml")
-        self.plans = by_id(read_list(Plan, strategy / "plans.yaml", "plans"), strategy / "plans.yaml")
-        self.commitments = by_id(read_list(Commitment, strategy / "plans.yaml", "commitments"), strategy / "plans.yaml")
-        self._add_follow_ups(strategy / "follow_ups.csv")
-        self.documents = by_id(
-            read_list(Document, strategy / "documents.yaml", "documents"), strategy / "documents.yaml"
-        )
-        self.mandate: list[Mandate] = read_list(Mandate, strategy / "documents.yaml", "mandate")
-        self.quality = by_id(
-            read_list(QualityDeclaration, data / "quality.yaml", "declarations"), data / "quality.yaml"
-        )
-        self.policies = self._shared(Policy, "disclosure.yaml", "policies")
-        self.hidden_cells: list[HiddenCell] = read_list(HiddenCell, data / "disclosure.yaml", "hidden_cells")
-        self.local_plans: list[LocalPlan] = read_rows(LocalPlan, data / "local_plans.csv")
-        self.good_examples: list[GoodExample] = read_rows(GoodExample, data / "good_examples.csv")
-        self.indicators = {
-            name: self._with_strategy(indicator)
-            for name, indicator in self._shared(Indicator, "indicators/*.yaml", "indicators").items()
-        }
-        self.sources = self._shared(Source, "sources.yaml", "sources")
-        self.support: dict[str, SupportLine] = self._shared(SupportLine, "support.yaml", "support")
-        self.statements = by_id(read_rows(Statement, data / "statements.csv"), data / "statements.csv")
+        self._read_strategy(data / "strategy")
+        self._read_indicators()
         for folder, suffix in (("indicators", ".yaml"), ("assessments", ".yaml"), ("observations", ".csv")):
-            _only(data / folder, suffix)
-        references.check(self)
+            _refuse_other_files(data / folder, suffix)
+        self._check_references()
         #: Municipalities' outlines by code; empty where the workbook has no map.
         self.outlines = read_outlines(data / "geo" / "municipalities.geojson", set(self.region_names))
 
+    def _read_strategy(self, folder: Path) -> None:
+        """Read strategies, and who committed to what under them."""
+        actors, plans, documents = folder / "actors.yaml", folder / "plans.yaml", folder / "documents.yaml"
+        self.strategies: dict[str, Strategy] = self._shared(Strategy, "strategy/strategies.yaml", "strategies")
+        self.national_goals: dict[str, NationalGoal] = self._shared(
+            NationalGoal, "strategy/strategies.yaml", "national_goals"
+        )
+        self.actors: dict[str, Actor] = by_id(read_list(Actor, actors, "actors"), actors)
+        self.plans: dict[str, Plan] = by_id(read_list(Plan, plans, "plans"), plans)
+        self.commitments: dict[str, Commitment] = by_id(read_list(Commitment, plans, "commitments"), plans)
+        self._add_follow_ups(folder / "follow_ups.csv")
+        self.documents: dict[str, Document] = by_id(read_list(Document, documents, "documents"), documents)
+        self.mandate = read_list(Mandate, documents, "mandate")
+
+    def _read_indicators(self) -> None:
+        """Read indicators and their sources, how figures are protected, and what sources say in words."""
+        data = self.data
+        quality, statements = data / "quality.yaml", data / "statements.csv"
+        self.quality: dict[str, QualityDeclaration] = by_id(
+            read_list(QualityDeclaration, quality, "declarations"), quality
+        )
+        self.policies: dict[str, Policy] = self._shared(Policy, "disclosure.yaml", "policies")
+        self.hidden_cells = read_list(HiddenCell, data / "disclosure.yaml", "hidden_cells")
+        self.local_plans = read_rows(LocalPlan, data / "local_plans.csv")
+        self.good_examples = read_rows(GoodExample, data / "good_examples.csv")
+        indicators = self._shared(Indicator, "indicators/*.yaml", "indicators")
+        self.indicators: dict[str, Indicator] = {name: self._with_strategy(i) for name, i in indicators.items()}
+        self.sources: dict[str, Source] = self._shared(Source, "sources.yaml", "sources")
+        self.support: dict[str, SupportLine] = self._shared(SupportLine, "support.yaml", "support")
+        self.statements: dict[str, Statement] = by_id(read_rows(Statement, statements), statements)
+
     def _add_follow_ups(self, path: Path) -> None:
-        """Add what agencies answered in the survey to what plans.yaml quotes of their commitments."""
+        """Add what actors answered in the survey to what plans.yaml quotes about their commitments."""
         for row in read_rows(FollowUpRow, path) if path.exists() else []:
             known = self.commitments.get(row.commitment)
             if known is None:
                 raise WorkbookError(
                     f"{path}: there is no commitment '{row.commitment}' in data/strategy/plans.yaml; correct the name."
                 )
-            told = FollowUp(**row.model_dump(exclude={"commitment"}))
-            self.commitments[row.commitment] = known.model_copy(update={"follow_ups": [*known.follow_ups, told]})
+            answer = FollowUp(**row.model_dump(exclude={"commitment"}))
+            self.commitments[row.commitment] = known.model_copy(update={"follow_ups": [*known.follow_ups, answer]})
 
-    def _shared(self, kind: Any, pattern: str, key: str) -> dict[str, Any]:
-        """Read a list that a base folder may hold too."""
+    def _shared(self, kind: type[E], pattern: str, key: str) -> dict[str, E]:
+        """Read a list that the base folder may have too."""
         files = [sorted(folder.glob(pattern)) if folder else [] for folder in (self.data, self.base)]
         if not any(files):
             raise WorkbookError(f"{self.data / pattern} is missing; restore it or create it.")
-        own, base = ([entry for path in paths for entry in read_items(path, key)] for paths in files)
-        entries = [check(kind, item, where) for where, item in (laid_over(base, own) if base else own)]
+        here, base = ([entry for path in paths for entry in read_items(path, key)] for paths in files)
+        entries = [check(kind, item, where) for where, item in (overlay(base, here) if base else here)]
         return by_id(entries, self.data / pattern)
 
     def _with_strategy(self, indicator: Indicator) -> Indicator:
-        """Return an indicator whose goals all name their strategy."""
+        """Return an indicator all of whose goals name their strategy."""
         named = [g.model_copy(update={"strategy": g.strategy or self.identity.strategy}) for g in indicator.goals]
         return indicator.model_copy(update={"goals": named})
+
+    def _check_references(self) -> None:
+        known: dict[Named, Collection[str]] = {
+            "source": self.sources,
+            "family": {source.family for source in self.sources.values()},
+            "strategy": self.strategies,
+            "national goal": self.national_goals,
+            "plan": self.plans,
+            "actor": self.actors,
+            "indicator": self.indicators,
+            # Indicators that share a table share its breaks, so a group need only be one of some indicator's.
+            "group": {code for indicator in self.indicators.values() for code in indicator.group_codes},
+            "region": self.region_names,
+        }
+        if types := {kind for strategy in self.strategies.values() for kind in strategy.violence_types}:
+            known["violence type"] = types
+        references.check_references(self._by_file(), known)
+        references.check_county(self.identity, self.region_types)
+        references.check_plans(self.plans.values())
+        references.check_goals(self._goal_uses())
+
+    def _by_file(self) -> dict[str, Iterable[Entry]]:
+        """Return all records that refer to others, by the file that messages name."""
+        return {
+            f"data/{REPORT}": [self.identity],
+            STRATEGIES: [*self.strategies.values(), *self.national_goals.values()],
+            ACTORS: self.actors.values(),
+            PLANS: [*self.plans.values(), *self.commitments.values()],
+            "data/strategy/documents.yaml": [*self.documents.values(), *self.mandate],
+            INDICATORS: self.indicators.values(),
+            "data/statements.csv": self.statements.values(),
+            "data/disclosure.yaml": self.hidden_cells,
+            "data/local_plans.csv": self.local_plans,
+            "data/good_examples.csv": self.good_examples,
+            "data/quality.yaml": self.quality.values(),
+        }
+
+    def _goal_uses(self) -> Iterator[GoalUse]:
+        """Yield every goal that a record names, with the strategies it may belong to."""
+        for indicator in self.indicators.values():
+            for link in indicator.goals:
+                yield GoalUse(INDICATORS, indicator.id, [self.strategies[link.strategy or ""]], link.goal)
+        for commitment in self.commitments.values():
+            strategy = self.strategies[self.plans[commitment.plan].strategy]
+            yield GoalUse(PLANS, commitment.id, [strategy], commitment.goal)
+        for statement in self.statements.values():
+            yield GoalUse("data/statements.csv", statement.id, self._covering(statement.year), statement.goal)
+        for example in self.good_examples:
+            yield GoalUse("data/good_examples.csv", example.unit, self._covering(example.year), example.goal)
+
+    def _covering(self, year: int) -> list[Strategy]:
+        return [strategy for strategy in self.strategies.values() if strategy.covers(year)]
 
     @cached_property
     def regions(self) -> dict[tuple[str, date | None], Region]:
         """Regions by code and first day of validity (a district that was merged keeps its row)."""
         path = self.data / "regions.csv"
         regions = read_rows(Region, path)
-        return by_id(regions, path, key=lambda region: (region.code, region.valid_from))
+        return by_id(regions, path, lambda region: (region.code, region.valid_from))
 
     def units(self, day: date, county: str) -> list[Region]:
-        """Return the county's municipalities and their districts as they were on a day, in alphabetical order."""
+        """Return a county's municipalities and their districts as of a day, municipalities first, in alphabetical order."""
         municipalities = {r.code for r in self.regions.values() if r.type == "kommun" and r.parent == county}
-        own = [
+        units = [
             r
             for r in self.regions.values()
             if (r.code in municipalities or (r.type == "stadsdel" and r.parent in municipalities))
-            and (r.valid_from is None or r.valid_from <= day)
-            and (r.valid_to is None or day <= r.valid_to)
+            and r.exists(day, day)
         ]
-        return sorted(own, key=lambda r: (r.type, sort_key(r.name)))
+        return sorted(units, key=lambda r: (r.type, sort_key(r.name)))
 
     @cached_property
     def county(self) -> str:
-        """The county among the areas that the report is about."""
+        """The code of the county that the report is about."""
         return next(code for code in self.identity.home_regions if self.region_types[code] == "län")
 
     @cached_property
@@ -152,11 +213,11 @@ class Catalogue:
         return {region.code: region.type for region in self.regions.values()}
 
     def assessments(self, year: int) -> dict[int, Assessment]:
-        """Return the written assessments of a year, by goal; empty where nobody has written any."""
+        """Return the written assessments of a year by goal, empty if there are none."""
         path = self.data / "assessments" / f"{year}.yaml"
         if not path.exists():
             return {}
-        entries = by_id(read_list(Assessment, path, "assessments"), path, key=lambda entry: entry.goal)
+        entries = by_id(read_list(Assessment, path, "assessments"), path, lambda entry: entry.goal)
         known = {goal.id for strategy in self.strategies.values() for goal in strategy.goals}
         if unknown := sorted(set(entries) - known):
             raise WorkbookError(
@@ -190,8 +251,8 @@ class Catalogue:
         return next((p for p in self.plans.values() if p.strategy == strategy and p.covers(year)), None)
 
 
-def _only(folder: Path, suffix: str) -> None:
-    """Refuse a file with another ending than is read: it would silently count for nothing."""
+def _refuse_other_files(folder: Path, suffix: str) -> None:
+    """Refuse a file with an ending that is not read: it would silently count for nothing."""
     for path in sorted(folder.glob("*")):
         if not path.name.startswith((".", "~")) and path.suffix != suffix:
             raise WorkbookError(f"{path}: only {suffix} files are read here; rename or move it.")

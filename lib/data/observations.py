@@ -1,21 +1,20 @@
-"""The figures: read, checked row by row, and seen as they stood at a report's cut-off."""
+"""Observations: read from CSV, checked cell by cell and row by row, and filtered to what a report may see."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
-import pandera.pandas as pa
 
 from lib.base.errors import WorkbookError
 from lib.base.files import read_table
 from lib.data.catalogue import Catalogue
-from lib.data.records import Indicator
+from lib.data.indicators import Indicator
 
 KEY = ["indicator", "year", "region", "sex", "group", "source", "published"]
-#: What one figure is about; two rows that share it speak of the same thing.
+#: The key without source and date: rows that share it are about the same thing.
 SUBJECT = ["indicator", "year", "region", "sex", "group"]
 
 #: Status letters of SDMX's CL_OBS_STATUS, with the words the report uses.
@@ -31,40 +30,59 @@ STATUS = {
     "N": "kan inte förekomma",
 }
 WITHOUT_VALUE = ["Q", "M", "L", "N"]
-#: 'exakt', or the word that the source puts before an approximate figure and that the text must keep.
+#: 'exakt', or the source's word before an approximate figure, which the text must keep.
 PRECISION = ["exakt", "omkring", "drygt", "knappt"]
 
 
-def _column(kind: type, *checks: pa.Check, nullable: bool = False) -> pa.Column:
-    return pa.Column(kind, list(checks), nullable=nullable)
-
-
-SCHEMA = pa.DataFrameSchema(
-    {
-        "indicator": _column(str, pa.Check.str_matches(r"^[a-z0-9][a-z0-9_]*$", error="an id of a-z, 0-9 and _")),
-        "year": _column(int, pa.Check.in_range(1990, 2100, error="a year such as 2022")),
-        "region": _column(str, pa.Check.str_length(min_value=1, error="a region code from data/regions.csv")),
-        "sex": _column(str, pa.Check.isin(["T", "K", "M"], error="T, K or M")),
-        "group": _column(str, pa.Check.str_length(min_value=1, error="a group code, T for all")),
-        "value": _column(float, nullable=True),
-        "unit": _column(str, pa.Check.isin(["procent", "antal", "index_0_10"], error="procent, antal or index_0_10")),
-        "numerator": _column(float, pa.Check.ge(0, error="a number from 0 up"), nullable=True),
-        "denominator": _column(float, pa.Check.ge(0, error="a number from 0 up"), nullable=True),
-        "status": _column(str, pa.Check.isin(list(STATUS), error=f"one of {', '.join(STATUS)}")),
-        "precision": _column(str, pa.Check.isin(PRECISION, error=f"one of {', '.join(PRECISION)}")),
-        "source": _column(str, pa.Check.str_length(min_value=1, error="a source from data/sources.yaml")),
-        "published": _column("datetime64[ns]"),
-        "published_basis": _column(str, pa.Check.isin(["känd", "antagen"], error="känd or antagen")),
-        "note": _column(str),
-        "synthetic": _column(str, pa.Check.isin(["true", "false"], error="true or false")),
-    },
-    strict=True,
-    ordered=True,
-)
-COLUMNS = list(SCHEMA.columns)
-#: Told of a fault: file, row from 0, column, content, what is wrong.
-Told = Callable[[Path, int, str, object, str], None]
+COLUMNS = [
+    "indicator",
+    "year",
+    "region",
+    "sex",
+    "group",
+    "value",
+    "unit",
+    "numerator",
+    "denominator",
+    "status",
+    "precision",
+    "source",
+    "published",
+    "published_basis",
+    "note",
+    "synthetic",
+]
 NUMBERS = ["value", "numerator", "denominator"]
+#: The columns that hold one of a few words: the words, and how a message lists them.
+WORDS = {
+    "sex": (["T", "K", "M"], "T, K or M"),
+    "unit": (["procent", "antal", "index_0_10"], "procent, antal or index_0_10"),
+    "status": (list(STATUS), f"one of {', '.join(STATUS)}"),
+    "precision": (PRECISION, f"one of {', '.join(PRECISION)}"),
+    "published_basis": (["känd", "antagen"], "känd or antagen"),
+    "synthetic": (["true", "false"], "true or false"),
+}
+
+
+class Rule(NamedTuple):
+    """A column, where it is as it must be, and what to say where it is not."""
+
+    column: str
+    holds: pd.Series
+    message: str
+
+
+class Fault(NamedTuple):
+    """Something wrong in a cell; ``row`` counts from 0, the header not included."""
+
+    row: int
+    column: str
+    content: str
+    message: str
+
+    def sentence(self, path: Path) -> str:
+        """Return the fault as a sentence that names file, row and column."""
+        return f"{path}, row {self.row + 2}, column {self.column}: '{self.content}' {self.message}; correct the cell."
 
 
 def read_observations(catalogue: Catalogue) -> pd.DataFrame:
@@ -87,83 +105,77 @@ def read_observations(catalogue: Catalogue) -> pd.DataFrame:
     frames = [_read_file(path, catalogue) for path in paths]
     _refuse_duplicates(frames)
     _refuse_lost_series(frames, catalogue)
-    _refuse_idle_cells(frames, catalogue)
+    _refuse_unmatched_hidden_cells(frames, catalogue)
     table = pd.concat([frame.drop(columns=["file", "row"]) for frame in frames], ignore_index=True)
     return table.assign(published=table["published"].dt.date, synthetic=table["synthetic"] == "true")
 
 
 def faults(path: Path, catalogue: Catalogue) -> list[str]:
-    """Return everything that is wrong with a file of observations, a sentence each, in the order of its rows.
+    """Return everything that is wrong in a file of observations, a sentence per fault, in the order of the rows.
 
-    What a row means is only looked at where every cell of the file can be read.
+    What rows mean is checked only if every cell of the file can be read.
     """
-    found: list[tuple[int, str]] = []
-
-    def note(path: Path, index: int, column: str, content: object, message: str) -> None:
-        found.append((index, _sentence(path, index, column, content, message)))
-
-    text = pd.DataFrame(read_table(path, COLUMNS), columns=COLUMNS, dtype=str)
-    frame = _typed(text, path, note)
-    if not found:
-        _check_rows(frame, text, path, catalogue, note)
-    return [sentence for _, sentence in sorted(found)]
+    return [fault.sentence(path) for fault in _read(path, catalogue)[1]]
 
 
 def _read_file(path: Path, catalogue: Catalogue) -> pd.DataFrame:
-    text = pd.DataFrame(read_table(path, COLUMNS), columns=COLUMNS, dtype=str)
-    frame = _typed(text, path, _fault)
-    _check_rows(frame, text, path, catalogue, _fault)
+    frame, found = _read(path, catalogue)
+    if found:
+        raise WorkbookError(found[0].sentence(path))
     return frame.assign(file=path.name, row=frame.index + 2)
 
 
-def _typed(text: pd.DataFrame, path: Path, told: Told) -> pd.DataFrame:
-    frame = text.copy()
-    for column in [*NUMBERS, "year"]:
-        frame[column] = _numbers(text[column], path, column, told)
-    frame["year"] = frame["year"].fillna(0).astype(int)
-    frame["published"] = _dates(text["published"], path, told)
-    try:
-        SCHEMA.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as error:
-        for _, case in error.failure_cases.dropna(subset=["index"]).sort_values("index").iterrows():
-            told(
-                path, case["index"], case["column"], text.loc[case["index"], case["column"]], f"must be {case['check']}"
-            )
-    return frame
-
-
-def _numbers(column: pd.Series, path: Path, name: str, told: Told) -> pd.Series:
-    # pandas would take " 2022", 2_022 and 0x7e6 as well.
-    form = r"[0-9]{4}" if name == "year" else r"(?:-?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?)?"
-    numbers = pd.to_numeric(column.where(column.str.fullmatch(form)), errors="coerce")
-    wrong = ~column.str.fullmatch(form) | (numbers.abs() == float("inf"))
-    for row in column.index[wrong]:
-        told(path, row, name, column[row], "must be a number with a decimal point and no spaces")
-    return numbers.where(~wrong).astype(float)
-
-
-def _dates(column: pd.Series, path: Path, told: Told) -> pd.Series:
-    dates = pd.to_datetime(
-        column.where(column.str.fullmatch(r"(19|20)\d\d-\d\d-\d\d")), format="%Y-%m-%d", errors="coerce"
+def _read(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, list[Fault]]:
+    """Return a file's rows and their faults; with any fault the rows are not to be used."""
+    text = pd.DataFrame(read_table(path, COLUMNS), columns=COLUMNS, dtype=str)
+    frame = text.assign(
+        **{name: _numbers(text[name]) for name in ["year", *NUMBERS]}, published=_dates(text["published"])
     )
-    dates = dates.astype("datetime64[ns]")
-    for row in column.index[dates.isna()]:
-        told(path, row, "published", column[row], "must be a date such as 2023-05-30")
-    return dates
+    found = _broken(_cell_rules(text, frame), text)
+    if not found:
+        frame["year"] = frame["year"].astype(int)
+        meaning = [*_reference_rules(frame, path, catalogue), *_value_rules(frame), *_count_rules(frame)]
+        found = _broken(meaning, text)
+    return frame, found
 
 
-Rule = tuple[str, pd.Series, str]
+def _broken(rules: list[Rule], text: pd.DataFrame) -> list[Fault]:
+    found = [
+        Fault(row, rule.column, str(text[rule.column][row]), rule.message)
+        for rule in rules
+        for row in text.index[~rule.holds.astype(bool)]
+    ]
+    return sorted(found, key=lambda fault: fault.row)
 
 
-def _check_rows(frame: pd.DataFrame, text: pd.DataFrame, path: Path, catalogue: Catalogue, told: Told) -> None:
-    """Check what a column alone cannot tell; a rule is a column, where it holds, and what is wrong elsewhere."""
-    for column, holds, message in [
-        *_reference_rules(frame, path, catalogue),
-        *_value_rules(frame),
-        *_count_rules(frame),
-    ]:
-        for row in frame.index[~holds.astype(bool)]:
-            told(path, row, column, text.loc[row, column], message)
+def _numbers(column: pd.Series) -> pd.Series:
+    """Return numbers, NaN where a cell is none: pandas would take " 2022", 2_022, 0x7e6 and 1e999 as well."""
+    form = r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?"
+    numbers = pd.to_numeric(column.where(column.str.fullmatch(form)), errors="coerce").astype(float)
+    return numbers.where(numbers.abs() != float("inf"))
+
+
+def _dates(column: pd.Series) -> pd.Series:
+    dated = column.where(column.str.fullmatch(r"(19|20)\d\d-\d\d-\d\d"))
+    return pd.to_datetime(dated, format="%Y-%m-%d", errors="coerce").astype("datetime64[ns]")
+
+
+def _cell_rules(text: pd.DataFrame, frame: pd.DataFrame) -> list[Rule]:
+    """Return what each cell must be, whatever the others are."""
+    number = "must be a number with a decimal point and no spaces"
+    year, four_digits = frame["year"], text["year"].str.fullmatch("[0-9]{4}")
+    return [
+        *(Rule(name, (text[name] == "") | frame[name].notna(), number) for name in NUMBERS),
+        Rule("year", four_digits, number),
+        Rule("published", frame["published"].notna(), "must be a date such as 2023-05-30"),
+        Rule("indicator", text["indicator"].str.fullmatch("[a-z0-9][a-z0-9_]*"), "must be an id of a-z, 0-9 and _"),
+        Rule("year", ~four_digits | year.between(1990, 2100), "must be a year such as 2022"),
+        Rule("region", text["region"] != "", "must be a region code from data/regions.csv"),
+        Rule("group", text["group"] != "", "must be a group code, T for all"),
+        *(Rule(name, ~(frame[name] < 0), "must be a number from 0 up") for name in ("numerator", "denominator")),
+        Rule("source", text["source"] != "", "must be a source from data/sources.yaml"),
+        *(Rule(name, text[name].isin(words), f"must be {said}") for name, (words, said) in WORDS.items()),
+    ]
 
 
 def _reference_rules(frame: pd.DataFrame, path: Path, catalogue: Catalogue) -> list[Rule]:
@@ -173,47 +185,49 @@ def _reference_rules(frame: pd.DataFrame, path: Path, catalogue: Catalogue) -> l
     families = frame["source"].map({i: source.family for i, source in catalogue.sources.items()})
     here = f"is no source of the family '{path.stem}', which this file is for"
     return [
-        ("indicator", known, "is not in data/indicators/"),
-        ("source", frame["source"].isin(catalogue.sources), "is not in data/sources.yaml"),
-        ("source", families == path.stem, here),
-        ("region", frame["region"].isin(catalogue.region_names), "is not in data/regions.csv"),
-        ("unit", frame["unit"] == units, "is not the indicator's unit"),
-        ("group", ~known | _known_groups(frame, indicators), "is not among the indicator's groups"),
+        Rule("indicator", known, "is not in data/indicators/"),
+        Rule("source", frame["source"].isin(catalogue.sources), "is not in data/sources.yaml"),
+        Rule("source", families == path.stem, here),
+        Rule("region", frame["region"].isin(catalogue.region_names), "is not in data/regions.csv"),
+        Rule("unit", frame["unit"] == units, "is not the indicator's unit"),
+        Rule("group", ~known | _known_groups(frame, indicators), "is not among the indicator's groups"),
         _synthetic_rule(frame, catalogue),
-        ("published", frame["published"].dt.year >= frame["year"], "lies before the year that is measured"),
+        Rule("published", frame["published"].dt.year >= frame["year"], "lies before the year that is measured"),
     ]
 
 
 def _synthetic_rule(frame: pd.DataFrame, catalogue: Catalogue) -> Rule:
-    """An invented row may stand only where every row is invented, and none is passed off as real."""
+    """Rows are either all invented or all real, as the data folder's county is."""
     if catalogue.identity.synthetic:
-        return "synthetic", frame["synthetic"] == "true", "must be true in the data folder of an invented county"
-    return "synthetic", frame["synthetic"] != "true", "is for an example workbook; a real one holds no invented row"
+        return Rule("synthetic", frame["synthetic"] == "true", "must be true in the data folder of an invented county")
+    return Rule(
+        "synthetic", frame["synthetic"] != "true", "is for an example workbook; a real one holds no invented row"
+    )
 
 
 def _value_rules(frame: pd.DataFrame) -> list[Rule]:
     value, unit = frame["value"], frame["unit"]
     empty = frame["status"].isin(WITHOUT_VALUE)
     return [
-        ("value", value.isna() == empty, "must be empty exactly when the status is Q, M, L or N"),
-        ("value", (unit != "procent") | value.isna() | value.between(0, 100), "must be a percentage from 0 to 100"),
-        ("value", (unit != "index_0_10") | value.isna() | value.between(0, 10), "must be an index from 0 to 10"),
-        ("value", ~((unit == "antal") & (value < 0)), "must be a count from 0 up"),
+        Rule("value", value.isna() == empty, "must be empty exactly when the status is Q, M, L or N"),
+        Rule("value", (unit != "procent") | value.isna() | value.between(0, 100), "must be a percentage from 0 to 100"),
+        Rule("value", (unit != "index_0_10") | value.isna() | value.between(0, 10), "must be an index from 0 to 10"),
+        Rule("value", ~((unit == "antal") & (value < 0)), "must be a count from 0 up"),
     ]
 
 
 def _count_rules(frame: pd.DataFrame) -> list[Rule]:
     value, numerator, denominator = (frame[name] for name in ("value", "numerator", "denominator"))
     whole = ((frame[["numerator", "denominator"]] % 1).fillna(0) == 0).all(axis=1)
-    silent = frame["status"].isin(["Q", "M", "L"]) & (numerator.notna() | denominator.notna())
+    unreported = frame["status"].isin(["Q", "M", "L"]) & (numerator.notna() | denominator.notna())
     share = (frame["unit"] == "procent") & value.notna()
     ratio = 100 * numerator / denominator.where(denominator > 0)
     return [
-        ("numerator", whole, "must be a whole number, as the denominator must"),
-        ("numerator", ~silent, "must be empty where the value is hidden or missing"),
-        ("numerator", ~(numerator > denominator), "must not exceed the denominator"),
-        ("denominator", ~(share & (denominator == 0)), "must be above zero where there is a share"),
-        ("value", ~(share & ((value - ratio).abs() > 0.5)), "does not agree with numerator/denominator"),
+        Rule("numerator", whole, "must be a whole number, as the denominator must"),
+        Rule("numerator", ~unreported, "must be empty where the value is hidden or missing"),
+        Rule("numerator", ~(numerator > denominator), "must not exceed the denominator"),
+        Rule("denominator", ~(share & (denominator == 0)), "must be above zero where there is a share"),
+        Rule("value", ~(share & ((value - ratio).abs() > 0.5)), "does not agree with numerator/denominator"),
     ]
 
 
@@ -223,14 +237,6 @@ def _known_groups(frame: pd.DataFrame, indicators: pd.Series) -> pd.Series:
         for group, i in zip(frame["group"], indicators, strict=True)
     )
     return pd.Series([group == "T" or group in i.group_codes for group, i in pairs], index=frame.index)
-
-
-def _sentence(path: Path, index: int, column: str, content: object, message: str) -> str:
-    return f"{path}, row {index + 2}, column {column}: '{content}' {message}; correct the cell."
-
-
-def _fault(path: Path, index: int, column: str, content: object, message: str) -> None:
-    raise WorkbookError(_sentence(path, index, column, content, message))
 
 
 def _refuse_duplicates(frames: list[pd.DataFrame]) -> None:
@@ -246,7 +252,7 @@ def _refuse_duplicates(frames: list[pd.DataFrame]) -> None:
 
 
 def _refuse_lost_series(frames: list[pd.DataFrame], catalogue: Catalogue) -> None:
-    """A file that is gone would pass for missing data, so each series the indicators name must have rows."""
+    """Refuse if an indicator's series has no row: a file that is gone would look like missing data."""
     rows = pd.concat(frames, ignore_index=True)
     held = set(zip(rows["indicator"], rows["source"].map(lambda s: catalogue.sources[s].family), strict=True))
     for indicator in catalogue.indicators.values():
@@ -257,8 +263,8 @@ def _refuse_lost_series(frames: list[pd.DataFrame], catalogue: Catalogue) -> Non
             )
 
 
-def _refuse_idle_cells(frames: list[pd.DataFrame], catalogue: Catalogue) -> None:
-    """A cell that is to be hidden but matches no figure is a slip of the pen that would leave the figure to be seen."""
+def _refuse_unmatched_hidden_cells(frames: list[pd.DataFrame], catalogue: Catalogue) -> None:
+    """Refuse a hidden cell that matches no figure: a misspelling there would leave the figure visible."""
     subjects = set(pd.concat(frames)[SUBJECT].itertuples(index=False, name=None))
     for cell in catalogue.hidden_cells:
         subject = tuple(getattr(cell, name) for name in SUBJECT)
@@ -271,7 +277,7 @@ def _refuse_idle_cells(frames: list[pd.DataFrame], catalogue: Catalogue) -> None
 
 
 def as_of(observations: pd.DataFrame, year: int, cut_off: date) -> pd.DataFrame:
-    """Return the rows a report may see: measured up to its ``year`` and published up to its ``cut_off``.
+    """Return the rows a report may see: measured in or before ``year`` and published by ``cut_off``.
 
     A later publication therefore never changes an earlier report.
     """
@@ -279,13 +285,13 @@ def as_of(observations: pd.DataFrame, year: int, cut_off: date) -> pd.DataFrame:
 
 
 def newest(observations: pd.DataFrame) -> pd.DataFrame:
-    """Keep, of rows about the same thing, the one published last; sorted by indicator, region, group, sex and year."""
+    """Keep the row published last of those about the same thing; sorted by `SUBJECT`."""
     ordered = observations.sort_values([*SUBJECT, "published", "source"])
     return ordered.drop_duplicates(SUBJECT, keep="last").reset_index(drop=True)
 
 
 def disagreements(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of subjects for which different values have been published, oldest publication first."""
+    """Return the rows of subjects with different published values, oldest publication first."""
     values = observations.dropna(subset=["value"])
     differ = values.groupby(SUBJECT)["value"].transform("nunique") > 1
     return values[differ].sort_values([*SUBJECT, "published"])

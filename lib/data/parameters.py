@@ -1,4 +1,4 @@
-"""What a report is made from: ``parameters/<year>.yaml``, and the parameter cell of each notebook, both checked strictly."""
+"""Parameters of a report (``parameters/<year>.yaml``) and of its notebooks (their parameter cells), both checked strictly."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, Stri
 from lib.base.errors import WorkbookError
 from lib.base.files import read_yaml
 from lib.base.workbook import Workbook
-from lib.data.entry import Day, Entry
-from lib.data.reading import check
+from lib.data.entry import Day, Entry, check
 
 if TYPE_CHECKING:
     import nbformat
@@ -21,7 +20,7 @@ TYPES = {"int": int, "str": str, "float": float, "bool": bool}
 
 
 class ChapterEntry(Entry):
-    """A chapter: the notebook's name without ending, and parameters of its own beside ``year``.
+    """A chapter: its notebook's name without ending, and its parameters in addition to ``year``.
 
     A chapter that ``runs_last`` reads the facts that the others recorded.
     """
@@ -32,14 +31,14 @@ class ChapterEntry(Entry):
 
     @field_validator("parameters")
     @classmethod
-    def _the_year_is_the_reports(cls, value: dict[str, Any]) -> dict[str, Any]:
+    def _not_the_reports_parameters(cls, value: dict[str, Any]) -> dict[str, Any]:
         if {"year", "report"} & set(value):
             raise ValueError("year and report are the report's and cannot be given to one chapter")
         return value
 
     @property
     def number(self) -> int:
-        """The number that the notebook's name begins with; ``--only`` goes by it.
+        """The number that the notebook's name begins with, as given to ``--only``.
 
         >>> ChapterEntry(notebook="03_upptacka_tidigt").number
         3
@@ -53,7 +52,7 @@ class Parameters(Entry):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     year: StrictInt = Field(ge=2000, le=2100)
-    #: The file's name without ending, and that of the report's folder.
+    #: The name of the parameters' file without ending, and of the report's folder.
     name: str = Field(default="", exclude=True, max_length=0)
     strategy: str
     cut_off: Day
@@ -72,7 +71,7 @@ class Parameters(Entry):
 
     @field_validator("chapters", mode="before")
     @classmethod
-    def _names_alone_will_do(cls, value: Any) -> Any:
+    def _names_alone_are_chapters(cls, value: Any) -> Any:
         return (
             [{"notebook": item} if isinstance(item, str) else item for item in value]
             if isinstance(value, list)
@@ -81,7 +80,7 @@ class Parameters(Entry):
 
 
 def read_parameters(workbook: Workbook, name: str | int) -> Parameters:
-    """Read ``parameters/<name>.yaml``: a report has its year's name, or one of its own such as ``exempel``.
+    """Read ``parameters/<name>.yaml``; a report is named by its year, or by a word such as ``exempel``.
 
     Raises
     ------
@@ -93,24 +92,27 @@ def read_parameters(workbook: Workbook, name: str | int) -> Parameters:
     if not path.exists():
         known = ", ".join(sorted(p.stem for p in workbook.parameters.glob("*.yaml"))) or "none"
         raise WorkbookError(f"{path} is missing: there is no report for {name} (there are: {known}); create the file.")
-    parameters: Parameters = check(Parameters, read_yaml(path), str(path)).model_copy(update={"name": str(name)})
+    parameters = check(Parameters, read_yaml(path), str(path)).model_copy(update={"name": str(name)})
     if str(name).isdigit() and parameters.year != int(name):
         raise WorkbookError(
             f"{path}, year: {parameters.year} does not agree with the file's name; correct one of them."
         )
-    names = [chapter.notebook for chapter in parameters.chapters]
-    numbers = [chapter.number for chapter in parameters.chapters]
+    _check_chapters(workbook, path, parameters.chapters)
+    workbook.inside(workbook.root / parameters.data)
+    return parameters
+
+
+def _check_chapters(workbook: Workbook, path: Path, chapters: list[ChapterEntry]) -> None:
+    names, numbers = [chapter.notebook for chapter in chapters], [chapter.number for chapter in chapters]
     for name, number in zip(names, numbers, strict=True):
-        if numbers.count(number) > 1 and names.count(name) == 1:
-            raise WorkbookError(f"{path}, chapters: two notebooks have the number {number}; rename one of them.")
         if names.count(name) > 1:
-            raise WorkbookError(f"{path}, chapters: {name} stands there twice; remove one.")
+            raise WorkbookError(f"{path}, chapters: {name} occurs twice; remove one.")
+        if numbers.count(number) > 1:
+            raise WorkbookError(f"{path}, chapters: two notebooks have the number {number}; rename one of them.")
         if not workbook.inside(notebook_path(workbook, name)).is_file():
             raise WorkbookError(
                 f"{path}, chapters: there is no notebooks/{name}.ipynb; correct the name or restore the notebook."
             )
-    workbook.inside(workbook.root / parameters.data)
-    return parameters
 
 
 def notebook_path(workbook: Workbook, name: str) -> Path:
@@ -119,15 +121,15 @@ def notebook_path(workbook: Workbook, name: str) -> Path:
 
 
 def given(parameters: Parameters, entry: ChapterEntry) -> dict[str, Any]:
-    """Return the parameters that a chapter of a report is run with."""
-    own = {} if parameters.name == str(parameters.year) else {"report": parameters.name}
-    return {"year": parameters.year, **own, **entry.parameters}
+    """Return the parameters that a report's chapter is run with; ``report`` only where the report is not named by its year."""
+    report = {} if parameters.name == str(parameters.year) else {"report": parameters.name}
+    return {"year": parameters.year, **report, **entry.parameters}
 
 
 def check_notebook(path: Path, given: dict[str, Any]) -> nbformat.NotebookNode:
     """Check the parameters meant for a notebook against its parameter cell, before any kernel starts.
 
-    papermill itself only warns of an unknown name and never looks at types.
+    papermill only warns about an unknown name, and does not check types.
 
     Returns
     -------
@@ -147,8 +149,7 @@ def check_notebook(path: Path, given: dict[str, Any]) -> nbformat.NotebookNode:
                 f"{path}: there is no parameter '{name}' in its parameter cell ({', '.join(declared)}); correct the name."
             )
         kind = declared[name]
-        fits = isinstance(value, TYPES[kind]) and (kind == "bool" or not isinstance(value, bool))
-        if not fits:
+        if type(value) is not TYPES[kind]:
             raise WorkbookError(
                 f"{path}, parameter {name}: {value!r} must be of type {kind}; correct it in parameters/."
             )
@@ -157,49 +158,56 @@ def check_notebook(path: Path, given: dict[str, Any]) -> nbformat.NotebookNode:
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
     """Read and validate a notebook, or raise `WorkbookError`."""
-    # Slow to import, and a look at an unchanged report needs it not.
+    # Imported late because it is slow, and a build of an unchanged report does not need it.
     import nbformat
 
     try:
-        notebook = nbformat.read(path, as_version=4)
+        notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
         return notebook
     except FileNotFoundError:
         raise WorkbookError(f"{path} is missing; restore the notebook.") from None
-    # nbformat raises whatever the malformed file leads it into: every kind of it means the same.
+    # What nbformat raises depends on how the file is malformed; the user can do the same about all of it.
     except Exception as error:  # noqa: BLE001
         reason = str(error).strip().split("\n")[0][:120]
         raise WorkbookError(f"{path} is not a valid notebook ({reason}); restore it from git.") from None
 
 
 def _declared(notebook: nbformat.NotebookNode, path: Path) -> dict[str, str]:
-    """Return the names and types in the parameter cell: ``year: int = 2022`` and the like, literal defaults only."""
-    cells = [c for c in notebook.cells if c.cell_type == "code" and "parameters" in c.metadata.get("tags", [])]
-    if len(cells) != 1:
-        raise WorkbookError(
-            f"{path}: {len(cells)} cells carry the tag 'parameters', there must be one; add the tag or remove one."
-        )
+    """Return the types of the parameters that a notebook's parameter cell declares, by name."""
     declared: dict[str, str] = {}
-    try:
-        lines = ast.parse(cells[0].source).body
-    except (SyntaxError, ValueError) as error:
-        raise WorkbookError(f"{path}: the parameter cell is not Python ({error}); correct it.") from None
-    for line in lines:
-        named = (
-            isinstance(line, ast.AnnAssign)
-            and isinstance(line.target, ast.Name)
-            and isinstance(line.annotation, ast.Name)
-        )
-        if not named or line.annotation.id not in TYPES or not isinstance(line.value, ast.Constant):
+    for line in _parameter_lines(notebook, path):
+        found = _declaration(line)
+        if found is None:
             raise WorkbookError(
                 f"{path}: the parameter cell may only hold lines such as 'year: int = 2022'; correct '{ast.unparse(line)}'."
             )
-        name, kind = line.target.id, line.annotation.id
-        if name in declared or type(line.value.value) is not TYPES[kind]:
+        name, kind, value = found
+        if name in declared or type(value) is not TYPES[kind]:
             raise WorkbookError(
-                f"{path}: '{ast.unparse(line)}' in the parameter cell stands twice or its value is no {kind}; correct it."
+                f"{path}: '{ast.unparse(line)}' in the parameter cell occurs twice or its value is no {kind}; correct it."
             )
         declared[name] = kind
     if "year" not in declared:
         raise WorkbookError(f"{path}: the parameter cell lacks 'year: int = …'; add it.")
     return declared
+
+
+def _parameter_lines(notebook: nbformat.NotebookNode, path: Path) -> list[ast.stmt]:
+    cells = [c for c in notebook.cells if c.cell_type == "code" and "parameters" in c.metadata.get("tags", [])]
+    if len(cells) != 1:
+        raise WorkbookError(
+            f"{path}: {len(cells)} cells carry the tag 'parameters', there must be one; add the tag or remove one."
+        )
+    try:
+        return ast.parse(str(cells[0].source)).body
+    except (SyntaxError, ValueError) as error:
+        raise WorkbookError(f"{path}: the parameter cell is not Python ({error}); correct it.") from None
+
+
+def _declaration(line: ast.stmt) -> tuple[str, str, object] | None:
+    """Return name, type and default of a line such as ``year: int = 2022``, or None for any other line."""
+    match line:
+        case ast.AnnAssign(ast.Name(name), ast.Name(kind), ast.Constant(value)) if kind in TYPES:
+            return name, kind, value
+    return None

@@ -11,9 +11,8 @@ import pandas as pd
 
 from lib.base.errors import WorkbookError
 from lib.base.workbook import find_workbook
-from lib.data.entry import Entry, Identifier, Text
+from lib.data.entry import Entry, Identifier, Text, read_list
 from lib.data.observations import COLUMNS
-from lib.data.reading import read_list
 
 #: Groups that rest on the relation codes, which were phased in during 2019: that year's counts are too low.
 RELATION_GROUPS = ["parrelation", "slakt", "annan_relation", "obekant"]

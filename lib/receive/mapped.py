@@ -15,9 +15,8 @@ from pydantic import Field
 from lib.base.errors import WorkbookError
 from lib.base.files import read_yaml
 from lib.data.catalogue import Catalogue
-from lib.data.entry import Day, Entry, Identifier, Text, Year
+from lib.data.entry import Day, Entry, Identifier, Text, Year, check
 from lib.data.observations import COLUMNS
-from lib.data.reading import check
 from lib.receive import excel
 
 MOST_CSV_BYTES = 20_000_000

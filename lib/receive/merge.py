@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,10 +13,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from lib.base import together
+from lib.base import atomic
 from lib.base.errors import WorkbookError
 from lib.base.files import read_table
 from lib.base.swedish import slug
+from lib.base.workbook import DataCopy, copied_data, data_root
 from lib.data.catalogue import Catalogue
 from lib.data.observations import COLUMNS, SUBJECT, read_observations
 
@@ -178,11 +176,11 @@ def take_in(
         for family in families
     } | (also or {})
     for path in (*files, data / "raw" / keep):
-        together.check_place(_home(data).parent, path)
+        atomic.check_target(data_root(data).parent, path)
     _check(data, files, {_key(row): row for row in incoming})
     if not agree(merge):
         return None
-    together.put(_home(data).parent, _kept(data, raw, keep, incoming[0] if incoming else None) | files)
+    atomic.write_together(data_root(data).parent, _kept(data, raw, keep, incoming[0] if incoming else None) | files)
     return merge
 
 
@@ -220,35 +218,23 @@ def table(rows: Sequence[Row], columns: Sequence[str]) -> str:
     return buffer.getvalue()
 
 
-def _home(data: Path) -> Path:
-    """Return the data folder, or the one that an example's lies in and over."""
-    return data.parent if (data.parent / "report.yaml").exists() else data
-
-
 def _check(data: Path, files: dict[Path, str], incoming: dict[tuple[str, ...], Row]) -> None:
     """Read the whole of the data as they would be, in a copy; a fault is told by what the input says, not by a row that is not there."""
-    home = _home(data)
-    with tempfile.TemporaryDirectory(prefix="lagesrapport-") as folder:
-        copy = Path(folder) / home.name
-        shutil.copytree(home, copy, ignore=shutil.ignore_patterns("raw"))
-        for path, content in files.items():
-            target = copy / path.relative_to(home)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(content, encoding="utf-8")
+    with copied_data(data, files) as copy:
         try:
-            read_observations(Catalogue(copy / data.relative_to(home)))
+            read_observations(Catalogue(copy.data))
         except WorkbookError as error:
-            raise WorkbookError(f"Nothing was written: {_told(str(error), copy, home, incoming)}") from None
+            raise WorkbookError(f"Nothing was written: {_told(str(error), copy, incoming)}") from None
 
 
-def _told(message: str, copy: Path, home: Path, incoming: dict[tuple[str, ...], Row]) -> str:
+def _told(message: str, copy: DataCopy, incoming: dict[tuple[str, ...], Row]) -> str:
     found = re.match(r"(.*\.csv), row (\d+)(, column \w+: .*)", message, re.DOTALL)
-    if found and found[1].startswith(str(copy)) and "observations" in found[1]:
+    if found and found[1].startswith(str(copy.root)) and "observations" in found[1]:
         rows = list(csv.DictReader(io.StringIO(Path(found[1]).read_text(encoding="utf-8"))))
         position = int(found[2]) - 2
         if position < len(rows) and _key(rows[position]) in incoming:
             return f"{_subject(rows[position])}{found[3].replace('correct the cell', 'correct the input')}"
-    return message.replace(str(copy), str(home))
+    return copy.name_originals(message)
 
 
 def _kept(data: Path, raw: Sequence[Path], keep: str, row: Row | None) -> dict[Path, str | bytes]:
@@ -267,13 +253,3 @@ def _kept(data: Path, raw: Sequence[Path], keep: str, row: Row | None) -> dict[P
         name = target.relative_to(data / "raw").as_posix()
         known.append(dict(zip(RECEIVED, [name, digest, date.today().isoformat(), source, published], strict=True)))
     return found | {record: table(known, RECEIVED)}
-
-
-def replace(path: Path, content: str) -> None:
-    """Write a file beside and put it in its place in one step."""
-    if path.is_symlink():
-        raise WorkbookError(f"{path} is a link to another place; put the file itself there.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(content, encoding="utf-8")
-    os.replace(beside, path)

@@ -15,10 +15,10 @@ from pydantic import AfterValidator, Field
 from lib.base.errors import WorkbookError
 from lib.base.files import read_yaml
 from lib.data.catalogue import Catalogue
-from lib.data.entry import Entry, Identifier, Text
+from lib.data.entry import Entry, Identifier, Text, check
 from lib.data.observations import COLUMNS
-from lib.data.reading import check
-from lib.data.records import Commitment, Region
+from lib.data.records import Commitment
+from lib.data.regions import Region
 
 YES, NO, UNKNOWN, NOT_FOR = "Ja", "Nej", "Vet ej", "Inte aktuellt"
 ANSWERS = [YES, NO, UNKNOWN, NOT_FOR]

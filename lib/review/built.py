@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,13 +71,7 @@ def figure(fact: Fact) -> str:
 def copied(workbook: Workbook) -> Iterator[Workbook]:
     """Yield a temporary copy of a workbook, without its output and raw files, to build in."""
     with tempfile.TemporaryDirectory(prefix="lagesrapport-") as folder:
-        target = Path(folder) / "workbook"
-        ignored = shutil.ignore_patterns("raw", ".ipynb_checkpoints")
-        for name in ("notebooks", "parameters", "data"):
-            shutil.copytree(workbook.root / name, target / name, ignore=ignored)
-        if (workbook.root / "requirements.lock").exists():
-            shutil.copyfile(workbook.root / "requirements.lock", target / "requirements.lock")
-        yield Workbook(target)
+        yield workbook.copy_to(Path(folder) / "workbook")
 
 
 def build(workbook: Workbook, name: str, *, paper: bool) -> None:

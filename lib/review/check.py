@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,15 +10,15 @@ from pathlib import Path
 
 from lib.analysis.value import UNIT_TYPES
 from lib.analysis.view import View, audited, open_view
+from lib.base import atomic
 from lib.base.errors import WorkbookError
 from lib.base.files import read_table
-from lib.base.workbook import Workbook
+from lib.base.workbook import Workbook, copied_data
 from lib.data import commentary
 from lib.data.catalogue import Catalogue
+from lib.data.indicators import Indicator
 from lib.data.observations import COLUMNS, faults, read_observations
 from lib.data.parameters import Parameters, read_parameters
-from lib.data.records import Indicator
-from lib.receive import merge
 from lib.receive.repair import repaired
 from lib.review.status import source_states
 
@@ -102,9 +100,9 @@ def lines(found: Sequence[Finding]) -> list[str]:
 def repair_all(workbook: Workbook) -> list[Repair]:
     """Write all tables that Excel has saved back in the workbook's format, and return what was repaired."""
     done = []
-    for data in sorted(path.parent for path in workbook.root.glob("data/**/report.yaml")):
+    for data in workbook.data_folders():
         for repair in _repairs(data):
-            merge.replace(repair.path, repair.text)
+            atomic.write(repair.path, repair.text)
             done.append(repair)
     return done
 
@@ -127,17 +125,8 @@ def _check_data(data: Path) -> list[Finding]:
     repairs = list(_repairs(data))
     if not repairs:
         return list(_check_stages(data))
-    # An example's folder lies over the folder around it.
-    base = data.parent if (data.parent / "report.yaml").exists() else data
-    with tempfile.TemporaryDirectory(prefix="lagesrapport-") as folder:
-        copy = Path(folder) / "workbook" / base.name
-        shutil.copytree(base, copy, ignore=shutil.ignore_patterns("raw"))
-        for repair in repairs:
-            (copy / repair.path.relative_to(base)).write_text(repair.text, encoding="utf-8")
-        found = [
-            replace(finding, text=finding.text.replace(str(copy), str(base)))
-            for finding in _check_stages(copy / data.relative_to(base))
-        ]
+    with copied_data(data, {repair.path: repair.text for repair in repairs}) as copy:
+        found = [replace(finding, text=copy.name_originals(finding.text)) for finding in _check_stages(copy.data)]
     return [Finding(Group.REPAIR, f"{repair.path}: {', '.join(repair.habits)}") for repair in repairs] + found
 
 
@@ -182,12 +171,7 @@ def _check_together(data: Path, catalogue: Catalogue) -> Iterator[Finding]:
 
 def _existed(catalogue: Catalogue, code: str, year: int) -> bool:
     """Return whether a region existed on some day of a year."""
-    return any(
-        (region.valid_from is None or region.valid_from <= date(year, 12, 31))
-        and (region.valid_to is None or region.valid_to >= date(year, 1, 1))
-        for region in catalogue.regions.values()
-        if region.code == code
-    )
+    return any(r.code == code and r.exists(date(year, 1, 1), date(year, 12, 31)) for r in catalogue.regions.values())
 
 
 def _check_report(workbook: Workbook, parameters: Parameters, today: date) -> Iterator[Finding]:

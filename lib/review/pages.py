@@ -9,10 +9,10 @@ from pathlib import Path
 
 import nbformat
 
+from lib.base import atomic
 from lib.base.swedish import slug
 from lib.build import gates, leaks
 from lib.build.exporter import LagesrapportExporter
-from lib.receive.merge import replace
 from lib.show import tables
 
 
@@ -65,8 +65,7 @@ def write(path: Path, title: str, sections: Sequence[Section], root: Path) -> Pa
     """
     html = page(title, sections)
     leaks.check(html, path.name, root)
-    replace(path, html)
-    return path
+    return atomic.write(path, html)
 
 
 def lines(section: Section, widest: int = 44) -> list[str]:

@@ -10,15 +10,15 @@ from typing import Any
 
 import yaml
 
+from lib.base import atomic
 from lib.base.errors import WorkbookError, one_line
 from lib.base.files import read_yaml
 from lib.base.workbook import Workbook
 from lib.data.catalogue import Catalogue
-from lib.data.judgements import Confirmation, ReviewComment
+from lib.data.commentary import Confirmation, ReviewComment
+from lib.data.entry import read_list
 from lib.data.parameters import read_parameters
-from lib.data.reading import read_list
 from lib.receive import excel
-from lib.receive.merge import replace
 from lib.review.built import Built, figure, read_built, subject
 from lib.show.facts import Fact
 
@@ -200,4 +200,4 @@ def _store(path: Path, review: Review) -> None:
         "comments": [c.model_dump() for c in comments],
         "confirmations": [c.model_dump() for c in newest.values()],
     }
-    replace(path, HEADER + yaml.safe_dump(content, allow_unicode=True, sort_keys=False))
+    atomic.write(path, HEADER + yaml.safe_dump(content, allow_unicode=True, sort_keys=False))

@@ -12,13 +12,13 @@ from typing import Any
 import yaml
 
 from lib.analysis.view import open_view
+from lib.base import atomic
 from lib.base.errors import WorkbookError
 from lib.base.swedish import join
 from lib.base.workbook import Workbook
 from lib.build import final, manifest
-from lib.data.judgements import SignOff
+from lib.data.commentary import SignOff
 from lib.data.parameters import read_parameters
-from lib.receive.merge import replace
 from lib.review.built import build, copied
 
 #: What a seal records of a build's manifest.
@@ -54,7 +54,7 @@ def sign(workbook: Workbook, name: str, role: str, holder: str, day: date) -> Pa
     entries = [*signed, SignOff(role=role, holder=holder, date=day, content=record["content"])]
     path = final.place(view, "signoffs")
     content = {"signoffs": [entry.model_dump() for entry in entries]}
-    replace(path, HEADER + yaml.safe_dump(content, allow_unicode=True, sort_keys=False))
+    atomic.write(path, HEADER + yaml.safe_dump(content, allow_unicode=True, sort_keys=False))
     return path
 
 
@@ -125,7 +125,7 @@ def seal(workbook: Workbook, name: str) -> Path:
             f"{path} already seals other content; a report that has been published is not sealed a second time."
         )
     content = {key: record[key] for key in SEALED} | {"sealed": date.today().isoformat()}
-    replace(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    atomic.write(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     return path
 
 

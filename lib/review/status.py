@@ -11,7 +11,7 @@ from lib.analysis.view import View, open_view
 from lib.base.swedish import count, join, long_date, upper_first
 from lib.base.workbook import Workbook
 from lib.build import final, manifest
-from lib.data.judgements import SignOff
+from lib.data.commentary import SignOff
 from lib.review import pages
 from lib.review.pages import Section
 
@@ -66,7 +66,7 @@ def source_states(view: View, today: date) -> list[SourceState]:
         if years.empty:
             continue
         newest = int(years.max())
-        due = date.fromisoformat(f"{view.year + 1}-{declaration.due}") if declaration.due else None
+        due = declaration.due_date(view.year)
         complete = newest >= view.year
         overdue = not complete and due is not None and due <= min(today, view.parameters.cut_off)
         states.append(SourceState(declaration.name, due, newest, complete, overdue))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 
-from lib.base import together
+from lib.base import atomic
 from lib.base.errors import WorkbookError
 from lib.base.workbook import Workbook
 from lib.data.catalogue import Catalogue
@@ -47,7 +46,7 @@ class Draft:
         root = self.workbook.root
         with tempfile.TemporaryDirectory(prefix=".new-", dir=root) as scratch:
             beside = Path(scratch)
-            _copy(root, beside)
+            self.workbook.copy_to(beside)
             for path, text in self.texts.items():
                 target = beside / path.relative_to(root)
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -56,13 +55,7 @@ class Draft:
                 check_workbook(Workbook(beside))
             except WorkbookError as error:
                 raise WorkbookError(f"Nothing was changed. {str(error).replace(str(beside), str(root))}") from None
-        together.put(root, self.texts)
-
-
-def _copy(root: Path, target: Path) -> None:
-    """Copy what the checks read: not what publishers sent, which no report rests on."""
-    for folder in ("notebooks", "parameters", "data"):
-        shutil.copytree(root / folder, target / folder, ignore=shutil.ignore_patterns("raw", ".ipynb_checkpoints"))
+        atomic.write_together(root, self.texts)
 
 
 def check_workbook(workbook: Workbook) -> None:

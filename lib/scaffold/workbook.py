@@ -15,10 +15,11 @@ import yaml
 from lib.base.errors import WorkbookError
 from lib.base.files import read_yaml
 from lib.base.workbook import Workbook
-from lib.data import registers
+from lib.data import regions
 from lib.data.catalogue import Catalogue
 from lib.data.parameters import ChapterEntry
-from lib.data.records import GoodExample, LocalPlan, Region, Statement
+from lib.data.records import GoodExample, LocalPlan, Statement
+from lib.data.regions import Region
 from lib.scaffold.draft import check_workbook
 from lib.scaffold.goals import NO_INDICATOR, goal_entry, has_goal
 from lib.scaffold.home import NO_SOURCE, home
@@ -58,7 +59,7 @@ def new_workbook(
     WorkbookError
         For an unknown county, a folder that holds something, or a year that has not begun; nothing is then written.
     """
-    own = registers.county(county)
+    own = regions.county(county)
     place = _free(folder, begun_from)
     today = date.today()
     year = year or today.year - 1
@@ -89,9 +90,9 @@ def _free(folder: Path, begun_from: Workbook) -> Path:
     return place
 
 
-def _told(place: Path, own: registers.Row, year: int, texts: Texts) -> list[str]:
+def _told(place: Path, own: regions.Row, year: int, texts: Texts) -> list[str]:
     municipalities = texts["data/regions.csv"].count(",kommun,")
-    region = registers.police_region(own["police_region"])["name"]
+    region = regions.police_region(own["police_region"])["name"]
     return [
         f"{place}: a workbook for {own['name']} ({municipalities} municipalit{'y' if municipalities == 1 else 'ies'}; {region}).",
         "Nothing is known in it yet, and its report says so. What to fill in stands in its README.md.",
@@ -99,7 +100,7 @@ def _told(place: Path, own: registers.Row, year: int, texts: Texts) -> list[str]
     ]
 
 
-def _texts(begun_from: Workbook, own: registers.Row, year: int, today: date, goals: list[str]) -> Texts:
+def _texts(begun_from: Workbook, own: regions.Row, year: int, today: date, goals: list[str]) -> Texts:
     """Return the text of each file of the new workbook, by its name."""
     source = home(begun_from)
     texts = _filled(own, year, today)
@@ -113,16 +114,16 @@ def _texts(begun_from: Workbook, own: registers.Row, year: int, today: date, goa
     return texts
 
 
-def _filled(own: registers.Row, year: int, today: date) -> Texts:
+def _filled(own: regions.Row, year: int, today: date) -> Texts:
     """Return the texts of the files in ``template/``, filled in for a county."""
-    region = registers.police_region(own["police_region"])
+    region = regions.police_region(own["police_region"])
     words = {
         "county": own["name"],
         "code": own["code"],
         "region": region["code"],
         "police": region["name"],
-        "municipalities": sum(row["type"] == "kommun" and row["parent"] == own["code"] for row in registers.regions()),
-        "english": f"{registers.short_name(own['name'])} County",
+        "municipalities": sum(row["type"] == "kommun" and row["parent"] == own["code"] for row in regions.register()),
+        "english": f"{regions.short_name(own['name'])} County",
         "year": year,
         "today": today.isoformat(),
     }
@@ -132,12 +133,12 @@ def _filled(own: registers.Row, year: int, today: date) -> Texts:
     return {names.get(name, name): text.substitute(words) for name, text in texts.items()}
 
 
-def _regions(own: registers.Row) -> str:
+def _regions(own: regions.Row) -> str:
     """Return the country, the county's police region, the county and its municipalities."""
     code = own["code"]
-    rows = [row for row in registers.regions() if row["type"] == "riket"]
-    rows += [registers.police_region(own["police_region"]), own]
-    rows += [row for row in registers.regions() if row["parent"] == code]
+    rows = [row for row in regions.register() if row["type"] == "riket"]
+    rows += [regions.police_region(own["police_region"]), own]
+    rows += [row for row in regions.register() if row["parent"] == code]
     return _csv(list(Region.model_fields), rows)
 
 
@@ -150,7 +151,7 @@ def _tables() -> Texts:
     return texts | {"data/observations/egen_insamling.csv": _csv(COLUMNS, [])}
 
 
-def _csv(columns: list[str], rows: list[registers.Row]) -> str:
+def _csv(columns: list[str], rows: list[regions.Row]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
     writer.writeheader()

@@ -6,12 +6,12 @@ import re
 from datetime import date
 from pathlib import Path
 
-from lib.base import together
+from lib.base import atomic
 from lib.base.errors import WorkbookError
 from lib.base.workbook import Workbook
 from lib.data import commentary
 from lib.data.catalogue import Catalogue
-from lib.data.judgements import UNDECIDED, Assessment
+from lib.data.commentary import UNDECIDED, Assessment
 from lib.data.parameters import Parameters, read_parameters
 
 CHOICES = "Uppnått · Nära · Inte nära · Går inte att bedöma"
@@ -48,13 +48,13 @@ def new_year(workbook: Workbook, year: int, *, after: str = "", name: str = "") 
         goals, catalogue.assessments(former.year), former.year, year
     )
     files |= {
-        commentary.place(data, year, goal): _comment(short, data, former.year, goal, year)
+        commentary.comment_path(data, year, goal): _comment(short, data, former.year, goal, year)
         for goal, short in goals.items()
     }
     for path in files:
         if path.exists():
             raise WorkbookError(f"{path} is already there; nothing was written.")
-    together.put(workbook.root, files)
+    atomic.write_together(workbook.root, files)
     read_parameters(workbook, name)
     told = [f"made {workbook.relative(path)}" for path in list(files)[:2]]
     told.append(f"made {workbook.relative(data / 'commentary' / str(year))}/ with a file per goal")

@@ -12,8 +12,8 @@ from lib.analysis.finding import REPORTS, REVISED, Conflict, Finding, Line
 from lib.analysis.intervals import CONFIDENCE
 from lib.analysis.value import Value
 from lib.base.swedish import NBSP, cardinal, join, long_date, lower_first, number, signed, upper_first
+from lib.data.indicators import Indicator
 from lib.data.observations import STATUS, WITHOUT_VALUE
-from lib.data.records import Indicator
 
 
 class UnitWords(NamedTuple):

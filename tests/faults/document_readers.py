@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from lib.data import commentary
 from lib.data.catalogue import Catalogue
-from lib.data.outlines import read_outlines
 from lib.data.parameters import check_notebook
+from lib.data.regions import read_outlines
 from tests.conftest import one
 from tests.faults.accidents import Draw
 from tests.faults.reader import Break, Reader
@@ -31,7 +31,7 @@ COMMENT = """Allt *fler* frågar, och **alla** svarar. Se [rutinen](https://exem
 
 
 def comments(folder: Path) -> Reader:
-    path = commentary.place(folder, YEAR, 3)
+    path = commentary.comment_path(folder, YEAR, 3)
     path.parent.mkdir(parents=True)
     path.write_text(COMMENT, encoding="utf-8")
 

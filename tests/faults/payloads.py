@@ -82,7 +82,7 @@ PAYLOADS = [
 #: text would be another county.
 FIXED = {
     "id", "source", "strategy", "plan", "actors", "indicator", "key_indicators", "national_goals", "family", "sum_of",
-    "predecessor", "region", "home_regions", "country", "kind", "basis", "direction_basis", "national_basis", "goal_basis",
+    "predecessor", "region", "home_regions", "country", "kind", "basis", "national_basis", "goal_basis",
     "actors_basis", "cut_off_basis", "type", "direction", "level", "disclosure", "sex", "group", "status", "precision",
     "published", "synthetic", "number", "url", "due", "base", "assessment", "violence_types", "target_groups", "deadline",
     "implies", "cells", "counts_source", "follow_up_source", "commitment", "unit", "code", "parent", "police_region",

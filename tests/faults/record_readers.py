@@ -68,7 +68,6 @@ WORDS = {
     "type",
     "unit",
     "direction",
-    "direction_basis",
     "level",
     "goal_basis",
     "actors_basis",

@@ -11,9 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from lib.base import place
-from lib.base.errors import WorkbookError
-from lib.base.workbook import Workbook
 from lib.build import manifest
 from tests.conftest import ROOT, Refused, lagesrapport, whole
 
@@ -52,43 +49,6 @@ def test_a_file_that_changes_while_a_report_is_built_stops_that_report(small: Pa
     assert running.returncode == 1 and "data/support.yaml changed while the report was built; build it again." in said
     assert whole(small) and (small / "output/2022/lagesrapport-2022.html").read_bytes() == before
     assert lagesrapport("build", "2022", root=small).returncode == 0
-
-
-def test_a_lock_of_a_process_that_is_gone_is_taken_over(tmp_path: Path) -> None:
-    workbook = Workbook(tmp_path)
-    workbook.output.mkdir()
-    (workbook.output / ".2022.lock").write_text("")
-    taken = place.lock(workbook, "2022")
-    with pytest.raises(WorkbookError, match="Another build of 2022 is running"):
-        place.lock(workbook, "2022")
-    place.release(taken)
-    place.release(place.lock(workbook, "2022"))
-
-
-def test_a_report_that_was_just_moved_aside_is_put_back(tmp_path: Path) -> None:
-    workbook = Workbook(tmp_path)
-    left = workbook.output / ".2022-abc"
-    (left / "former").mkdir(parents=True)
-    (left / "former/page").write_text("former")
-    (left / "report").mkdir()
-    place.sweep(workbook, "2022")
-    assert (workbook.output / "2022/page").read_text() == "former" and not left.exists()
-
-
-@pytest.mark.parametrize("exchange", [True, False])
-def test_a_report_is_put_in_place_with_or_without_an_exchange(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchange: bool
-) -> None:
-    if not exchange:
-        monkeypatch.setattr(place, "_exchanged", lambda new, at: False)
-    new, at = tmp_path / "scratch/report", tmp_path / "2022"
-    for folder, text in ((new, "new"), (at, "old")):
-        folder.mkdir(parents=True)
-        (folder / "page").write_text(text)
-    place.put(new, at)
-    assert (at / "page").read_text() == "new"
-    if exchange and sys.platform.startswith("linux"):
-        assert (new / "page").read_text() == "old"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are a matter of Unix")

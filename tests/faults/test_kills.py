@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.base import together
+from lib.base.atomic import recover
 from lib.build import manifest
 from tests.conftest import ROOT, change, copy_workbook, lagesrapport, whole
 from tests.faults.scale import FULL, amount, record
@@ -170,7 +170,7 @@ def test_a_command_that_is_killed_has_done_all_or_nothing(
         shutil.copytree(root, copy)
         ended = run(copy, f"{step} kill {copy}", *arguments)
         assert ended.returncode == -signal.SIGKILL, ended.stderr
-        together.recover(copy)
+        recover(copy)
         assert state(copy) in (before, after), f"step {step} of {number}"
         found.add(state(copy))
         shutil.rmtree(copy)

@@ -82,7 +82,7 @@ LIMITS: dict[str, tuple[Callable[[Path], None], tuple[str, ...], str]] = {
     "YAML: no tags": (_append(f"{HOME}/sources.yaml", "\nx: !!python/object/apply:os.getcwd []"), BUILD, "has no place in data"),
     "YAML: no repetition within a repeated part": (
         _append(f"{HOME}/sources.yaml", "\na: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"), BUILD, "a repetition (& or *) within a repeated part"),
-    "text: no unseen characters": (_append(f"{HOME}/statements.csv", "\u202e"), BUILD, "the unseen character U+202E"),
+    "text: no unseen characters": (_append(f"{HOME}/statements.csv", "\u202e"), BUILD, "the invisible character U+202E"),
     "JSON: no deep nesting": (_write(f"{HOME}/geo/municipalities.geojson", "[" * 100_000), BUILD, "nested too deeply"),
     "outlines: 200,000 points": (_many_points, BUILD, "has more than 200000 points"),
     "links: none in data": (_link(f"{HOME}/observations/x.csv", "/etc/hostname"), BUILD, "is a link to another place"),
@@ -96,9 +96,9 @@ LIMITS: dict[str, tuple[Callable[[Path], None], tuple[str, ...], str]] = {
     "Excel: 100,000 rows, 200 columns": (_wide, IMPORT, "more than 100000 rows or 200 columns"),
     "CSV: 20 MB": (_write("in/table.csv", TABLE + "X1;1;1;1\n" * 2_300_000), CSV, "is larger than 20 MB; this is not the table"),
     "a comment: 20,000 characters": (
-        _write(commentary.place(Path(HOME), 2024, 3).as_posix(), "ord " * 6000), BUILD, "has more than 20000 characters"),
+        _write(commentary.comment_path(Path(HOME), 2024, 3).as_posix(), "ord " * 6000), BUILD, "has more than 20000 characters"),
     "a comment: paragraphs, lists, emphasis, https links": (
-        _write(commentary.place(Path(HOME), 2024, 3).as_posix(), "[x](javascript:alert(1))"), ("check", "exempel"), "has no place in a comment"),
+        _write(commentary.comment_path(Path(HOME), 2024, 3).as_posix(), "[x](javascript:alert(1))"), ("check", "exempel"), "has no place in a comment"),
 }  # fmt: skip
 
 

@@ -170,7 +170,7 @@ def test_text_stays_text(
 def _comment(data: Path, payloads: list[str]) -> None:
     """Write comments that hold payloads, where a comment with one is not refused; comments are Markdown."""
     for goal, payload in enumerate(payloads, 1):
-        path = commentary.place(data, YEAR, goal)
+        path = commentary.comment_path(data, YEAR, goal)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"Ord före {payload} ord efter.\n", encoding="utf-8")
         try:

@@ -13,7 +13,7 @@ from lib.analysis.intervals import CONFIDENCE
 from lib.analysis.value import Value
 from lib.analysis.view import View
 from lib.base.swedish import count, join, lower_first, upper_first
-from lib.data.records import Indicator
+from lib.data.indicators import Indicator
 from lib.show import prose, tables
 from lib.show.blocks.block import Block, change_facts, counted
 from lib.show.blocks.frame import draw, frame

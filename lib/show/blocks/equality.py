@@ -10,7 +10,8 @@ from lib.analysis.finding import Finding, Response
 from lib.analysis.value import Value, newest
 from lib.analysis.view import View
 from lib.base.swedish import count, join, number, sort_key, upper_first
-from lib.data.records import Indicator, Region
+from lib.data.indicators import Indicator
+from lib.data.regions import Region
 from lib.show import prose, tables
 from lib.show.blocks import block
 from lib.show.blocks.block import Block, counted, observed_fact

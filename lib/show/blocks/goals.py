@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from lib.analysis.view import View
 from lib.base.swedish import cardinal, count, join, long_date, lower_first, sort_key, upper_first
 from lib.data import commentary
-from lib.data.records import Commitment, Indicator, Source, Statement
+from lib.data.indicators import Indicator
+from lib.data.records import Commitment, Source, Statement
 from lib.show import tables
 from lib.show.blocks import block
 from lib.show.blocks.block import Block, computed_fact, counted
@@ -58,7 +59,7 @@ def assessment(view: View) -> Block:
     before, comment = _before(view), view.comment(view.goal.id)
     html += str(tables.fragments().paragraphs(before, "lr-small"))
     if comment:
-        where = commentary.place(view.known.data, view.year, view.goal.id)
+        where = commentary.comment_path(view.known.data, view.year, view.goal.id)
         html += f'<div class="lr-comment">{commentary.html(comment, where)}</div>'
     moved = development(view, decided)
     facts = [

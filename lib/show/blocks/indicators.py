@@ -12,7 +12,7 @@ from lib.analysis.value import Value
 from lib.analysis.view import View
 from lib.base.swedish import join as join_words
 from lib.base.swedish import lower_first, sort_key, upper_first
-from lib.data.records import GoalLink, Indicator
+from lib.data.indicators import GoalLink, Indicator
 from lib.show import prose, tables
 from lib.show.blocks import block
 from lib.show.blocks.block import (

@@ -10,8 +10,8 @@ from lib.analysis.disclosure import protect
 from lib.analysis.disclosure_audit import audit, check
 from lib.base.errors import WorkbookError
 from lib.data.catalogue import Catalogue
+from lib.data.indicators import Threshold
 from lib.data.observations import COLUMNS, SUBJECT, read_observations
-from lib.data.policies import Threshold
 from tests.conftest import ROOT
 from tests.persons import (
     COUNTY,

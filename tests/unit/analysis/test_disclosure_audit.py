@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lib.analysis.disclosure import protect
 from lib.analysis.disclosure_audit import audit, check
 from lib.base.errors import WorkbookError
-from lib.data.records import Region
+from lib.data.regions import Region
 from tests.persons import (
     COUNTY,
     MANY,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lib.build import final
-from lib.data.judgements import SignOff
+from lib.data.commentary import SignOff
 from tests.unit.build.notebooks import executed
 
 #: The signatures are given by the test; nothing else of a view is read.

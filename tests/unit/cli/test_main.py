@@ -43,7 +43,7 @@ MISTAKES = {
     "a notebook that is not one": (NOTEBOOK, "{", "", "is not a valid notebook"),
     "a broken CSV row": ("data/observations/scb.csv", ",94,procent", ",nittiofyra,procent", "row "),
     "a broken catalogue": ("data/strategy/plans.yaml", "plans:", "plans: 1\nx:", "plans.yaml"),
-    "the same key twice": (PARAMETERS, "status: utkast", "status: utkast\ncut_off: 2025-01-01", "'cut_off' stands there twice"),
+    "the same key twice": (PARAMETERS, "status: utkast", "status: utkast\ncut_off: 2025-01-01", "duplicate key 'cut_off'"),
     "a date that does not exist": (PARAMETERS, "cut_off: 2023-05-30", "cut_off: 2023-02-30", "cannot be read"),
     "a cut-off before the year": (PARAMETERS, "cut_off: 2023-05-30", "cut_off: 1900-01-01", "before the report's year"),
     "another year for one chapter": (PARAMETERS, "- 10_likvardighet", "- {notebook: 10_likvardighet, parameters: {year: 2021}}", "year and report are the report's"),

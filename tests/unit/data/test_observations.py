@@ -1,6 +1,10 @@
-"""What a row must be, and what a report may see of it."""
+"""What a row of observations must be, and which rows a report may see."""
 
+from __future__ import annotations
+
+import json
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -26,19 +30,19 @@ def observations() -> pd.DataFrame:
     return _read(ROOT)
 
 
-def test_every_figure_has_source_date_and_basis(observations):
+def test_every_figure_has_source_date_and_basis(observations: pd.DataFrame) -> None:
     assert observations[["source", "published", "published_basis"]].notna().all().all()
     assert not observations["synthetic"].any()
 
 
-def test_assumed_dates_have_their_rule_in_the_sources():
+def test_assumed_dates_have_their_rule_in_the_sources() -> None:
     catalogue = Catalogue(ROOT / "data")
     assumed = _read(ROOT).query("published_basis == 'antagen'")["source"].unique()
     assert not [s for s in assumed if not catalogue.sources[s].rule]
 
 
 ROW = "rutin_vid_indikation_vuxen,2022,01,T,T,76,procent,,,A,exakt,ok_m3_22,2023-05-30,antagen"
-FAULTS = {
+FAULTS: dict[str, tuple[str, str, str | None]] = {
     "a word for a number": (ROW, ROW.replace("76", "sjuttiosex"), "column value: 'sjuttiosex'"),
     "a decimal comma": (ROW, ROW.replace(",76,", ',"76,5",'), "column value: '76,5'"),
     "a share above hundred": (ROW, ROW.replace("76", "760"), "percentage from 0 to 100"),
@@ -68,20 +72,19 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_faulty_row_is_named_with_file_row_and_column(workbook, fault):
+def test_a_faulty_row_is_named_with_file_row_and_column(workbook: Path, fault: str) -> None:
     old, new, message = FAULTS[fault]
     change(workbook / FILE, old, new)
-    line = (workbook / FILE).read_text(encoding="utf-8").splitlines().index(
-        next(x for x in (workbook / FILE).read_text(encoding="utf-8").splitlines() if x.startswith(new))
-    ) + 1
+    lines = (workbook / FILE).read_text(encoding="utf-8").splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if text.startswith(new))
     with pytest.raises(WorkbookError) as error:
         _read(workbook)
     assert f"{FILE}, row {line}" in str(error.value)
-    assert (f"row {line}, column " in str(error.value) and message in str(error.value)) or message is None
+    assert message is None or (f"row {line}, column " in str(error.value) and message in str(error.value))
     assert "\n" not in str(error.value)
 
 
-def test_the_same_row_twice_is_refused(workbook):
+def test_the_same_row_twice_is_refused(workbook: Path) -> None:
     path = workbook / FILE
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([*lines, lines[3]]) + "\n", encoding="utf-8")
@@ -90,7 +93,7 @@ def test_the_same_row_twice_is_refused(workbook):
 
 
 @pytest.mark.parametrize("text", [b"", b"\xff\xfe\x00", b"indicator;year\n", b"a,b\n1,2,3\n"])
-def test_another_kind_of_file_is_refused(workbook, text):
+def test_another_kind_of_file_is_refused(workbook: Path, text: bytes) -> None:
     (workbook / FILE).write_bytes(text)
     with pytest.raises(WorkbookError, match="lagesrapporter.csv"):
         _read(workbook)
@@ -102,8 +105,8 @@ def test_another_kind_of_file_is_refused(workbook, text):
     st.dates(date(2020, 1, 1), date(2026, 12, 31)),
     st.lists(st.tuples(st.integers(2015, 2030), st.integers(1, 2000)), max_size=20),
 )
-def test_later_rows_never_change_an_earlier_report(year, cut_off, later):
-    rows = _read_cached()
+def test_later_rows_never_change_an_earlier_report(year: int, cut_off: date, later: list[tuple[int, int]]) -> None:
+    rows = _read_once()
     seen = as_of(rows, year, cut_off)
     sample = rows.sample(len(later), replace=True, random_state=1)
     added = sample.assign(
@@ -113,13 +116,12 @@ def test_later_rows_never_change_an_earlier_report(year, cut_off, later):
     pd.testing.assert_frame_equal(seen, again, check_dtype=False)
 
 
-def _read_cached(cache={}) -> pd.DataFrame:  # noqa: B006
-    if "rows" not in cache:
-        cache["rows"] = _read(ROOT)
-    return cache["rows"]
+@cache
+def _read_once() -> pd.DataFrame:
+    return _read(ROOT)
 
 
-def test_the_newest_publication_wins_and_the_disagreement_is_kept(observations):
+def test_the_newest_publication_wins_and_the_disagreement_is_kept(observations: pd.DataFrame) -> None:
     rows = observations.query(
         "indicator == 'personuppkl_grov_kvinnofridskrankning' and region == '01' and year == 2021"
     )
@@ -129,7 +131,7 @@ def test_the_newest_publication_wins_and_the_disagreement_is_kept(observations):
     assert disagreements(as_of(rows, 2022, date(2023, 5, 30))).empty
 
 
-def test_bra_rows_are_what_bra_printed(observations):
+def test_bra_rows_are_what_bra_printed(observations: pd.DataFrame) -> None:
     """Brå's file is the source: the committed rows are the transformation of the raw file, number by number."""
     made = bra.observations(ROOT / "data")
     held = observations[observations["source"].str.startswith("bra_300")].reset_index(drop=True)
@@ -143,7 +145,7 @@ def test_bra_rows_are_what_bra_printed(observations):
     assert (recomputed - clearance["value"]).abs().max() < 0.0001
 
 
-def test_a_police_region_never_exceeds_the_country(observations):
+def test_a_police_region_never_exceeds_the_country(observations: pd.DataFrame) -> None:
     rows = observations[observations["source"].str.startswith("bra_300")]
     wide = rows.pivot_table(index=["indicator", "sex", "group", "year"], columns="region", values="denominator")
     both = wide.dropna()
@@ -151,16 +153,14 @@ def test_a_police_region_never_exceeds_the_country(observations):
     assert (both["Rn03"] <= both["00"]).all()
 
 
-def test_bra_refuses_another_regions_table(workbook):
+def test_bra_refuses_another_regions_table(workbook: Path) -> None:
     path = workbook / "data/raw/bra/handlagda_polisregion_stockholm.csv"
     change(path, ",Rn03,", ",Rn06,")
     with pytest.raises(WorkbookError, match="row 2: region_code must be Rn03"):
         bra.observations(workbook / "data")
 
 
-def test_the_data_package_describes_every_file():
-    import json
-
+def test_the_data_package_describes_every_file() -> None:
     package = json.loads((ROOT / "data/datapackage.json").read_text(encoding="utf-8"))
     described = {r["path"]: r for r in package["resources"]}
     files = {p.relative_to(ROOT / "data").as_posix() for p in (ROOT / "data").rglob("*.csv")}

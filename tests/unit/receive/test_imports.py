@@ -435,25 +435,3 @@ def test_nothing_is_written_through_a_link(tmp_path, capsys):
     path = bra_table(tmp_path / "300.xlsx")
     assert main(["import", "bra", str(path), "--data", HOME, "--yes", "--root", str(root)]) == 1
     assert "is a link to another place" in capsys.readouterr().err and not list((tmp_path / "outside").iterdir())
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "<!-- ATT BESLUTA",
-        "a <!-- b --> c -->",
-        "# Rubrik",
-        "![bild](https://a.se/x)",
-        "[x](javascript:alert(1))",
-        "[x](https://a:b@c.se)",
-        "```\nkod\n```",
-    ],
-)
-def test_a_comment_holds_no_more_than_it_should(tmp_path, text):
-    from lib.data import commentary
-
-    path = commentary.place(tmp_path, 2025, 3)
-    path.parent.mkdir(parents=True)
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(WorkbookError, match="mal-3.md"):
-        commentary.html(commentary.read(tmp_path, 2025, 3), path)

@@ -14,7 +14,7 @@ from lib.base.files import fingerprint
 from lib.base.workbook import Workbook
 from lib.build.exporter import LagesrapportExporter
 from lib.cli.main import main
-from lib.data import registers
+from lib.data import regions
 from lib.data.catalogue import Catalogue
 from lib.data.observations import COLUMNS, read_observations
 from lib.scaffold.draft import check_workbook
@@ -200,9 +200,9 @@ def test_what_would_not_pass_the_checks_is_never_put_in_place(workbook, refused)
 
 
 def test_a_disk_that_fails_half_way_costs_nothing(workbook, refused, monkeypatch):
-    from lib.base import together
+    from lib.base import atomic
 
-    real, calls = together.os.replace, []
+    real, calls = atomic.os.replace, []
 
     def replace(source, target):
         calls.append(target)
@@ -210,7 +210,7 @@ def test_a_disk_that_fails_half_way_costs_nothing(workbook, refused, monkeypatch
             raise OSError(28, "No space left on device", str(target))
         real(source, target)
 
-    monkeypatch.setattr(together.os, "replace", replace)
+    monkeypatch.setattr(atomic.os, "replace", replace)
     code, error = refused(*GOAL, root=workbook)
     assert code == 1 and "No space left" in error and "the next command puts them in place" in error
     assert (workbook / ".pending").is_dir()
@@ -314,7 +314,7 @@ def test_goals_may_be_named_at_once(tmp_path):
     assert (root / "notebooks/02_skydda_barn.ipynb").exists()
 
 
-@pytest.mark.parametrize("county", registers.counties(), ids=lambda row: row["code"])
+@pytest.mark.parametrize("county", regions.counties(), ids=lambda row: row["code"])
 def test_every_county_can_have_a_workbook(tmp_path, county):
     root = tmp_path / "lan"
     _run("new", "workbook", str(root), "--county", county["name"], root=ROOT)
@@ -322,22 +322,10 @@ def test_every_county_can_have_a_workbook(tmp_path, county):
     catalogue = Catalogue(root / "data")
     assert read_observations(catalogue).empty
     assert catalogue.county == county["code"] and catalogue.identity.county == county["name"]
-    own = [r["code"] for r in registers.regions() if r["parent"] == county["code"]]
+    own = [r["code"] for r in regions.register() if r["parent"] == county["code"]]
     assert [r.code for r in catalogue.regions.values() if r.type == "kommun"] == own
     region = catalogue.region_names[county["police_region"]]
-    assert registers.short_name(county["name"]) in region
-
-
-def test_the_register_is_whole():
-    rows = registers.regions()
-    kinds = {kind: [r for r in rows if r["type"] == kind] for kind in ("län", "kommun", "polisregion")}
-    assert {kind: len(own) for kind, own in kinds.items()} == {"län": 21, "kommun": 290, "polisregion": 7}
-    assert {r["parent"] for r in kinds["kommun"]} == {r["code"] for r in kinds["län"]}
-    assert {r["police_region"] for r in kinds["län"]} == {r["code"] for r in kinds["polisregion"]}
-    # What this workbook holds of the same units agrees.
-    own = {r.code: (r.name, r.parent) for r in Catalogue(ROOT / "data").regions.values()}
-    assert all(own[r["code"]] == (r["name"], r["parent"]) for r in [*kinds["län"], *kinds["kommun"]])
-    assert registers.police_region("Rn03")["name"] == own["Rn03"][0]
+    assert regions.short_name(county["name"]) in region
 
 
 def test_the_prose_of_a_new_workbook_stands_in_for_cells_that_exist():

@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 
 import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from matplotlib.text import Text
 
 from lib.show import charts
+from lib.show.charts.style import spread
 from tests.unit.show.charts.drawn import DOTS, LINES
 
 
@@ -29,3 +32,11 @@ def test_a_label_is_text_and_never_mathematics() -> None:
     assert charts.svg(figure)
     labels = [text for text in figure.findobj(Text) if isinstance(text, Text)]
     assert labels and not [text for text in labels if text.get_parse_math()]
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(0, 100, allow_nan=False), min_size=1, max_size=4), st.floats(0.1, 20))
+def test_labels_are_spread_without_changing_order(positions: list[float], distance: float) -> None:
+    placed = spread(positions, distance)
+    order = sorted(range(len(positions)), key=lambda i: positions[i])
+    assert all(placed[b] >= placed[a] - 1e-6 for a, b in zip(order, order[1:], strict=False))
