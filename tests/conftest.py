@@ -37,9 +37,21 @@ needs_git = needs("git", shutil.which("git"))
 needs_java = needs("Java", shutil.which("java"))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that take long, so that no worker is left with one of them at the end."""
+    """Let one worker run the tests that share a module's fixture, and begin with the tests that take long."""
+    for item in items:
+        shared = _module_fixtures(item)
+        if shared and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{'-'.join(shared)}"))
     items.sort(key=_order)
+
+
+def _module_fixtures(item: pytest.Item) -> list[str]:
+    """Return the names of the module-scoped fixtures that a test uses."""
+    info = getattr(item, "_fixtureinfo", None)
+    definitions = info.name2fixturedefs if info else {}
+    return sorted(name for name, fixtures in definitions.items() if fixtures[-1].scope == "module")
 
 
 def _order(item: pytest.Item) -> int:
