@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import pytest
 from bs4 import BeautifulSoup, Tag
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from lib.build import manifest
 
@@ -24,6 +25,10 @@ ROOT = Path(__file__).parents[1]
 YEARS = [2019, 2020, 2021, 2022, 2023, 2024, 2025]
 #: The names of all reports: the real years and the invented county.
 REPORTS = [*map(str, YEARS), "exempel"]
+# Tests may take their time: how fast the machine is proves nothing.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 

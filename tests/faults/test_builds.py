@@ -52,7 +52,7 @@ def test_a_file_that_changes_while_a_report_is_built_stops_that_report(small: Pa
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are a matter of Unix")
-@pytest.mark.parametrize("most", [20_000, 60_000])
+@pytest.mark.parametrize("most", [20_000, pytest.param(60_000, marks=pytest.mark.slow)])
 def test_a_full_disk_leaves_the_former_report_whole(small: Path, most: int) -> None:
     """A limit on the size of files imitates a full disk: a write fails in the middle."""
     import resource

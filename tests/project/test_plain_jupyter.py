@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT
 
 SCRIPTS = os.path.dirname(sys.executable)
@@ -36,11 +38,13 @@ def test_papermill_then_nbconvert(tmp_path: Path) -> None:
     assert "import Chapter" not in html and "<script" not in html
 
 
+@pytest.mark.slow
 def test_the_template_runs_as_it_is(tmp_path: Path) -> None:
     done = _run(f"{SCRIPTS}/papermill", "mall.ipynb", str(tmp_path / "mall.ipynb"), cwd=ROOT / "notebooks")
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_the_summary_by_hand_says_what_is_missing(workbook: Path, tmp_path: Path) -> None:
     notebook = workbook / "notebooks/00_sammanfattning.ipynb"
     done = _run(f"{SCRIPTS}/papermill", str(notebook), str(tmp_path / "ut.ipynb"), cwd=workbook)
