@@ -1,4 +1,4 @@
-"""Facts: the named numbers and quotations that a chapter publishes, and how they travel inside a notebook."""
+"""Facts: the named numbers and quotations that a chapter publishes, and how notebooks record them."""
 
 from __future__ import annotations
 
@@ -11,31 +11,32 @@ import nbformat
 
 from lib.base.errors import WorkbookError
 
-#: Output type that carries facts and table data through papermill and nbconvert, unseen by readers.
+#: The output type that records facts and table data in a notebook; papermill and nbconvert pass it on, readers do not see it.
 MIME = "application/vnd.lagesrapport+json"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Fact:
     """A number or quotation that a chapter publishes.
 
     ``value`` is ``None`` where there is none to show (``status`` says why) and for quotations; ``text`` is what the reader sees.
-    ``numerator`` and ``denominator`` are the counts behind a share, ``low`` and ``high`` a 95 per cent interval.
+    ``numerator`` and ``denominator`` are the counts behind a share, ``low`` and ``high`` a 95 per cent interval. The order of the
+    fields is their order in ``facts.json``.
     """
 
     id: str
     chapter: str
-    indicator: str | None
+    indicator: str | None = None
     year: int
-    region: str | None
-    sex: str | None
-    group: str | None
-    value: float | None
-    unit: str | None
-    status: str
+    region: str | None = None
+    sex: str | None = None
+    group: str | None = None
+    value: float | None = None
+    unit: str | None = None
+    status: str = "A"
     kind: Literal["observed", "computed", "quoted"]
-    source: str | None
-    published: str | None
+    source: str | None = None
+    published: str | None = None
     text: str
     numerator: float | None = None
     denominator: float | None = None
@@ -58,7 +59,7 @@ def collect(notebooks: Iterable[nbformat.NotebookNode]) -> list[Fact]:
     Raises
     ------
     WorkbookError
-        If one id stands for two different facts: figure and text would then disagree.
+        If two different facts have the same id: figure and text would then disagree.
     """
     facts: dict[str, Fact] = {}
     for notebook in notebooks:
@@ -67,7 +68,7 @@ def collect(notebooks: Iterable[nbformat.NotebookNode]) -> list[Fact]:
                 fact = Fact(**record)
                 if facts.setdefault(fact.id, fact) != fact:
                     raise WorkbookError(
-                        f"The fact {fact.id} is recorded twice with different contents; name the chapter's figures apart."
+                        f"The fact {fact.id} is recorded twice with different contents; give the chapter's figures different names."
                     )
     return list(facts.values())
 

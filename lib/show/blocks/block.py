@@ -76,6 +76,12 @@ def text(*sentences: str, css: str = "", facts: Sequence[Fact] = ()) -> Block:
     return Block(str(tables.fragments().paragraphs(sentences, css)), "\n".join(sentences), list(facts))
 
 
+def items(entries: Sequence[tuple[str, str]], css: str = "", facts: Sequence[Fact] = ()) -> Block:
+    """Return a block that is a list: each entry is a text and a detail in smaller print, which may be empty."""
+    html = tables.fragments().items([{"text": text, "detail": detail} for text, detail in entries], css)
+    return Block(str(html), "\n".join(text for text, _ in entries), list(facts))
+
+
 def table(
     name: str,
     *,
@@ -164,17 +170,10 @@ def computed_fact(view: View, name: str, value: float | None, unit: str | None, 
     return Fact(
         id=f"{view.chapter}/{name}",
         chapter=view.chapter,
-        indicator=None,
         year=view.year,
-        region=None,
-        sex=None,
-        group=None,
         value=value,
         unit=unit,
-        status="A",
         kind="computed",
-        source=None,
-        published=None,
         text=text,
     )
 

@@ -1,8 +1,10 @@
-"""Blocks of the method chapter: how figures were chosen, on which dates they rest, what is missing, and the data annex."""
+"""Blocks of the method chapter: which figures are used, how they are protected, what is missing, and the data annex."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from datetime import date
 
 from lib.analysis import gaps
 from lib.analysis.change import LEAST_POINTS
@@ -15,25 +17,24 @@ from lib.show import tables
 from lib.show.blocks import block
 from lib.show.blocks.block import Block, computed_fact, counted
 
+NOT_COUNTED = {"symbol": ".", "spoken": "kan inte förekomma"}
+
 
 def cut_off(view: View) -> Block:
-    """Return the report's cut-off and how many of the figures it can see rest on an assumed publication date."""
+    """Return which figures the report may use, and how many of them have an assumed date of publication."""
     parameters = view.parameters
-    known = "ett känt" if parameters.cut_off_basis == "känd" else "ett antaget"
+    basis = "ett känt" if parameters.cut_off_basis == "känd" else "ett antaget"
     assumed = int((view.observations["published_basis"] == "antagen").sum())
     total = len(view.observations)
-    sentences = [
-        f"Rapporten använder uppgifter som gäller {view.year} eller tidigare och som var publicerade senast den {long_date(parameters.cut_off)} "
-        f"({known} brytdatum). {parameters.cut_off_reason}",
+    amounts = {"värden i underlaget": total, "värden med antaget datum": assumed}
+    return block.text(
+        f"Rapporten använder uppgifter som gäller {view.year} eller tidigare och som var publicerade senast den "
+        f"{long_date(parameters.cut_off)} ({basis} brytdatum). {parameters.cut_off_reason}",
         f"Av de {number(total)} värden som rapporten bygger på har {number(assumed)} ett antaget publiceringsdatum."
         if total
         else "Underlaget innehåller ännu inga värden som rapporten kan bygga på.",
-    ]
-    facts = [
-        computed_fact(view, "värden i underlaget", total, "antal", number(total)),
-        computed_fact(view, "värden med antaget datum", assumed, "antal", number(assumed)),
-    ]
-    return Block(str(tables.fragments().paragraphs(sentences)), "\n".join(sentences), facts)
+        facts=[computed_fact(view, name, amount, "antal", number(amount)) for name, amount in amounts.items()],
+    )
 
 
 def source_register(view: View) -> Block:
@@ -59,9 +60,9 @@ def gap_counts(view: View) -> Block:
     """Return, per goal, how many indicators there are and how many lack any figure for the county."""
     rows, facts = [], []
     for goal in view.strategy.goals:
-        own = view.indicators(goal.id)
-        decided = [i for i in own if i.kind(view.year) == "indikator"]
-        counts = [len(decided), sum(not view.has_home_value(i) for i in decided), len(own) - len(decided)]
+        followed = view.indicators(goal.id)
+        decided = [i for i in followed if i.kind(view.year) == "indikator"]
+        counts = [len(decided), sum(not view.has_home_value(i) for i in decided), len(followed) - len(decided)]
         rows.append([f"{goal.id}. {goal.short}", *map(str, counts)])
         names = ("indikatorer", "indikatorer utan uppgift", "utvecklingsindikatorer")
         facts += counted(view, **{f"mål {goal.id}: {n}": amount for n, amount in zip(names, counts, strict=True)})
@@ -77,32 +78,28 @@ def gap_counts(view: View) -> Block:
 
 
 def states(view: View) -> Block:
-    """Return how many indicators, for the county and for its units, are in which state in the report's year; all in a file."""
+    """Return how many indicators are in each state, for the county and for its units; a file has the states of all years."""
     table = gaps.table(view)
     now = table[table["år"] == view.year]
-    unit = now["region"].isin({u.code for u in view.units()})
-    counts = [
-        (state, int((now["läge"][~unit] == state).sum()), int((now["läge"][unit] == state).sum()))
-        for state in gaps.STATES
-    ]
-    counts = [row for row in counts if row[1] or row[2]]
-    facts = [
-        f
-        for state, whole, parts in counts
-        for f in counted(view, **{f"läge {state}": whole, f"läge {state}, enheter": parts})
-    ]
+    of_units = now["region"].isin({unit.code for unit in view.units()})
+    whole, units = now["läge"][~of_units].value_counts(), now["läge"][of_units].value_counts()
+    rows, facts = [], []
+    for state in gaps.STATES:
+        amounts = int(whole.get(state, 0)), int(units.get(state, 0))
+        if any(amounts):
+            rows.append([upper_first(state), *map(number, amounts)])
+            facts += counted(view, **{f"läge {state}": amounts[0], f"läge {state}, enheter": amounts[1]})
     shown = block.table(
         "lagen",
         caption=f"Indikatorernas läge {view.year}: för länet eller polisregionen, och för varje kommun och stadsdel som tillfrågas. Antal.",
         columns=["Läge", "Länet eller polisregionen", "Kommuner och stadsdelar"],
-        rows=[[upper_first(state), number(whole), number(parts)] for state, whole, parts in counts],
+        rows=rows,
         numeric=[1, 2],
         notes=["Varje indikator, år och enhet med sitt läge står i filen lagen.csv."],
         facts=facts,
     )
-    return block.join(
-        [shown, Block("", "", [], {"lagen": {"columns": gaps.COLUMNS, "rows": table.to_numpy().tolist()}})]
-    )
+    file = {"lagen": {"columns": gaps.COLUMNS, "rows": table.to_numpy().tolist()}}
+    return replace(shown, data=file)
 
 
 def responses(view: View) -> Block:
@@ -113,15 +110,14 @@ def responses(view: View) -> Block:
         for year in sorted(finding.responses)[-1:]:
             asked, answered = finding.responses[year]
             used = _used(finding, year)
-            of_units = (
-                tables.count_cell(used) if indicator.counts_units else {"symbol": ".", "spoken": "kan inte förekomma"}
-            )
-            rows.append([indicator.title, str(year), number(asked), number(answered), of_units])
+            share = tables.count_cell(used) if indicator.counts_units else NOT_COUNTED
+            rows.append([indicator.title, str(year), number(asked), number(answered), share])
             facts += counted(view, **{f"{indicator.id} tillfrågade": asked, f"{indicator.id} svarande": answered})
             facts += counted(view, **{f"{indicator.id} använda": used}) if used is not None else []
     if not rows:
-        text = "Inga svar per kommun eller stadsdel finns i underlaget, så antalet tillfrågade, svarande och använda kan inte visas."
-        return block.text(text)
+        return block.text(
+            "Inga svar per kommun eller stadsdel finns i underlaget, så antalet tillfrågade, svarande och använda kan inte visas."
+        )
     return block.table(
         "svar",
         caption="Tillfrågade och svarande kommuner och stadsdelar, och hur många som ingår i länets andel. Antal, senaste året.",
@@ -164,10 +160,10 @@ def rules(view: View) -> Block:
 
 def policies(view: View) -> Block:
     """Return how figures of each disclosure class are published, and how many indicators belong to each."""
-    own = {i.id: i for goal in view.strategy.goals for i in view.indicators(goal.id)}
+    followed = {i.id: i for goal in view.strategy.goals for i in view.indicators(goal.id)}
     rows, facts = [], []
     for policy in view.catalogue.policies.values():
-        amount = sum(i.disclosure == policy.id and bool(view.finding(i.id).values) for i in own.values())
+        amount = sum(i.disclosure == policy.id and bool(view.finding(i.id).values) for i in followed.values())
         rows.append([f"{policy.id}. {policy.name}", number(amount), policy.note or "Visas som de är."])
         facts += counted(view, **{f"röjandeklass {policy.id}": amount})
     return block.table(
@@ -181,36 +177,25 @@ def policies(view: View) -> Block:
 
 
 def annex(view: View) -> Block:
-    """Return a line on the data annex, and the annex itself: every value the report can see, shown in a chapter or not."""
+    """Return a sentence on the data annex, and the annex: every value that the report may see, shown in a chapter or not."""
     rows = view.observations.sort_values(["indicator", "region", "group", "sex", "year", "published", "source"])
-    shown = set(rows["indicator"])
     followed = {
         i.id for i in view.catalogue.indicators.values() if any(g.strategy == view.strategy.id for g in i.goals)
     }
-    # Two measures of one crime have one name after the colon.
-    hidden = {view.catalogue.indicator(i).title.partition(": ")[2] for i in shown - followed}
-    text = (
-        f"Databilagan (filen databilaga.csv) innehåller alla {number(len(rows))} värden. Där finns också "
-        f"{number(len(hidden))} brottstyper ur Brås tabell som inget mål följer och som därför inte visas i kapitlen."
-        if hidden
-        else f"Databilagan (filen databilaga.csv) innehåller alla {number(len(rows))} värden."
-        if len(rows)
-        else "Databilagan (filen databilaga.csv) innehåller inga värden ännu."
-    )
+    # Two measures of the same crime have the same name after the colon.
+    hidden = {view.catalogue.indicator(i).title.partition(": ")[2] for i in set(rows["indicator"]) - followed}
+    text = "Databilagan (filen databilaga.csv) innehåller inga värden ännu."
+    if len(rows):
+        text = f"Databilagan (filen databilaga.csv) innehåller alla {number(len(rows))} värden."
+    if hidden:
+        text += f" Där finns också {number(len(hidden))} brottstyper ur Brås tabell som inget mål följer och som därför inte visas i kapitlen."
     table = rows.astype(object).where(rows.notna(), None)
-    data = [
-        [value.isoformat() if hasattr(value, "isoformat") else value for value in row]
-        for row in table.to_numpy().tolist()
-    ]
+    data = [[value.isoformat() if isinstance(value, date) else value for value in row] for row in table.to_numpy()]
     facts = counted(view, **{"värden i databilagan": len(rows), "brottstyper utan mål": len(hidden)})
-    return Block(
-        str(tables.fragments().paragraphs([upper_first(text)])),
-        text,
-        facts,
-        {"databilaga": {"columns": list(rows.columns), "rows": data}},
-    )
+    return replace(block.text(text, facts=facts), data={"databilaga": {"columns": list(rows.columns), "rows": data}})
 
 
 def _counted_twice(view: View) -> list[str]:
+    """Return a note on each indicator that counts under several goals."""
     shared = [i for i in view.catalogue.indicators.values() if len(view.goals_of(i)) > 1 and i.kind(view.year)]
     return [f"”{i.title}” följs under mål {join(map(str, view.goals_of(i)))} och räknas under båda." for i in shared]

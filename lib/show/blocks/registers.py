@@ -1,4 +1,4 @@
-"""Blocks of the method chapter's registers: indicators, documents, mandate, strategies, quality, gaps by kind, revisions, stamp."""
+"""Registers: indicators, documents, actors, mandate, strategies, local plans, quality, gaps by kind, revisions, checksum."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from lib.analysis.finding import REPORTS, Conflict
 from lib.analysis.value import Value
 from lib.analysis.view import View
-from lib.base.swedish import join, long_date, lower_first, period, upper_first
-from lib.data.indicators import Indicator
+from lib.base.swedish import count, join, long_date, lower_first, period, upper_first
+from lib.data.records import Indicator
 from lib.show import prose, tables
 from lib.show.blocks import block
 from lib.show.blocks.block import Block, counted, observed_fact
 from lib.show.blocks.indicators import conflict_facts
 
+UNITS = {"kommun": "Kommuner", "stadsdel": "Stadsdelar"}
 DIRECTIONS = {"up": "högre", "down": "lägre", "none": "ingen entydig"}
 
 
@@ -31,36 +33,36 @@ def indicators(view: View) -> Block:
             defined = indicator.definition
         if rows:
             groups.append(tables.Group(f"Mål {goal.id}. {goal.short}", rows))
+    identity = view.catalogue.identity
+    checked = "De är inte faktagranskade av aktörerna."
+    if identity.fact_checked:
+        checked = f"De är faktagranskade av aktörerna den {long_date(identity.fact_checked)}."
     return block.table(
         "indikatorer",
         caption=f"Indikatorer och utvecklingsindikatorer {view.year}.",
         columns=["Indikator", "Definition, täljare och nämnare", "Önskad riktning", "Brott", "Källa", "Text ändrad"],
         rows=groups,
         notes=[
-            f"Texterna är skrivna av en {view.catalogue.identity.editor.lower()}. {_checked(view.catalogue.identity.fact_checked)}",
+            f"Texterna är skrivna av en {identity.editor.lower()}. {checked}",
             "Önskad riktning är arbetsbokens bedömning. Vad ett brott i en serie beror på står vid tabellen i målkapitlet.",
         ],
     )
 
 
-def _checked(day: date | None) -> str:
-    return (
-        f"De är faktagranskade av aktörerna den {long_date(day)}." if day else "De är inte faktagranskade av aktörerna."
-    )
-
-
-def _indicator(view: View, indicator: Indicator, goal: int, repeated: bool) -> list[object]:
-    parts = {"Täljare": indicator.numerator, "Nämnare": indicator.denominator}
-    shares = [f"{name}: {text}." for name, text in parts.items() if text]
-    definition = "Som ovan." if repeated and indicator.definition else indicator.definition or "Anges inte."
+def _indicator(view: View, indicator: Indicator, goal: int, repeated: bool) -> list[Any]:
+    link = next(g for g in indicator.goal_link(view.strategy.id, view.year) if g.goal == goal)
+    kind = "kompletterande" if link.basis == "vår placering" else indicator.kind(view.year) or ""
+    definition = [indicator.definition or "Anges inte."]
+    if repeated and indicator.definition:
+        definition = ["Som ovan."]
+    elif not repeated:
+        parts = {"Täljare": indicator.numerator, "Nämnare": indicator.denominator}
+        definition += [f"{name}: {text}." for name, text in parts.items() if text]
     breaks = ", ".join(dict.fromkeys(str(b.year) for b in indicator.breaks if b.year <= view.year))
     updated = indicator.updated or view.catalogue.identity.updated
     return [
-        {
-            "text": indicator.title + (" …" if indicator.title_incomplete else ""),
-            "flags": [_kind(view, indicator, goal).lower()],
-        },
-        " ".join([definition, *([] if repeated else shares)]),
+        {"text": indicator.title + (" …" if indicator.title_incomplete else ""), "flags": [kind]},
+        " ".join(definition),
         DIRECTIONS[indicator.direction],
         breaks or "–",
         indicator.source_named or "ingen angiven",
@@ -68,98 +70,122 @@ def _indicator(view: View, indicator: Indicator, goal: int, repeated: bool) -> l
     ]
 
 
-def _kind(view: View, indicator: Indicator, goal: int) -> str:
-    link = next(g for g in indicator.goal_link(view.strategy.id, view.year) if g.goal == goal)
-    return "Kompletterande" if link.basis == "vår placering" else upper_first(indicator.kind(view.year) or "")
+def _known(view: View, day: date | None) -> bool:
+    """Return whether something is known at the cut-off; without a day it always is."""
+    return day is None or day <= view.parameters.cut_off
 
 
 def documents(view: View) -> Block:
-    """Return the strategies, plans and status reports that the report knows of, with their periods and what is unsure of them."""
-    cut_off = view.parameters.cut_off
-    known = [
-        d
-        for d in view.catalogue.documents.values()
-        if d.published[:4] <= str(cut_off.year) and (d.known_from or cut_off) <= cut_off
-    ]
-    rows = [
-        [d.title, upper_first(d.kind), period(d.first_year, d.last_year), d.published, d.note or "–"] for d in known
-    ]
-    columns = ["Dokument", "Slag", "Period", "Publicerat", "Anmärkning"]
+    """Return the strategies, plans and status reports that the report knows of, with their periods and remarks."""
+    last_year = str(view.parameters.cut_off.year)
+    documents = view.catalogue.documents.values()
+    known = [d for d in documents if d.published[:4] <= last_year and _known(view, d.known_from)]
     return block.table(
-        "dokument", caption="Strategier, handlingsplaner och lägesrapporter.", columns=columns, rows=rows
+        "dokument",
+        caption="Strategier, handlingsplaner och lägesrapporter.",
+        columns=["Dokument", "Slag", "Period", "Publicerat", "Anmärkning"],
+        rows=[
+            [d.title, upper_first(d.kind), period(d.first_year, d.last_year), d.published, d.note or "–"] for d in known
+        ],
     )
 
 
 def mandate(view: View) -> Block:
     """Return the parts of the platform's mandate under the strategy and where the report answers each."""
-    own = [m for m in view.catalogue.mandate if m.strategy == view.strategy.id]
-    if not own:
+    parts = [m for m in view.catalogue.mandate if m.strategy == view.strategy.id]
+    if not parts:
         return Block("", "")
-    rows = [[m.text, join(m.chapters)] for m in own]
-    columns = ["Del av uppdraget", "Var i rapporten"]
-    caption = f"{upper_first(view.catalogue.identity.platform)}s uppdrag och var rapporten svarar på det."
-    return block.table("uppdrag", caption=caption, columns=columns, rows=rows)
+    return block.table(
+        "uppdrag",
+        caption=f"{upper_first(view.catalogue.identity.platform)}s uppdrag och var rapporten svarar på det.",
+        columns=["Del av uppdraget", "Var i rapporten"],
+        rows=[[m.text, join(m.chapters)] for m in parts],
+    )
 
 
 def aims(view: View) -> Block:
     """Return what the strategy sets out to do and for whom, as its sources say it."""
-    known = [a for a in view.strategy.aims if (a.published or view.parameters.cut_off) <= view.parameters.cut_off]
+    known = [a for a in view.strategy.aims if _known(view, a.published)]
     if not known:
         return Block("", "")
-    entries = [{"text": a.text, "detail": f"({view.catalogue.sources[a.source].publisher})"} for a in known]
-    lead = block.text("Strategins utgångspunkter, i sammandrag:")
-    html = str(tables.fragments().items(entries))
-    return block.join([lead, Block(html, "\n".join(a.text for a in known))])
+    entries = [(a.text, f"({view.catalogue.sources[a.source].publisher})") for a in known]
+    return block.join([block.text("Strategins utgångspunkter, i sammandrag:"), block.items(entries)])
 
 
 def vision(view: View) -> Block:
-    """Return the strategy's vision and the violence types it covers."""
+    """Return the strategy's vision and the violence types that it covers."""
     vision, kinds = view.strategy.vision.rstrip("."), join(view.strategy.violence_types)
-    name = view.strategy.vision_name
+    missing = "saknas i arbetsbokens underlag."
     return block.text(
-        f"{name} är: {vision}." if vision else "Strategins vision saknas i arbetsbokens underlag.",
-        f"Strategin omfattar {kinds}."
-        if kinds
-        else "Vilka våldstyper strategin omfattar saknas i arbetsbokens underlag.",
+        f"{view.strategy.vision_name} är: {vision}." if vision else f"Strategins vision {missing}",
+        f"Strategin omfattar {kinds}." if kinds else f"Vilka våldstyper strategin omfattar {missing}",
     )
 
 
 def actors(view: View) -> Block:
     """Return the actors with their roles, since when they take part, and their earlier names."""
-    known = [
-        a
-        for a in view.catalogue.actors.values()
-        if (a.known_from or view.parameters.cut_off) <= view.parameters.cut_off
-    ]
+    known = [a for a in view.catalogue.actors.values() if _known(view, a.known_from)]
     parts = {a.id: part for a in known for part in a.parts if part.strategy == view.strategy.id}
-    told = [(a, parts[a.id].role, parts[a.id].note) for a in known if a.id in parts]
-    told = told or [(a, a.role, a.member_note) for a in known]
-    rows = [[a.name, role or "anges inte", note or "anges inte", join(a.aliases) or "–"] for a, role, note in told]
-    columns = ["Aktör", "Uppgift i samverkan", "Medverkan", "Tidigare namn"]
-    return block.table("aktorer", caption="Aktörer i arbetet med strategin.", columns=columns, rows=rows)
+    roles = [(a, parts[a.id].role, parts[a.id].note) for a in known if a.id in parts]
+    roles = roles or [(a, a.role, a.member_note) for a in known]
+    return block.table(
+        "aktorer",
+        caption="Aktörer i arbetet med strategin.",
+        columns=["Aktör", "Uppgift i samverkan", "Medverkan", "Tidigare namn"],
+        rows=[[a.name, role or "anges inte", note or "anges inte", join(a.aliases) or "–"] for a, role, note in roles],
+    )
 
 
 def strategies(view: View) -> Block:
-    """Return the report's strategy beside the one before it."""
-    now = view.strategy
-    before = view.catalogue.strategies.get(now.predecessor or "")
+    """Return the report's strategy next to the one before it."""
+    before = view.catalogue.strategies.get(view.strategy.predecessor or "")
     if before is None:
         return Block("", "")
-    both = [before, now]
-    rows = [
-        ["Titel", *(s.title for s in both)],
-        ["Period", *(period(s.first_year, s.last_year) for s in both)],
-        ["Vision", *(s.vision for s in both)],
-        ["Våldstyper", *(upper_first(join(s.violence_types)) for s in both)],
-        ["Antal mål", *(str(len(s.goals)) for s in both)],
-        ["Mål", *("; ".join(f"{g.id}. {g.short}" for g in s.goals) for s in both)],
-    ]
-    facts = counted(view, **{f"mål i {s.id}": len(s.goals) for s in both})
-    columns = ["", *(period(s.first_year, s.last_year) for s in both)]
-    columns[0] = "Strategi"
+    both = [before, view.strategy]
+    periods = [period(s.first_year, s.last_year) for s in both]
     return block.table(
-        "strategier", caption="Strategin och den som gällde före.", columns=columns, rows=rows, facts=facts
+        "strategier",
+        caption="Strategin och den som gällde före.",
+        columns=["Strategi", *periods],
+        rows=[
+            ["Titel", *(s.title for s in both)],
+            ["Period", *periods],
+            ["Vision", *(s.vision for s in both)],
+            ["Våldstyper", *(upper_first(join(s.violence_types)) for s in both)],
+            ["Antal mål", *(str(len(s.goals)) for s in both)],
+            ["Mål", *("; ".join(f"{g.id}. {g.short}" for g in s.goals) for s in both)],
+        ],
+        facts=counted(view, **{f"mål i {s.id}": len(s.goals) for s in both}),
     )
+
+
+def local_plans(view: View) -> Block:
+    """Return the local action plan and good examples of each municipality and district, or that none is known."""
+    catalogue = view.catalogue
+    plans = [p for p in catalogue.local_plans if _known(view, p.published) and (p.first_year or 0) <= view.year]
+    examples = [e for e in catalogue.good_examples if _known(view, e.published) and e.year <= view.year]
+    groups = {kind: tables.Group(label) for kind, label in UNITS.items()}
+    for unit in view.units():
+        titles = join(p.title for p in plans if p.unit == unit.code)
+        texts = " ".join(e.text for e in examples if e.unit == unit.code)
+        missing = tables.count_cell(None)
+        groups[unit.type].rows.append([unit.name, titles or missing, texts or missing])
+    # A plan may be shared by several units.
+    amount = len({(p.title, p.source) for p in plans})
+    known_plans = (
+        count(amount, "lokal handlingsplan", "lokala handlingsplaner") if amount else "ingen lokal handlingsplan"
+    )
+    known_examples = (
+        count(len(examples), "gott exempel", "goda exempel", neuter=True) if examples else "inget gott exempel"
+    )
+    facts = counted(view, **{"lokala planer": amount, "goda exempel": len(examples)})
+    table = block.table(
+        "lokala-planer",
+        caption=f"Lokala handlingsplaner och goda exempel per kommun och stadsdel vid utgången av {view.year}.",
+        columns=["Kommun eller stadsdel", "Lokal handlingsplan", "Goda exempel"],
+        rows=[group for group in groups.values() if group.rows],
+    )
+    return block.join([block.text(f"Underlaget innehåller {known_plans} och {known_examples}.", facts=facts), table])
 
 
 def quality(view: View) -> Block:
@@ -176,20 +202,23 @@ def quality(view: View) -> Block:
 
 def gaps_by_kind(view: View) -> Block:
     """Return how many indicators lack a figure for the county, by violence type, target group and the source that is named."""
-    own = list({i.id: i for goal in view.strategy.goals for i in view.indicators(goal.id)}.values())
-    missing = {i.id for i in own if not view.has_home_value(i)}
-    views = [
-        ("Våldstyp", lambda i: i.violence_types or ["ingen angiven"]),
-        ("Målgrupp", lambda i: i.target_groups or ["ingen angiven"]),
-        ("Källa som anges", lambda i: [i.source_named or "ingen angiven"]),
-    ]
-    groups = [tables.Group(label, _tally(own, missing, parts)) for label, parts in views]
+    followed = list({i.id: i for goal in view.strategy.goals for i in view.indicators(goal.id)}.values())
+    missing = {i.id for i in followed if not view.has_home_value(i)}
+    none = "ingen angiven"
+    kinds: dict[str, Callable[[Indicator], Iterable[str]]] = {
+        "Våldstyp": lambda i: i.violence_types or [none],
+        "Målgrupp": lambda i: i.target_groups or [none],
+        "Källa som anges": lambda i: [i.source_named or none],
+    }
+    groups = []
     facts = counted(view, **{"indikatorer utan uppgift i hela rapporten": len(missing)})
-    for group in groups:
-        for part, total, lacking in group.rows:
-            facts += counted(
-                view, **{f"{group.label} {part}": int(total), f"{group.label} {part}, utan uppgift": int(lacking)}
-            )
+    for label, parts in kinds.items():
+        total = Counter(part for i in followed for part in parts(i))
+        lacking = Counter(part for i in followed if i.id in missing for part in parts(i))
+        names = {part: upper_first(part) for part in sorted(total, key=lambda part: (-total[part], part))}
+        groups.append(tables.Group(label, [[n, str(total[p]), str(lacking[p])] for p, n in names.items()]))
+        for part, name in names.items():
+            facts += counted(view, **{f"{label} {name}": total[part], f"{label} {name}, utan uppgift": lacking[part]})
     return block.table(
         "brister-efter-slag",
         caption=f"Indikatorer och utvecklingsindikatorer {view.year} efter våldstyp, målgrupp och källa. Antal; en indikator kan räknas i flera rader.",
@@ -198,16 +227,6 @@ def gaps_by_kind(view: View) -> Block:
         numeric=[1, 2],
         facts=facts,
     )
-
-
-def _tally(own: Iterable[Indicator], missing: set[str], parts: Callable[[Indicator], Iterable[str]]) -> list[list[str]]:
-    total, lacking = Counter(), Counter()
-    for indicator in own:
-        for part in parts(indicator):
-            total[part] += 1
-            lacking[part] += indicator.id in missing
-    ordered = sorted(total, key=lambda part: (-total[part], part))
-    return [[upper_first(part), str(total[part]), str(lacking[part])] for part in ordered]
 
 
 def revisions(view: View) -> Block:
@@ -233,7 +252,7 @@ def revisions(view: View) -> Block:
 
 
 def _revised(conflict: Conflict) -> Iterator[tuple[Value, Value]]:
-    """Yield the values that a family of sources, but for the reports, has changed, each with the one before."""
+    """Yield each value that a publisher has changed in its own table, after the one it replaces."""
     for family in sorted(conflict.families - {REPORTS}):
         versions = [value for value in conflict.values if value.source.family == family]
         yield from (pair for pair in pairwise(versions) if pair[0].value != pair[1].value)
@@ -258,17 +277,14 @@ def disagreements(view: View) -> Block:
 
 
 def stamp(view: View) -> Block:
-    """Return what identifies the material: the cut-off and a digest of everything the report may see."""
+    """Return who answers for the texts, since when, and a checksum of everything that the report may see."""
     rows = view.observations.sort_values(["indicator", "region", "group", "sex", "year", "source", "published"])
     digest = hashlib.sha256(rows.to_csv(index=False).encode()).hexdigest()[:16]
     identity = view.catalogue.identity
-    checked = (
-        f"Faktagranskade {long_date(identity.fact_checked)}."
-        if identity.fact_checked
-        else "Inte faktagranskade av aktörerna."
-    )
-    sentences = [
+    checked = "Inte faktagranskade av aktörerna."
+    if identity.fact_checked:
+        checked = f"Faktagranskade {long_date(identity.fact_checked)}."
+    return block.text(
         f"Texterna är skrivna av en {identity.editor.lower()} och ändrades senast den {long_date(identity.updated)}. {checked}",
         f"Underlagets kontrollsumma: {digest}. Samma summa betyder samma värden.",
-    ]
-    return block.text(*sentences)
+    )

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from babel.dates import format_date
 
 from lib.analysis.finding import Line
 from lib.analysis.view import View
 from lib.base.swedish import NBSP, cardinal, join, lower_first
+from lib.data.records import Indicator
 from lib.show import tables
-from lib.show.blocks import block
+from lib.show.blocks import block, plans
 from lib.show.blocks.block import Block, counted, observed_fact
 from lib.show.facts import Fact, load
 
-#: Set by the build to the facts of the chapters it has just run.
+#: The environment variable in which a build names the file with the facts of the chapters it has just run.
 FACTS_VARIABLE = "LAGESRAPPORT_FACTS"
 
 
@@ -27,63 +29,57 @@ def recorded_facts(view: View) -> list[Fact]:
 
 
 def overview(view: View) -> Block:
-    """Return the table of goals with assessment and how many decided indicators have data, from recorded facts.
+    """Return the goals with assessments and how many decided indicators have data, from the facts that their chapters recorded.
 
-    Where chapters have not been run, it says which and how to run them.
+    Where chapters have not been run, a sentence says which, and how to run them.
     """
-    facts = {fact.id: fact for fact in recorded_facts(view)}
-    rows, missing, used = [], [], []
+    recorded = {fact.id: fact for fact in recorded_facts(view)}
+    rows: list[list[Any]] = []
+    missing, used = [], []
     for goal in view.strategy.goals:
         key = f"mal-{goal.id}"
-        verdict = facts.get(f"{key}/bedömning")
+        verdict = recorded.get(f"{key}/bedömning")
         if verdict is None:
             missing.append(str(goal.id))
             rows.append([f"{goal.id}. {goal.short}", "Kapitlet är inte kört", "", ""])
             continue
-        known, decided = facts[f"{key}/indikatorer med uppgift"], facts[f"{key}/beslutade indikatorer"]
-        used += [fact for name, fact in facts.items() if name.startswith(f"{key}/utveckling ")] + [known, decided]
-        rows.append(
-            [
-                _link(goal.id, goal.short),
-                verdict.text,
-                facts[f"{key}/utveckling"].text or "–",
-                f"{known.text} av {decided.text}" if decided.value else "inga beslutade",
-            ]
-        )
-    amount = len(view.strategy.goals)
-    html = tables.html_table(
+        known, decided = recorded[f"{key}/indikatorer med uppgift"], recorded[f"{key}/beslutade indikatorer"]
+        used += [fact for name, fact in recorded.items() if name.startswith(f"{key}/utveckling ")] + [known, decided]
+        link = {"text": "", "link": key, "link_text": f"{goal.id}. {goal.short}"}
+        amount = f"{known.text} av {decided.text}" if decided.value else "inga beslutade"
+        rows.append([link, verdict.text, recorded[f"{key}/utveckling"].text or "–", amount])
+    # As the facts of this chapter, which repeats them.
+    repeated = [replace(fact, id=f"{view.chapter}/{fact.id}", chapter=view.chapter) for fact in used]
+    facts = [*repeated, *counted(view, mål=len(view.strategy.goals))]
+    table = _goal_table(view, rows, facts)
+    if not missing:
+        return table
+    command = f"lagesrapport build {view.parameters.name}"
+    text = block.text(f"Mål {join(missing)} saknas: kör hela rapporten med kommandot {command}.")
+    return replace(table, html=table.html + text.html)
+
+
+def _goal_table(view: View, rows: list[list[Any]], facts: list[Fact]) -> Block:
+    goals = f"De {cardinal(len(rows))} målen" if len(rows) > 1 else "Målet"
+    table = block.table(
         "malen",
-        caption=f"{f'De {cardinal(amount)} målen' if amount > 1 else 'Målet'} {view.year}: bedömning och antal beslutade indikatorer med någon uppgift för länet eller polisregionen.",
+        caption=f"{goals} {view.year}: bedömning och antal beslutade indikatorer med någon uppgift för länet eller polisregionen.",
         columns=["Mål", "Bedömning", "Utveckling, antal beslutade indikatorer", "Indikatorer med uppgift"],
-        groups=[tables.Group("", rows)],
-        numeric=[False, False, False, True],
+        rows=rows,
+        numeric=[3],
         notes=[
             "Utveckling jämför senaste året med året före, för varje beslutad indikator som har en totalsiffra. "
             "Utan test betyder att skillnaden inte har prövats: källan anger inte antal, eller så har alla enheter tillfrågats "
             "och slumpen mäts inte."
         ],
+        facts=facts,
     )
-    if missing:
-        text = (
-            f"Mål {join(missing)} saknas: kör hela rapporten med kommandot lagesrapport build {view.parameters.name}."
-        )
-        html += str(tables.fragments().paragraphs([text]))
-    plain = "\n".join(" | ".join(tables.plain(c) for c in row) for row in rows)
-    goals = counted(view, mål=len(view.strategy.goals))
-    return Block(html, plain, [*(_quoted(view, fact) for fact in used), *goals])
-
-
-def _quoted(view: View, fact: Fact) -> Fact:
-    """Return another chapter's fact as this chapter repeats it."""
-    return replace(fact, id=f"{view.chapter}/{fact.id}", chapter=view.chapter)
-
-
-def _link(number: int, short: str) -> dict[str, str]:
-    return {"text": "", "link": f"mal-{number}", "link_text": f"{number}. {short}"}
+    # The plain text is the rows without the caption.
+    return replace(table, plain=table.plain.partition("\n")[2])
 
 
 def key_figures(view: View) -> Block:
-    """Return the newest figure of the indicators that stand for each goal, where the goal's chapter has recorded it."""
+    """Return the newest figure of each goal's key indicators, where the goal's chapter has recorded it."""
     recorded = {
         (fact.chapter, fact.indicator, fact.year, fact.region)
         for fact in recorded_facts(view)
@@ -102,18 +98,17 @@ def key_figures(view: View) -> Block:
                 facts.append(observed_fact(view, newest))
     if not rows:
         return Block("", "")
-    columns = ["Indikator", "Mål", "Värde", "År", "Område"]
     return block.table(
         "nyckeltal",
         caption="Nyckeltal: senaste uppgift för några indikatorer per mål.",
-        columns=columns,
+        columns=["Indikator", "Mål", "Värde", "År", "Område"],
         rows=rows,
         numeric=[2, 3],
         facts=facts,
     )
 
 
-def _key_row(goal: int, line: Line) -> list[object]:
+def _key_row(goal: int, line: Line) -> list[Any]:
     newest = line.latest
     group = "" if line.group == "T" else f", {lower_first(line.label)}"
     value = tables.value_cell(newest, unit=True)
@@ -121,68 +116,55 @@ def _key_row(goal: int, line: Line) -> list[object]:
 
 
 def unknown(view: View) -> Block:
-    """Return, counted, what the report cannot follow up."""
-    decided = {i.id: i for g in view.strategy.goals for i in view.indicators(g.id) if i.kind(view.year) == "indikator"}
-    lacking = sum(not view.has_home_value(i) for i in decided.values())
-    sentences = [
-        f"Av {len(decided)} indikatorer, beslutade och kompletterande, saknar {cardinal(lacking)} uppgift för länet eller polisregionen."
-        if decided
-        else "Underlaget innehåller inga beslutade indikatorer.",
-        "Inga svar per kommun eller stadsdel finns i underlaget." if not _unit_answers(view) else "",
-        f"Genomförandet är okänt för {_unknown_promises(view)}." if view.promises() else "",
-    ]
-    facts = counted(view, indikatorer=len(decided), **{"indikatorer utan uppgift": lacking})
+    """Return how much the report cannot follow up: indicators without figures, answers of units, commitments."""
+    decided = _decided(view)
+    lacking = sum(not view.has_home_value(i) for i in decided)
     promises = view.promises()
-    unknown = sum(c.status(view.year, view.parameters.cut_off) == "uppgift saknas" for c in promises)
-    facts += counted(view, åtaganden=len(promises), **{"åtaganden utan uppgift": unknown})
-    return block.text(" ".join(s for s in sentences if s), facts=facts)
-
-
-def _unit_answers(view: View) -> bool:
+    unreported = len(plans.unreported(view))
     codes = {unit.code for unit in view.units()}
-    return bool(view.observations["region"].isin(codes).any())
+    sentences = ["Underlaget innehåller inga beslutade indikatorer."]
+    if decided:
+        amount = f"saknar {cardinal(lacking)} uppgift för länet eller polisregionen"
+        sentences = [f"Av {len(decided)} indikatorer, beslutade och kompletterande, {amount}."]
+    if not view.observations["region"].isin(codes).any():
+        sentences.append("Inga svar per kommun eller stadsdel finns i underlaget.")
+    if promises:
+        every = f"{cardinal(len(promises))} kända åtaganden och satsningar"
+        which = f"samtliga {every}" if unreported == len(promises) else f"{cardinal(unreported)} av {every}"
+        sentences.append(f"Genomförandet är okänt för {which}.")
+    amounts = {
+        "indikatorer": len(decided),
+        "indikatorer utan uppgift": lacking,
+        "åtaganden": len(promises),
+        "åtaganden utan uppgift": unreported,
+    }
+    return block.text(" ".join(sentences), facts=counted(view, **amounts))
 
 
-def _unknown_promises(view: View) -> str:
-    promises = view.promises()
-    lacking = sum(c.status(view.year, view.parameters.cut_off) == "uppgift saknas" for c in promises)
-    if lacking == len(promises):
-        return f"samtliga {cardinal(lacking)} kända åtaganden och satsningar"
-    return f"{cardinal(lacking)} av {cardinal(len(promises))} kända åtaganden och satsningar"
+def _decided(view: View) -> list[Indicator]:
+    """Return the strategy's indicators, without development indicators, each once."""
+    followed = {i.id: i for goal in view.strategy.goals for i in view.indicators(goal.id)}
+    return [i for i in followed.values() if i.kind(view.year) == "indikator"]
 
 
 def english(view: View) -> Block:
-    """Return the summary in English, marked as such for those who listen."""
-    decided = {i.id: i for g in view.strategy.goals for i in view.indicators(g.id) if i.kind(view.year) == "indikator"}
-    known = sum(view.has_home_value(i) for i in decided.values())
+    """Return the summary in English, marked as English for screen readers."""
+    decided = _decided(view)
+    known = sum(view.has_home_value(i) for i in decided)
+    amount, assessed = len(view.strategy.goals), len(view.assessments)
     goals = "; ".join(f"({g.id}) {g.english.lower() or 'not named in English'}" for g in view.strategy.goals)
     day = format_date(view.parameters.cut_off, "d MMMM y", locale="en_GB")
-    assessed = len(view.assessments)
     identity = view.catalogue.identity
-    judged = (
-        f"{assessed} goals have a written assessment."
-        if assessed
-        else "No written assessment of any goal is available, so none is given."
-    )
-    sentences = [
+    figures = f"Of {len(decided)} indicators, {known} have a figure for {identity.english_area}. " if decided else ""
+    judged = "No written assessment of any goal is available, so none is given."
+    if assessed:
+        judged = f"{assessed} goals have a written assessment."
+    text = block.text(
         f"This report follows up the strategy against violence in {identity.english_county} for {view.year}. "
-        f"The strategy has {len(view.strategy.goals)} goal{'s' if len(view.strategy.goals) != 1 else ''}: {goals}.",
+        f"The strategy has {amount} goal{'s' if amount != 1 else ''}: {goals}.",
         f"It uses figures published no later than {day}. {identity.english_disclaimer}",
-        (f"Of {len(decided)} indicators, {known} have a figure for {identity.english_area}. " if decided else "")
-        + judged,
+        figures + judged,
         "What is missing is shown as missing and counted in the chapter on method.",
-    ]
-    html = "".join(
-        [
-            '<section lang="en"><h2>Summary in English</h2>\n',
-            str(tables.fragments().paragraphs(sentences)),
-            "</section>\n",
-        ]
+        facts=counted(view, goals=amount, indicators=len(decided), **{"with a figure": known, "assessed": assessed}),
     )
-    counts = {
-        "goals": len(view.strategy.goals),
-        "indicators": len(decided),
-        "with a figure": known,
-        "assessed": assessed,
-    }
-    return Block(html, "\n".join(sentences), counted(view, **counts))
+    return replace(text, html=f'<section lang="en"><h2>Summary in English</h2>\n{text.html}</section>\n')
