@@ -27,7 +27,7 @@ def _shows(make: Callable[Concatenate[View, P], Block]) -> Callable[Concatenate[
     """Return a method of `Chapter` that shows the block that a function makes of the chapter's view."""
 
     @wraps(make)
-    def show(chapter: Chapter, *args: P.args, **kwargs: P.kwargs) -> None:
+    def show(chapter: Chapter, /, *args: P.args, **kwargs: P.kwargs) -> None:
         chapter._show(make(chapter.view, *args, **kwargs))
 
     show.__doc__ = (make.__doc__ or "").replace("Return", "Show", 1)
@@ -70,7 +70,7 @@ class Chapter:
             raise WorkbookError(
                 f"The report {report} is for {self.view.year}, not {year}; correct year or report in the parameter cell."
             )
-        self._sources: set[str] = set()
+        self._sources: dict[str, None] = {}
         self._definitions: set[str] = set()
         self._shown: set[str] = set()
         self._recorded: set[str] = set()
@@ -206,7 +206,7 @@ class Chapter:
         return found
 
     def _show(self, shown: Block) -> None:
-        self._sources |= {fact.source for fact in shown.facts if fact.source}
+        self._sources |= dict.fromkeys(fact.source for fact in shown.facts if fact.source)
         if shown.html or shown.facts or shown.data:
             shown = replace(shown, reads=self._new_reads())
             (shown.marked() if self.view.synthetic else shown).show()

@@ -14,7 +14,6 @@ from lib.analysis.view import View, open_view
 from lib.base.errors import WorkbookError
 from lib.base.workbook import Workbook
 from lib.data.catalogue import Catalogue
-from lib.show.blocks import commitments, goals, registers
 from tests.conftest import ROOT, change, facts, lagesrapport, one, report
 
 CUT_OFF = date(2021, 5, 31)
@@ -125,15 +124,6 @@ def test_how_an_indicator_is_read_may_differ_between_strategies(built: Path) -> 
     }
     assert "målsidan för mål 3" in cards[2022] and "målsidan" not in cards[2019]
     assert "det är inte känt om måttet hörde dit" in cards[2019] and "hörde dit" not in cards[2022]
-
-
-def test_sentences_for_a_strategy_without_plans_and_for_a_single_indicator() -> None:
-    assert commitments.plan(_view(2019)).plain == "Underlaget innehåller ingen handlingsplan för 2019."
-    assert "Målets enda indikator saknar uppgift" in goals.gaps(_view(2019, 6)).plain
-    assert goals.conditions(_view(2019, 5)).plain.startswith("Strategin anger vilka utfall delmålet ska ge")
-    assert goals.conditions(_view(2022, 5)).plain.startswith("Strategin anger förutsättningar för att målet ska nås")
-    assert "nationella strategin" not in goals.conditions(_view(2019, 5)).plain
-    assert registers.strategies(_view(2019)).html == ""
 
 
 def test_the_implementation_is_described_as_it_was(built: Path) -> None:

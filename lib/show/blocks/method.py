@@ -98,8 +98,7 @@ def states(view: View) -> Block:
         notes=["Varje indikator, år och enhet med sitt läge står i filen lagen.csv."],
         facts=facts,
     )
-    file = {"lagen": {"columns": gaps.COLUMNS, "rows": table.to_numpy().tolist()}}
-    return replace(shown, data=file)
+    return replace(shown, data={"lagen": {"columns": list(gaps.COLUMNS), "rows": table.to_numpy().tolist()}})
 
 
 def responses(view: View) -> Block:

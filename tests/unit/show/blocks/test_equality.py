@@ -1,14 +1,12 @@
 """The chapters that wait for unit-level answers come alive when there are some."""
 
 from dataclasses import replace
-from datetime import date
 
 import pandas as pd
 
 from lib.analysis.view import open_view
 from lib.base.workbook import Workbook
-from lib.data.records import GoodExample, LocalPlan
-from lib.show.blocks import equality, plans
+from lib.show.blocks import equality
 from tests.conftest import ROOT
 
 
@@ -59,34 +57,3 @@ def test_support_per_violence_type_never_fills_in_what_is_not_known():
     )
     assert "Prostitution | .. | 100 år 2022" in shown.plain
     assert "Våld i nära relation | 100 år 2022 | 100 år 2022" in shown.plain
-
-
-def test_a_plan_is_known_only_once_it_is_published():
-    assert [p.first_year for p in plans.known_plans(_view(2022))] == [2020]
-    assert [p.first_year for p in plans.known_plans(_view(2023))] == [2020, 2024]
-    assert "Handlingsplan 2024–2027 | 2024–2027 | gällde" in plans.periods(_view(2024)).plain
-
-
-def test_local_plans_and_good_examples_fill_their_rows():
-    view = _view()
-    view.catalogue.local_plans.append(
-        LocalPlan(unit="0114", title="Plan A", first_year=2021, last_year=2024, source="f4", published=date(2021, 1, 1))
-    )
-    view.catalogue.good_examples.append(
-        GoodExample(unit="0115", goal=1, year=2021, text="Ett exempel.", source="f4", published=date(2021, 1, 1))
-    )
-    try:
-        shown = plans.local_register(view).plain
-        assert "Upplands Väsby | Plan A | .." in shown and "Vallentuna | .. | Ett exempel." in shown
-        assert "Underlaget innehåller en lokal handlingsplan och ett gott exempel." in shown
-    finally:
-        view.catalogue.local_plans.clear()
-        view.catalogue.good_examples.clear()
-    assert "ingen lokal handlingsplan och inget gott exempel" in plans.local_register(view).plain
-
-
-def test_the_next_plan_can_start_from_the_development_areas():
-    view = _view()
-    data = plans.development_areas(view).data["utvecklingsomraden"]
-    assert data["columns"] == ["mål", "utvecklingsområde", "källa", "slag"]
-    assert len(data["rows"]) == len(view.statements(kinds=["utmaning", "lucka"])) + len(view.promises())
