@@ -224,7 +224,7 @@ class Chapter:
 
 def _display(html: str | None, record: dict[str, Any]) -> None:
     bundle = {MIME: record, "text/plain": ""} if html is None else {"text/html": html, "text/plain": "", MIME: record}
-    display(bundle, raw=True)  # type: ignore[no-untyped-call]  # IPython has no types
+    display(bundle, raw=True)
 
 
 def _example_mark(view: View) -> Block:

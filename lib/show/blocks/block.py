@@ -58,7 +58,7 @@ class Block:
         bundle: dict[str, Any] = {"text/html": self.html, "text/plain": self.plain}
         if self.facts or self.data or self.reads:
             bundle[MIME] = {"facts": [asdict(fact) for fact in self.facts], "data": self.data, "reads": self.reads}
-        display(bundle, raw=True)  # type: ignore[no-untyped-call]  # IPython has no types
+        display(bundle, raw=True)
 
 
 def join(blocks: Sequence[Block]) -> Block:

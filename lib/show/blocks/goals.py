@@ -8,7 +8,8 @@ from dataclasses import replace
 from lib.analysis.view import View
 from lib.base.swedish import cardinal, join, long_date, lower_first, sort_key
 from lib.data import commentary
-from lib.data.records import Indicator, Source, Statement
+from lib.data.indicators import Indicator
+from lib.data.records import Source, Statement
 from lib.show import tables
 from lib.show.blocks import block
 from lib.show.blocks.block import Block, computed_fact, counted
@@ -90,7 +91,7 @@ def _comment(view: View) -> Block:
     comment = view.comment(view.goal.id)
     if not comment:
         return Block("", "")
-    where = commentary.place(view.known.data, view.year, view.goal.id)
+    where = commentary.comment_path(view.known.data, view.year, view.goal.id)
     return Block(f'<div class="lr-comment">{commentary.html(comment, where)}</div>', comment)
 
 

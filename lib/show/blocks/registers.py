@@ -13,7 +13,7 @@ from lib.analysis.finding import REPORTS, Conflict
 from lib.analysis.value import Value
 from lib.analysis.view import View
 from lib.base.swedish import count, join, long_date, lower_first, period, upper_first
-from lib.data.records import Indicator
+from lib.data.indicators import Indicator
 from lib.show import prose, tables
 from lib.show.blocks import block
 from lib.show.blocks.block import Block, counted, observed_fact

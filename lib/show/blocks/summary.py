@@ -12,7 +12,7 @@ from babel.dates import format_date
 from lib.analysis.finding import Line
 from lib.analysis.view import View
 from lib.base.swedish import NBSP, cardinal, join, lower_first
-from lib.data.records import Indicator
+from lib.data.indicators import Indicator
 from lib.show import tables
 from lib.show.blocks import block, plans
 from lib.show.blocks.block import Block, counted, observed_fact
