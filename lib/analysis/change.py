@@ -94,6 +94,13 @@ def difference_interval(earlier: Value, later: Value) -> Interval | None:
 
     It is in percentage points for shares and in numbers for counts; None where there is nothing to compute it from, or where the
     values are rounded to protect individuals.
+
+    >>> from lib.analysis.view import open_view
+    >>> from lib.base.workbook import find_workbook
+    >>> view = open_view(find_workbook(), "exempel", "metod")
+    >>> earlier, later = view.finding("personuppkl_grov_kvinnofridskrankning").home[0].known[-2:]
+    >>> [round(bound, 1) for bound in difference_interval(earlier, later)]
+    [7.8, 24.2]
     """
     comparable = {earlier.status, later.status} <= COMPARABLE and earlier.exact and later.exact
     if later.protected or not comparable or later.in_counts:

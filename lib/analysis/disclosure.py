@@ -1,32 +1,59 @@
 """Disclosure control: what of the counts of persons may be published, by the policies of ``data/disclosure.yaml``.
 
-The rule (0 shown, 1 to 7 hidden, the rest rounded to 5, totals on their own) is that of NHS Digital for hospital statistics.
+The rule (0 shown, 1 to 7 hidden, the rest rounded to 5, totals rounded independently) is NHS Digital's for hospital statistics.
 `lib.analysis.disclosure_audit` attacks what comes out.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import starmap
+from typing import NamedTuple
 
 import pandas as pd
 
 from lib.base.errors import WorkbookError
 from lib.data.catalogue import Catalogue
-from lib.data.indicators import Indicator, Policy, Threshold
+from lib.data.indicators import HiddenCell, Indicator, Policy, Threshold
 from lib.data.observations import NUMBERS, SUBJECT
 
 COUNTY_LEVEL = {"län", "polisregion", "riket"}
 #: Below the county a mean score needs this many answers, and a share of all or none among fewer is to be looked at.
 FEW = 30
-#: An indicator, year, region, sex and group; one of the `COUNTS` of a cell; and what the audit knows of a table.
+#: An indicator, year, region, sex and group.
 Cell = tuple[str, int, str, str, str]
+
+
+class Row(NamedTuple):
+    """What disclosure control looks at in a row of observations."""
+
+    indicator: str
+    year: int
+    region: str
+    sex: str
+    group: str
+    value: float
+    numerator: float
+    denominator: float
+    unit: str
+    status: str
+
+
+def read_rows(table: pd.DataFrame) -> Iterator[Row]:
+    """Yield the rows of a table of observations, in their order.
+
+    >>> table = pd.DataFrame([["a", 2022, "01", "T", "T", 12.0, math.nan, math.nan, "antal", "A"]], columns=Row._fields)
+    >>> [row.value for row in read_rows(table)]
+    [12.0]
+    """
+    return starmap(Row, zip(*(table[name].tolist() for name in Row._fields), strict=True))
 
 
 @dataclass(frozen=True)
 class Treatment:
-    """How a row is published: the rule in words, the threshold (``round_to`` 1: exact) and `NUMBERS`; no value: hidden."""
+    """How a row is published: the rule in words, the threshold (``round_to`` 1: exact) and `NUMBERS`; without a value it is hidden."""
 
     rule: str
     limit: Threshold | None
@@ -53,10 +80,17 @@ def protect(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.
     ------
     WorkbookError
         For a count that is no whole number, and for a cell hidden by hand of an indicator that does not exist.
+
+    >>> from lib.base.workbook import find_workbook
+    >>> from lib.data.observations import read_observations
+    >>> catalogue = Catalogue(find_workbook().root / "data/exempel")
+    >>> shown, log = protect(read_observations(catalogue), catalogue)
+    >>> log["rule"].value_counts().index[0]
+    'rounded to 5'
     """
     rules, log = Rules(rows, catalogue), []
     columns = {name: list(rows[name]) for name in [*NUMBERS, "status", "note", "precision"]}
-    for position, row in enumerate(rows.itertuples(index=False)):
+    for position, row in enumerate(read_rows(rows)):
         if (treatment := rules.treat(row)) is None:
             continue
         for name in NUMBERS:
@@ -72,17 +106,21 @@ def protect(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.
     return rows.assign(**columns).astype(kinds), pd.DataFrame(log, columns=[*SUBJECT, "rule"])
 
 
-def cell_of(row: Any) -> Cell:
-    """Return what a row, a record of a hidden cell or a leak is about."""
-    return tuple(getattr(row, name) for name in SUBJECT)
+def cell_of(row: Row | HiddenCell) -> Cell:
+    """Return what a row or a record of a hidden cell is about.
+
+    >>> cell_of(HiddenCell(indicator="a", year=2022, region="01", reason="x"))
+    ('a', 2022, '01', 'T', 'T')
+    """
+    return row.indicator, row.year, row.region, row.sex, row.group
 
 
-def _all_or_none_of_few(row: Any) -> bool:
+def _all_or_none_of_few(row: Row) -> bool:
     return row.unit == "procent" and row.numerator in (0, row.denominator) and row.denominator < FEW
 
 
 class Rules:
-    """What the policies say of a row: one and the same for `protect` and for the attacker of `audit`."""
+    """What the policies say of a row, both for `protect` and for the attacker of `audit`."""
 
     def __init__(self, rows: pd.DataFrame, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
@@ -91,19 +129,18 @@ class Rules:
             raise WorkbookError(
                 f"data/disclosure.yaml, hidden_cells: there is no indicator '{indicator}'; correct the name or remove the cell."
             )
-        own = [row for row in rows.itertuples(index=False) if self.policy(row).county]
-        self.rounded = {self.table(row.indicator) for row in own if self._tells_of_others(row)}
-
+        protected = [row for row in read_rows(rows) if self.policy(row).county]
+        self.rounded = {self.table(row.indicator) for row in protected if self._exposes_others(row)}
         self.none = {
             (self.table(row.indicator), row.region, row.year - back)
-            for row in own
+            for row in protected
             if row.value == 0 and not self._too_fine(row, catalogue.indicators[row.indicator], self.policy(row))
             for back in range(catalogue.indicators[row.indicator].years)
         }
 
     @staticmethod
-    def _too_fine(row: Any, indicator: Indicator, policy: Policy) -> str:
-        """Tell why a row of a class that needs several years is too fine to be shown below the county, or nothing.
+    def _too_fine(row: Row, indicator: Indicator, policy: Policy) -> str:
+        """Return why a row of a class that needs several years is too fine to be shown below the county, or nothing.
 
         Sums over overlapping years would give a single year away, so only every nth is shown, counted from the first.
         """
@@ -114,41 +151,47 @@ class Rules:
         overlapping = (row.year - (indicator.first_year or 0)) % indicator.years
         return "hidden: overlapping years" if policy.least_years > 1 and overlapping else ""
 
-    def policy(self, row: Any) -> Policy:
-        return self.catalogue.policies[self.catalogue.indicators[row.indicator].disclosure]
+    def policy(self, row: Row) -> Policy:
+        """Return the policy of a row's disclosure class."""
+        policy: Policy = self.catalogue.policies[self.catalogue.indicators[row.indicator].disclosure]
+        return policy
 
-    def _tells_of_others(self, row: Any) -> bool:
-        """Tell whether a row makes exact totals unsafe: it lies below the county, or it is hidden itself."""
-        hidden = cell_of(row) in self.by_hand or _small(self.policy(row).county, _counts(row))
-        return self.below(row.region) or bool(hidden)
+    def _exposes_others(self, row: Row) -> bool:
+        """Return whether a row makes exact totals unsafe: it lies below the county, or it is hidden itself."""
+        limit = self.policy(row).county
+        hidden = cell_of(row) in self.by_hand or (limit is not None and _small(limit, _counts(row)) is not None)
+        return hidden or self.below(row.region)
 
     def below(self, region: str) -> bool:
+        """Return whether a region lies below the county."""
         return self.catalogue.region_types.get(region) not in COUNTY_LEVEL
 
     def table(self, indicator: str) -> str:
-        """A yearly indicator and its sums over years are one table, protected as one."""
+        """Return the yearly indicator that names a table: its sums over years are protected together with it."""
         return self.catalogue.indicators[indicator].sum_of or indicator
 
-    def treat(self, row: Any) -> Treatment | None:
-        """Return how a row is published, or None if it stands as it is."""
+    def treat(self, row: Row) -> Treatment | None:
+        """Return how a row is published, or None if it is published unchanged."""
         indicator = self.catalogue.indicators[row.indicator]
         policy, below = self.policy(row), self.below(row.region)
         if math.isnan(row.value) or not (policy.below_county or policy.county):
             return None
         limit = policy.below_county if below else policy.county
         if below and policy.least_years > 1 and (reason := self._too_fine(row, indicator, policy)):
-            # Where sums are shown to be none, so are their years and parts.
+            # Where a sum is shown to be zero, so are its years and parts.
             span = [(self.table(row.indicator), row.region, row.year - back) for back in range(indicator.years)]
             none = row.value == 0 and row.unit == "antal" and self.none.issuperset(span)
-            return _published(limit, 0.0) if none else Treatment(reason, limit)
+            return _published(limit, 0.0) if none and limit else Treatment(reason, limit)
         if cell_of(row) in self.by_hand:
             return Treatment("hidden: by hand", limit)
-        if limit and not below and self.table(row.indicator) not in self.rounded:
+        if limit is None:
+            return None
+        if not below and self.table(row.indicator) not in self.rounded:
             limit = limit.model_copy(update={"round_to": 1})
-        return limit and {"antal": _count, "procent": _share, "index_0_10": _score}[row.unit](row, limit, below)
+        return {"antal": _count, "procent": _share, "index_0_10": _score}[row.unit](row, limit, below)
 
 
-def _count(row: Any, limit: Threshold, below: bool) -> Treatment:
+def _count(row: Row, limit: Threshold, below: bool) -> Treatment:
     if row.value % 1:
         raise WorkbookError(
             f"{row.indicator}, region {row.region}, {row.year}: a count of persons must be a whole number; "
@@ -157,8 +200,8 @@ def _count(row: Any, limit: Threshold, below: bool) -> Treatment:
     return _small(limit, _counts(row)) or _published(limit, _round(row.value, limit))
 
 
-def _share(row: Any, limit: Threshold, below: bool) -> Treatment:
-    """Those in the category and those outside it are both persons; the value says no more than the published counts."""
+def _share(row: Row, limit: Threshold, below: bool) -> Treatment:
+    """Protect those in the category and those outside it alike; the value gives no more away than the published counts."""
     if few := _small(limit, _counts(row)):
         return few
     if math.isnan(row.numerator + row.denominator):
@@ -172,8 +215,8 @@ def _share(row: Any, limit: Threshold, below: bool) -> Treatment:
     return _published(limit, value, numerator, denominator)
 
 
-def _score(row: Any, limit: Threshold, below: bool) -> Treatment:
-    """A mean score, with the number of answers as denominator: hidden for few answers, otherwise as it is."""
+def _score(row: Row, limit: Threshold, below: bool) -> Treatment:
+    """Hide a mean score of few answers (its denominator); others are published unchanged."""
     if below and not row.denominator >= FEW:
         return Treatment(f"hidden: fewer than {FEW} answers", limit)
     return _small(limit, _counts(row)) or Treatment(
@@ -181,8 +224,8 @@ def _score(row: Any, limit: Threshold, below: bool) -> Treatment:
     )
 
 
-def _counts(row: Any) -> dict[str, float]:
-    """Return the numbers of persons in a row by what they are called in a rule."""
+def _counts(row: Row) -> dict[str, float]:
+    """Return the numbers of persons in a row by their names in a rule."""
     if row.unit == "antal":
         return {"": row.value}
     if row.unit == "procent":
@@ -191,7 +234,7 @@ def _counts(row: Any) -> dict[str, float]:
 
 
 def _small(limit: Threshold, counts: dict[str, float]) -> Treatment | None:
-    """Hide a row for the first of its counts that is small; the counts by their name in the rule."""
+    """Return that a row is hidden for the first of its counts that is small, or None where none is."""
     names = (name for name, count in counts.items() if 0 < count <= limit.hide_up_to)
     return next((Treatment(f"hidden: {name}1-{limit.hide_up_to}", limit) for name in names), None)
 

@@ -1,11 +1,11 @@
-"""The audit of disclosure control: what can be computed of a hidden figure from everything that is published.
+"""The audit of disclosure control: whether a hidden figure can be computed from everything that is published.
 
 The attacker knows the policies, the list of cells hidden by hand and every published figure; the attack is the linear programme
 of the literature on cell suppression (M. Fischetti and J. J. Salazar, Management Science 47 (2001) 1008).
 
-Of whole numbers the audit uses only that bounds are whole; on random tables a search over whole numbers found no more.
-It does not see that a share is hidden for *some* count from 1 to 7 and shown for none, scores, shares of unknown counts,
-earlier publications of a cell, nor districts in years when they did not exist. A count of 0 is no secret: it is shown.
+That figures are whole numbers is used only for their bounds; on random tables a search over whole numbers found no more.
+The audit does not look at: that a share is hidden for *some* count from 1 to 7, scores, shares of unknown counts, earlier
+publications of a cell, and districts in years when they did not exist. A count of 0 is not secret: it is shown.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from lib.analysis.disclosure import Cell, Rules, Treatment, cell_of
+from lib.analysis.disclosure import Cell, Row, Rules, Treatment, cell_of, read_rows
 from lib.base.errors import WorkbookError
 from lib.data.catalogue import Catalogue
 from lib.data.indicators import Indicator, Threshold
@@ -28,15 +29,21 @@ from lib.data.observations import SUBJECT
 
 #: The numbers of persons in a row by unit; a share counts those in the category, all, and those outside the category.
 COUNTS = {"antal": ["value"], "procent": ["numerator", "denominator", "complement"], "index_0_10": []}
-#: Solutions of linear programmes are whole numbers but for this much.
+#: Solutions of linear programmes differ from whole numbers by at most this much.
 TOLERANCE = 1e-6
+#: A cell and one of the `COUNTS` of its unit.
 Key = tuple[Cell, str]
 Table = dict[Key, "_Variable"]
+Numbers = npt.NDArray[np.float64]
+#: The years, regions, sexes and groups of an indicator.
+Extent = tuple[set[int], set[str], set[str], set[str]]
+#: Region and year to the ways in which the region is divided into parts.
+Places = dict[tuple[str, int], list[list[str]]]
 
 
 @dataclass(frozen=True)
 class Leak:
-    """A hidden cell with fewer ``possible`` values than it must have for somebody who knows all that is published."""
+    """A hidden cell with fewer ``possible`` values, given all that is published, than its policy demands."""
 
     indicator: str
     year: int
@@ -48,7 +55,7 @@ class Leak:
 
 @dataclass
 class _Variable:
-    """A number of persons: what is known of it, what it truly is, and how many values a secret must keep (0: no secret)."""
+    """A number of persons: its known bounds, its true value, and how many values must remain possible (0: not secret)."""
 
     low: float = 0
     high: float = math.inf
@@ -57,21 +64,29 @@ class _Variable:
 
 
 def audit(rows: pd.DataFrame, protected: pd.DataFrame, catalogue: Catalogue) -> list[Leak]:
-    """Return the hidden cells that somebody can compute who knows the policies and all that is published.
+    """Return the hidden cells that can be computed from the policies and all that is published.
 
     Parameters
     ----------
     rows, protected : DataFrame
-        What `protect` was given and what it returned; of each cell the newest publication counts.
+        The argument and the result of `protect`; of each cell the newest publication counts.
+
+    >>> from lib.analysis.view import open_view
+    >>> from lib.base.workbook import find_workbook
+    >>> view = open_view(find_workbook(), 2022, "metod")
+    >>> audit(view.rows, view.rows, view.known)
+    []
     """
-    rules, tables = Rules(rows, catalogue), {}
+    rules = Rules(rows, catalogue)
+    tables: dict[tuple[str, int | None], Table] = {}
     order = rows.reset_index(drop=True).sort_values(["published", "source"], kind="stable")
     newest = order.drop_duplicates(SUBJECT, keep="last").index
     sums = {indicator.sum_of for indicator in catalogue.indicators.values() if indicator.sum_of}
-    for row, shown in zip(rows.iloc[newest].itertuples(), protected.iloc[newest].itertuples(), strict=True):
-        table = rules.table(row.indicator)  # with all of its years only where sums over years tie them together
-        variables = tables.setdefault((table, None if table in sums else row.year), {})
-        variables.update({(cell_of(row), name): v for name, v in _variables(row, shown, rules).items()})
+    for row, shown in zip(read_rows(rows.iloc[newest]), read_rows(protected.iloc[newest]), strict=True):
+        name = rules.table(row.indicator)
+        # All years of a table belong together only where sums over years connect them.
+        variables = tables.setdefault((name, None if name in sums else row.year), {})
+        variables.update({(cell_of(row), count): v for count, v in _variables(row, shown, rules).items()})
     found: dict[Cell, int] = {}
     for table in tables.values():
         if any(variable.least for variable in table.values()):
@@ -81,7 +96,18 @@ def audit(rows: pd.DataFrame, protected: pd.DataFrame, catalogue: Catalogue) -> 
 
 
 def check(rows: pd.DataFrame, protected: pd.DataFrame, catalogue: Catalogue) -> None:
-    """Raise `WorkbookError` with the first cell that `audit` finds, and how many there are."""
+    """Audit what is published.
+
+    Raises
+    ------
+    WorkbookError
+        Names the first cell that can be computed, and how many there are.
+
+    >>> from lib.analysis.view import open_view
+    >>> from lib.base.workbook import find_workbook
+    >>> view = open_view(find_workbook(), 2022, "metod")
+    >>> check(view.rows, view.rows, view.known)
+    """
     if leaks := audit(rows, protected, catalogue):
         cell = leaks[0]
         raise WorkbookError(
@@ -91,8 +117,8 @@ def check(rows: pd.DataFrame, protected: pd.DataFrame, catalogue: Catalogue) -> 
         )
 
 
-def _variables(row: Any, shown: Any, rules: Rules) -> dict[str, _Variable]:
-    """Return the counts of a row with what its publication says of them."""
+def _variables(row: Row, shown: Row, rules: Rules) -> dict[str, _Variable]:
+    """Return the counts of a row with the bounds that follow from its publication."""
     treatment = rules.treat(row) or Treatment("", None)
     small = treatment.limit.hide_up_to if treatment.limit else 0
     hidden, by_size = shown.status == "Q" and not math.isnan(row.value), " 1-" in treatment.rule
@@ -125,45 +151,46 @@ def _bounds(shown: float, limit: Threshold | None) -> tuple[float, float]:
 def _attack(table: Table, catalogue: Catalogue) -> dict[Key, int]:
     """Return how many values are possible for the secrets of a table that have too few of them."""
     sums = list(_sums(table, catalogue))
-    _add_untold(table, sums)
+    _add_unpublished(table, sums)
     names = ("low", "high", "truth", "least")
     low, high, truth, least = (np.array([getattr(v, n) for v in table.values()], float) for n in names)
-    # More room than the figures of the table can add up to, instead of infinity.
+    # More than the figures of the table can add up to, instead of infinity.
     high = np.minimum(high, 1000 + 10 * max(high[np.isfinite(high)].max(initial=0), np.nanmax(truth)))
     matrix, start = _that_hold(_matrix(sums, list(table)), low, high, truth)
     left = _possible(matrix, *_narrow(matrix, low, high), start, least)
     return {key: left[i] for i, key in enumerate(table) if i in left and left[i] < least[i]}
 
 
-def _add_untold(table: Table, sums: list[list[Key]]) -> None:
-    """Add the numbers without a row: anything, or nothing where the told parts make up the total, as many may know."""
-    untold: Table = {}
+def _add_unpublished(table: Table, sums: list[list[Key]]) -> None:
+    """Add the numbers without a row: zero where the other parts make up the total (many may know that), else anything."""
+    added: Table = {}
     for total, *parts in sums:
-        told = [table[part].truth for part in parts if part in table]
-        none = told and total in table and sum(told) == table[total].truth
+        published = [table[part].truth for part in parts if part in table]
+        complete = published and total in table and sum(published) == table[total].truth
         for key in (total, *parts):
-            if key not in table and (none or key not in untold):
-                untold[key] = _Variable(0, 0, 0) if none else _Variable()
-    table.update(untold)
+            if key not in table and (complete or key not in added):
+                added[key] = _Variable(0, 0, 0) if complete else _Variable()
+    table.update(added)
 
 
 def _sums(table: Table, catalogue: Catalogue) -> Iterator[list[Key]]:
-    """Yield what adds up, the total first: sexes, groups, places, years, those in and outside of a category."""
+    """Yield the sums that must hold, the total first: over sexes, groups, places, years, and in and outside of a category."""
     for indicator, (years, regions, sexes, groups) in _extents(table).items():
         record = catalogue.indicators[indicator]
         places = _places(years, regions, catalogue)
         regions = regions.union(*(codes for partitions in places.values() for codes in partitions))
         dimensions = (years, regions, sexes if sexes == {"T"} else {"T", "K", "M"}, groups | {"T"})
-        for cell in product([indicator], *map(sorted, dimensions)):
+        for cell in product([indicator], sorted(years), sorted(regions), sorted(dimensions[2]), sorted(dimensions[3])):
             for parts, name in product(_parts(cell, record, dimensions, places), COUNTS[record.unit]):
                 yield [(part, name) for part in (cell, *parts)]
             if record.unit == "procent":
                 yield [(cell, name) for name in ("denominator", "numerator", "complement")]
 
 
-def _parts(cell: Cell, record: Indicator, dimensions: tuple[set, ...], places: dict) -> Iterator[list[Cell]]:
+def _parts(cell: Cell, record: Indicator, extent: Extent, places: Places) -> Iterator[list[Cell]]:
+    """Yield the ways in which a cell is divided into parts."""
     indicator, year, region, sex, group = cell
-    *_, sexes, groups = dimensions
+    _, _, sexes, groups = extent
     if sex == "T" and len(sexes) > 1:
         yield [(indicator, year, region, part, group) for part in "KM"]
     if group == "T" and len(groups) > 1:
@@ -174,21 +201,25 @@ def _parts(cell: Cell, record: Indicator, dimensions: tuple[set, ...], places: d
         yield [(record.sum_of, year - back, region, sex, group) for back in range(record.years)]
 
 
-def _extents(table: Table) -> dict[str, tuple[set, ...]]:
+def _extents(table: Table) -> dict[str, Extent]:
     """Return the years, regions, sexes and groups that each indicator has rows for."""
-    extents: dict[str, tuple[set, ...]] = {}
-    for (indicator, *place), _ in table:
-        for codes, code in zip(extents.setdefault(indicator, (set(), set(), set(), set())), place, strict=True):
-            codes.add(code)
+    extents: dict[str, Extent] = {}
+    for (indicator, year, region, sex, group), _ in table:
+        years, regions, sexes, groups = extents.setdefault(indicator, (set(), set(), set(), set()))
+        years.add(year)
+        regions.add(region)
+        sexes.add(sex)
+        groups.add(group)
     return extents
 
 
-def _places(years: set[int], regions: set[str], catalogue: Catalogue) -> dict[tuple[str, int], list[list[str]]]:
-    """Return what a region consists of in a year: on its last day and, if boundaries moved, on the last day before that.
+def _places(years: set[int], regions: set[str], catalogue: Catalogue) -> Places:
+    """Return the parts of a region in a year: on its last day and, if boundaries moved, on the last day before that.
 
-    Parts of which nothing is known, and nothing of what they consist of, are taken together.
+    Parts of which nothing is known, nor of their own parts, are taken together.
     """
-    everywhere, places = list(catalogue.regions.values()), {}
+    everywhere = list(catalogue.regions.values())
+    places: Places = {}
     needed = _between(regions, {region.code: region.parent for region in everywhere})
     for year, parent, kind in product(years, sorted(needed), sorted({r.type for r in everywhere})):
         units = [r for r in everywhere if (r.parent, r.type) == (parent, kind)]
@@ -221,20 +252,21 @@ def _matrix(sums: list[list[Key]], keys: list[Key]) -> Any:
     return csr_array((signs.astype(float), (rows, columns)), shape=(len(sums), len(keys)))
 
 
-def _solve(objective: np.ndarray, matrix: Any, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+def _solve(objective: Numbers, matrix: Any, low: Numbers, high: Numbers) -> Numbers:
     from scipy.optimize import linprog
 
-    equal = {"A_eq": matrix, "b_eq": np.zeros(matrix.shape[0])} if matrix.shape[0] else {}
-    found = linprog(objective, bounds=np.column_stack([low, high]), method="highs", **equal)
-    if found.status:
+    bounds: Any = np.column_stack([low, high])
+    equal = (matrix, np.zeros(matrix.shape[0])) if matrix.shape[0] else (None, None)
+    found = linprog(objective, A_eq=equal[0], b_eq=equal[1], bounds=bounds, method="highs")
+    if found.status or found.x is None:
         raise RuntimeError(f"the linear programme of the disclosure audit was not solved: {found.message}")
     return found.x
 
 
-def _that_hold(matrix: Any, low: np.ndarray, high: np.ndarray, truth: np.ndarray) -> tuple[Any, np.ndarray]:
+def _that_hold(matrix: Any, low: Numbers, high: Numbers, truth: Numbers) -> tuple[Any, Numbers]:
     """Keep the sums that true figures do not contradict (parts may count a person twice); return a solution as well.
 
-    The solution is the truth; figures that nobody told us are chosen so that the sums fail by as little as possible.
+    The solution is the truth; unknown figures are chosen so that the sums fail by as little as possible.
     """
     from scipy.sparse import eye_array, hstack
 
@@ -249,10 +281,10 @@ def _that_hold(matrix: Any, low: np.ndarray, high: np.ndarray, truth: np.ndarray
     return matrix[found[size:].reshape(2, count).sum(axis=0) < TOLERANCE], found[:size]
 
 
-def _narrow(matrix: Any, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _narrow(matrix: Any, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
     """Narrow every bound by those of the other figures in its sums, as long as that changes anything.
 
-    The linear programme would find the same; this is faster, and bounds that are whole stay whole.
+    The linear programme would find the same; this is faster, and whole bounds remain whole.
     """
     entries, count = matrix.tocoo(), matrix.shape[0]
     row, column, sign = entries.row, entries.col, entries.data
@@ -268,18 +300,18 @@ def _narrow(matrix: Any, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray,
     return low, high
 
 
-def _possible(matrix: Any, low: np.ndarray, high: np.ndarray, start: np.ndarray, least: np.ndarray) -> dict[int, int]:
-    """Return how many values each secret can take; where they are enough, perhaps only those that were met.
+def _possible(matrix: Any, low: Numbers, high: Numbers, start: Numbers, least: Numbers) -> dict[int, int]:
+    """Return how many values each secret can take; where they are enough, perhaps only those that were found so far.
 
     Every solution counts for all figures, so most are settled together, and only the rest one by one.
     """
     lowest, highest, random = start.copy(), start.copy(), np.random.default_rng(0)
 
     def left(i: int) -> int:
-        return math.floor(highest[i] + TOLERANCE) - math.ceil(lowest[i] - TOLERANCE) + 1
+        return int(math.floor(highest[i] + TOLERANCE) - math.ceil(lowest[i] - TOLERANCE)) + 1
 
     def open_(i: int) -> bool:
-        return left(i) < least[i] and highest[i] - lowest[i] < high[i] - low[i] - TOLERANCE
+        return bool(left(i) < least[i] and highest[i] - lowest[i] < high[i] - low[i] - TOLERANCE)
 
     def look(figures: list[int]) -> None:
         objective = np.zeros(len(low))

@@ -290,7 +290,14 @@ class Finding:
 
 
 def breaks_within(lines: Iterable[Line], years: Iterable[int]) -> dict[int, str]:
-    """Return the texts of the lines' breaks that lie between some years, by their first year."""
+    """Return the texts of the lines' breaks that lie between some years, by their first year.
+
+    >>> from lib.analysis.view import open_view
+    >>> from lib.base.workbook import find_workbook
+    >>> view = open_view(find_workbook(), "exempel", "metod")
+    >>> breaks_within(view.finding("barnarenden_inom_90_dagar").home, range(2020, 2025))
+    {2022: 'Första hela året med lagen från 2021, som gjorde fler barn till målsägande. Andelen gäller därför inte samma slags ärenden som tidigare.'}
+    """
     shown = set(years)
     found = {b.year: b.text for line in lines for b in line.breaks if min(shown) < b.year <= max(shown)}
     return dict(sorted(found.items()))

@@ -26,7 +26,10 @@ COLUMNS = ["indikator", "titel", "år", "region", "område", "läge"]
 def states(finding: Finding) -> dict[tuple[int, str], str]:
     """Return the state of each year and region code for which there is a row.
 
-    >>> states(example_finding("rutin_vid_indikation_vuxen"))[2024, "XB"]
+    >>> from lib.analysis.view import open_view
+    >>> from lib.base.workbook import find_workbook
+    >>> view = open_view(find_workbook(), "exempel", "metod")
+    >>> states(view.finding("rutin_vid_indikation_vuxen"))[2024, "XB"]
     'uppgift finns'
     """
     found: dict[tuple[int, str], str] = {}
@@ -43,7 +46,11 @@ def states(finding: Finding) -> dict[tuple[int, str], str]:
 def absence(finding: Finding, year: int) -> str:
     """Return why a year has no row, as far as the records say; the status of a row, where there is one, goes before it.
 
-    >>> absence(example_finding("rutin_vid_indikation_vuxen"), 2031)
+    >>> from lib.analysis.view import open_view
+    >>> from lib.base.workbook import find_workbook
+    >>> view = open_view(find_workbook(), "exempel", "metod")
+    >>> absence(view.finding("rutin_skolgang_skyddat_boende"), 2024)
+    'källan har upphört'
     """
     indicator = finding.indicator
     if indicator.kind(year) is None or (indicator.first_year or year) > year:
@@ -69,6 +76,12 @@ def table(view: View) -> pd.DataFrame:
     DataFrame
         Columns `COLUMNS`; one row per indicator, year and unit: the county or its police region, and each municipality and
         district where the indicator is asked of them.
+
+    >>> from lib.analysis.view import open_view
+    >>> from lib.base.workbook import find_workbook
+    >>> view = open_view(find_workbook(), "exempel", "metod")
+    >>> table(view)["läge"].value_counts().index[0]
+    'uppgift finns'
     """
     followed = {i.id: i for goal in view.strategy.goals for i in view.indicators(goal.id)}
     years = range(view.strategy.first_year or view.year, view.year + 1)

@@ -54,6 +54,12 @@ def digest(view: View, read: str) -> str:
     ------
     ValueError
         For a name that `View.reads` never holds.
+
+    >>> from lib.analysis.view import open_view
+    >>> from lib.base.workbook import find_workbook
+    >>> view = open_view(find_workbook(), "exempel", "metod")
+    >>> digest(view, "indicator mhv_tillfragade") == digest(view, "indicator mhv_tillfragade")
+    True
     """
     return hashlib.sha256(repr(_content(view.unrecorded(), read)).encode()).hexdigest()[:32]
 

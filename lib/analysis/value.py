@@ -111,11 +111,13 @@ class Value:
 def read_values(indicator: Indicator, rows: pd.DataFrame, catalogue: Catalogue) -> tuple[Value, ...]:
     """Return the rows of an indicator as values, in their order.
 
-    >>> from lib.analysis.view import example_view
-    >>> view = example_view()
-    >>> indicator = view.catalogue.indicator("rutin_vid_indikation_vuxen")
-    >>> first = read_values(indicator, view.rows[view.rows["indicator"] == indicator.id], view.catalogue)[0]
-    >>> first.area, first.year, first.value
+    >>> from lib.analysis.view import open_view
+    >>> from lib.base.workbook import find_workbook
+    >>> view = open_view(find_workbook(), "exempel", "metod")
+    >>> indicator = view.catalogue.indicator("mhv_tillfragade")
+    >>> values = read_values(indicator, view.rows[view.rows["indicator"] == indicator.id], view.catalogue)
+    >>> values[0].area, values[0].year, values[0].value
+    ('Riket', 2020, 93.0)
     """
     regions = {region.code: region for region in catalogue.regions.values()}
     has_units = any(regions[code].type in UNIT_TYPES for code in rows["region"].unique())
@@ -135,13 +137,29 @@ def read_values(indicator: Indicator, rows: pd.DataFrame, catalogue: Catalogue) 
 
 
 def newest(values: Iterable[Value]) -> list[Value]:
-    """Keep, of values about the same thing, the one published last; sorted by year, region, sex and group."""
+    """Keep, of values about the same thing, the one published last; sorted by year, region, sex and group.
+
+    >>> from lib.analysis.view import open_view
+    >>> from lib.base.workbook import find_workbook
+    >>> view = open_view(find_workbook(), "exempel", "metod")
+    >>> values = view.finding("personuppkl_grov_kvinnofridskrankning").values
+    >>> len(values), len(newest(values))
+    (12, 10)
+    """
     ordered = sorted(values, key=lambda value: (value.subject, value.published, value.source.id))
     return list({value.subject: value for value in ordered}.values())
 
 
 def disagreeing(values: Iterable[Value]) -> list[tuple[Value, ...]]:
-    """Return the values about the same thing that differ, oldest publication first; sorted by what they are about."""
+    """Return the values about the same thing that differ, oldest publication first; sorted by what they are about.
+
+    >>> from lib.analysis.view import open_view
+    >>> from lib.base.workbook import find_workbook
+    >>> view = open_view(find_workbook(), "exempel", "metod")
+    >>> found = disagreeing(view.finding("personuppkl_grov_kvinnofridskrankning").values)
+    >>> [[value.value for value in versions] for versions in found]
+    [[16.0, 17.0], [15.1659, 18.0095]]
+    """
     versions: dict[Subject, list[Value]] = {}
     for value in values:
         if value.known:

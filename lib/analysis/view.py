@@ -213,6 +213,11 @@ def open_view(workbook: Workbook, name: str | int, chapter: str, goal: int | Non
     ------
     WorkbookError
         If the parameters or the data do not pass their checks.
+
+    >>> from lib.base.workbook import find_workbook
+    >>> view = open_view(find_workbook(), "exempel", "metod")
+    >>> view.year, view.finding("mhv_tillfragade").home[0].latest.year
+    (2024, 2022)
     """
     parameters = read_parameters(workbook, name)
     catalogue, observations = _read(workbook.root / parameters.data)
@@ -232,6 +237,10 @@ def audited(view: View) -> pd.DataFrame:
     ------
     WorkbookError
         If a hidden figure can be computed from what is published.
+
+    >>> from lib.base.workbook import find_workbook
+    >>> sorted(set(audited(open_view(find_workbook(), 2022, "metod"))["rule"]))
+    []
     """
     from lib.analysis.disclosure_audit import check  # slow to import, and only builds need it
 

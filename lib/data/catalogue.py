@@ -6,7 +6,7 @@ County, year and number of goals are data: nothing here knows them.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -99,10 +99,10 @@ class Catalogue:
         self.local_plans = read_rows(LocalPlan, data / "local_plans.csv")
         self.good_examples = read_rows(GoodExample, data / "good_examples.csv")
         indicators = self._shared(Indicator, "indicators/*.yaml", "indicators")
-        self.indicators: dict[str, Indicator] = {name: self._with_strategy(i) for name, i in indicators.items()}
+        self.indicators: Mapping[str, Indicator] = {name: self._with_strategy(i) for name, i in indicators.items()}
         self.sources: dict[str, Source] = self._shared(Source, "sources.yaml", "sources")
         self.support: dict[str, SupportLine] = self._shared(SupportLine, "support.yaml", "support")
-        self.statements: dict[str, Statement] = by_id(read_rows(Statement, statements), statements)
+        self.statements: Mapping[str, Statement] = by_id(read_rows(Statement, statements), statements)
 
     def _add_follow_ups(self, path: Path) -> None:
         """Add what actors answered in the survey to what plans.yaml quotes about their commitments."""
