@@ -36,8 +36,8 @@ INLINE = {*WORDS, "a", "br", "img", "span"}
 LINES = {"lr-count", "lr-flag", "lr-kind", "support-text", "support-source"}
 PICTURES = {"svg+xml": "svg", "png": "png", "jpeg": "jpg"}
 ADDRESS = re.compile(r"(https?://\S*[^\s.,;:)])")
-#: A word so long that a narrow column may divide it.
-LONG_WORD = re.compile(r"\w{14}")
+#: A word so long that a column may divide it.
+LONG_WORD = re.compile(r"(\S*\w{12}\S*)")
 #: A figure's largest width and height: the text's width, and what leaves room for its caption and notes. CSS pixels in points.
 LARGEST = (396.85, 360)
 PIXEL = 0.75
@@ -129,6 +129,8 @@ class _Walk:
     space: bool = False
     #: Whether addresses in the text are links, as in a list of sources.
     sources: bool = False
+    #: Whether long words are hyphenated, as in the cells of a table.
+    column: bool = False
 
     def __post_init__(self) -> None:
         self.headings = {s.get("id"): s.get("aria-labelledby") for s in self.body.iter("section") if s.get("id")}
@@ -220,7 +222,10 @@ class _Walk:
     def _p(self, e: Element) -> str:
         name = next((name for name in _classes(e) if name in DRAWN), "par")
         inner = self.flow(e, bare=True)
-        return f"#{name}[{inner}]\n" if inner else ""
+        drawn = f"#{name}[{inner}]\n" if inner else ""
+        following = e.getnext()
+        # What introduces a list stays with it.
+        return f"#_lead[{drawn}]\n" if drawn and following is not None and following.tag in ("ul", "ol") else drawn
 
     def _blockquote(self, e: Element) -> str:
         return f"#_quotation[{self.flow(e)}]\n"
@@ -310,9 +315,9 @@ class _Walk:
         number = ""
         if lacking:
             number, e.text = f"#{_literal(e.text.strip())}#hide[{lacking}]", None
+        self.column = True
         inner = number + self.flow(e, bare=True)
-        if LONG_WORD.search(_text(e)):
-            inner = f"#_long[{inner}]"
+        self.column = False
         numeric = "lr-num" in _classes(e)
         heat = next((name[-1] for name in _classes(e) if name.startswith("lr-heat-")), "")
         options = [heat] if heat else []
@@ -334,10 +339,12 @@ class _Walk:
             return ""
         words = (" " if self.space and not self.fresh else "") + core.strip(" ")
         self.fresh, self.space = False, core.endswith(" ")
-        if not self.sources:
+        pattern, function = (ADDRESS, "link") if self.sources else (LONG_WORD, "_long")
+        if not (self.sources or self.column):
             return f"#{_literal(words)}"
-        pieces = ADDRESS.split(words)
-        return "".join(f"#link({_literal(p)})" if ADDRESS.fullmatch(p) else f"#{_literal(p)}" for p in pieces if p)
+        # What the pattern finds is in every second place.
+        pieces = enumerate(pattern.split(words))
+        return "".join(f"#{function}({_literal(p)})" if i % 2 else f"#{_literal(p)}" for i, p in pieces if p)
 
     def _inline(self, e: Element) -> str:
         """Return words with a form or meaning of their own."""

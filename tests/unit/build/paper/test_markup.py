@@ -56,7 +56,8 @@ def test_numbers_with_fewer_decimals_leave_room_for_them() -> None:
     assert cells[4].startswith('_n[#"4"#hide[,00]#lr-count[')
 
 
-def test_only_cells_with_long_words_are_hyphenated() -> None:
-    row = "<tr><th>Kommun</th><td>Länsstyrelsernas</td></tr>"
+def test_only_long_words_in_cells_are_hyphenated() -> None:
+    row = "<tr><th>Kommun</th><td>Alla Länsstyrelsernas rutiner</td></tr>"
     made = contents(f"<table><caption>T</caption><tbody>{row}</tbody></table>")
-    assert '[#"Kommun"], [#_long[#"Länsstyrelsernas"]]' in made
+    assert '[#"Kommun"], [#"Alla "#_long("Länsstyrelsernas")#" rutiner"]' in made
+    assert contents("<p>Länsstyrelsernas</p>") == '#par[#"Länsstyrelsernas"]\n'
