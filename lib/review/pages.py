@@ -52,7 +52,8 @@ def _html(section: Section) -> str:
 
 def _cell(html: str) -> nbformat.NotebookNode:
     output = nbformat.v4.new_output("display_data", {"text/html": html})
-    return nbformat.v4.new_code_cell("", outputs=[output])
+    cell: nbformat.NotebookNode = nbformat.v4.new_code_cell("", outputs=[output])
+    return cell
 
 
 def write(path: Path, title: str, sections: Sequence[Section], root: Path) -> Path:

@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import subprocess
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
 import pytest
 import yaml
@@ -15,14 +18,39 @@ NAME = "exempel_2025"
 HOME = "data/exempel"
 
 
+class Run(Protocol):
+    """Runs the command in the workbook and checks its exit code."""
+
+    def __call__(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]: ...
+
+
+class Year(NamedTuple):
+    """A workbook, how to run a command in it, and what the commands so far have printed."""
+
+    root: Path
+    run: Run
+    said: list[str]
+
+    def page(self, path: str = f"output/{NAME}/lagesrapport-{NAME}.html") -> BeautifulSoup:
+        """Read a page of the workbook."""
+        return BeautifulSoup((self.root / path).read_text(encoding="utf-8"), "html.parser")
+
+
+def text(page: BeautifulSoup, selector: str) -> str:
+    """Return the text of the one element that is meant."""
+    element = page.select_one(selector)
+    assert element is not None, selector
+    return " ".join(element.get_text(" ", strip=True).split())
+
+
 @pytest.fixture(scope="module")
-def year(built, tmp_path_factory):
+def year(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Year:
     """A workbook in which the analyst has done everything up to the first draft."""
     root = copy_workbook(tmp_path_factory.mktemp("year") / "workbook")
     shutil.copytree(built / "output/exempel", root / "output/exempel")
-    said = []
+    said: list[str] = []
 
-    def run(*arguments: str, code: int = 0):
+    def run(*arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         done = lagesrapport(*arguments, root=root)
         assert done.returncode == code, done.stdout + done.stderr
         said.append(done.stdout)
@@ -55,17 +83,19 @@ def year(built, tmp_path_factory):
     first = root / HOME / "assessments/2025.yaml"
     blank = 'assessment: ATT BESLUTA\n    reason: ""\n    role: ""\n    date:'
     written = "assessment: Nära\n    reason: Prövad.\n    role: analytiker\n    date: 2026-05-20"
-    text = first.read_text(encoding="utf-8")
-    # One goal is left without a word: that is allowed, and said.
-    first.write_text(text.replace(blank, written).replace("  - goal: 7\n    " + written + "\n", ""), encoding="utf-8")
+    content = first.read_text(encoding="utf-8")
+    # One goal is left without an assessment: that is allowed, and the report says so.
+    first.write_text(
+        content.replace(blank, written).replace("  - goal: 7\n    " + written + "\n", ""), encoding="utf-8"
+    )
     comment = root / HOME / "commentary/2025/mal-3.md"
     with comment.open("a", encoding="utf-8") as lines:
         lines.write("Allt *fler* frågar. <script>alert(1)</script>\n\n- [Rutinen](https://exempel.se/rutin) är ny\n")
     run("build", NAME, code=0)
-    return root, run, said
+    return Year(root, run, said)
 
 
-def test_what_came_in_stands_in_the_draft(year):
+def test_what_came_in_is_in_the_draft(year: Year) -> None:
     root, run, said = year
     assert "37 forms for 2025" in said[1] and "Silent (1): Kommun D" in said[2]
     own = [f for f in facts(root, NAME) if f["kind"] == "observed" and f["year"] == 2025]
@@ -86,22 +116,22 @@ def test_what_came_in_stands_in_the_draft(year):
     assert len(received) == 1 + 36 + 1 + 2
 
 
-def test_comments_and_last_years_assessment_stand_beside_the_assessment(year):
+def test_comments_and_last_years_assessment_are_shown_with_the_assessment(year: Year) -> None:
     root, run, said = year
-    page = BeautifulSoup((root / f"output/{NAME}/lagesrapport-{NAME}.html").read_text(encoding="utf-8"), "html.parser")
+    page = year.page()
     comment = page.select_one("#mal-3 .lr-comment")
-    assert comment.em.get_text() == "fler" and comment.a["href"] == "https://exempel.se/rutin"
+    assert comment and comment.em and comment.em.get_text() == "fler"
+    assert comment.a and comment.a["href"] == "https://exempel.se/rutin"
     assert "<script>alert(1)</script>" in comment.get_text() and not page.find("script")
     before = yaml.safe_load((ROOT / HOME / "assessments/2024.yaml").read_text(encoding="utf-8"))["assessments"]
     of_three = next(a for a in before if a["goal"] == 3)
-    chapter = " ".join(page.select_one("#mal-3").get_text(" ", strip=True).split())
-    assert f"Året före, 2024, var bedömningen ”{of_three['assessment']}”" in chapter
-    assert "Går inte att bedöma – ingen bedömning finns i underlaget" in page.select_one("#mal-7").get_text()
-    defects = page.select_one(".defects").get_text(" ", strip=True)
+    assert f"Året före, 2024, var bedömningen ”{of_three['assessment']}”" in text(page, "#mal-3")
+    assert "Går inte att bedöma – ingen bedömning finns i underlaget" in text(page, "#mal-7")
+    defects = text(page, ".defects")
     assert "Brytdatumet i parameters/exempel_2025.yaml är inte beslutat." in defects and "Underskrift saknas" in defects
 
 
-def test_from_draft_to_sealed_and_proved(year):
+def test_from_draft_to_sealed_and_proved(year: Year) -> None:
     root, run, said = year
     status = root / f"parameters/{NAME}.yaml"
     # A draft that leaves something to decide cannot be signed, nor made final.
@@ -113,7 +143,7 @@ def test_from_draft_to_sealed_and_proved(year):
     run("build", NAME)
 
     done = run("compare", NAME, "exempel")
-    page = BeautifulSoup((root / f"output/review/{NAME}-mot-exempel.html").read_text(encoding="utf-8"), "html.parser")
+    page = year.page(f"output/review/{NAME}-mot-exempel.html")
     assert page.find("ins") and page.find("del") and "Tillagt:" in page.get_text() and "ny" in page.get_text()
     assert "Review sheet" in done.stdout
     sheet = root / f"output/review/{NAME}-granskning.xlsx"
@@ -140,7 +170,7 @@ def test_from_draft_to_sealed_and_proved(year):
     assert "must sign this draft before" in run("sign", NAME, "--role", "beslutande", "--holder", "EF", code=1).stderr
     run("sign", NAME, "--role", "analytiker", "--holder", "AB")
     for holder in ("ab", " A B ", "AB."):
-        assert "somebody else" in run("sign", NAME, "--role", "kvalitetsgranskare", "--holder", holder, code=1).stderr
+        assert "another person" in run("sign", NAME, "--role", "kvalitetsgranskare", "--holder", holder, code=1).stderr
     for holder in ("", "   ", "\u0410\u0412", "AB\u200b", "x" * 200):
         assert (
             "--holder must be" in run("sign", NAME, "--role", "kvalitetsgranskare", "--holder", holder, code=1).stderr
@@ -156,29 +186,28 @@ def test_from_draft_to_sealed_and_proved(year):
     assert "Text or figures have changed since analytiker signed" in run("build", NAME, code=1).stderr
     change(comment, "Alla frågar.", "Allt *fler* frågar.")
     assert "12 of 12 chapters are as they were" in run("build", NAME).stdout
-    page = BeautifulSoup((root / f"output/{NAME}/lagesrapport-{NAME}.html").read_text(encoding="utf-8"), "html.parser")
-    cover = page.select_one(".cover").get_text(" ", strip=True)
+    page = year.page()
+    cover = text(page, ".cover")
     assert "Utkast" not in cover and "av EF (beslutande)" in cover and cover.count("EXEMPELDATA") == 1
     assert not page.select_one(".defects") and not page.select_one('meta[name="robots"]')
 
     run("seal", NAME)
     assert "byte for byte as it was sealed" in run("verify", NAME).stdout
-    # A figure that is changed afterwards, and a file that somebody touched, are both told.
+    # A judgement changed afterwards and a changed output file are both reported.
     change(root / HOME / "assessments/2025.yaml", "Prövad.", "Prövad igen.")
     report = root / f"output/{NAME}/facts.json"
     report.write_text(report.read_text(encoding="utf-8").replace("procent", "percent", 1), encoding="utf-8")
     said_now = run("verify", NAME, code=1)
-    text = said_now.stdout + said_now.stderr
-    assert "signed" in text or "differs" in text
+    assert "signed" in said_now.stdout + said_now.stderr or "differs" in said_now.stdout + said_now.stderr
 
 
-def test_the_shipped_years_stay_drafts():
+def test_the_shipped_years_stay_drafts() -> None:
     for path in sorted((ROOT / "parameters").glob("*.yaml")):
         assert yaml.safe_load(path.read_text(encoding="utf-8"))["status"] == "utkast", path
     assert not list((ROOT / "parameters").glob("*.seal.json")) and not (ROOT / "data/signoffs").exists()
 
 
-def test_a_year_is_not_begun_twice(year, tmp_path):
+def test_a_year_is_not_begun_twice(year: Year) -> None:
     root, run, said = year
     before = (root / f"parameters/{NAME}.yaml").read_bytes()
     assert "is already there; nothing was written" in run("new", "year", "2025", "--after", "exempel", code=1).stderr
@@ -188,7 +217,7 @@ def test_a_year_is_not_begun_twice(year, tmp_path):
     assert (root / f"parameters/{NAME}.yaml").read_bytes() == before
 
 
-def test_the_status_says_what_is_next(year):
+def test_the_status_says_what_is_next(year: Year) -> None:
     root, run, said = year
     lines = run("status", NAME).stdout
     assert "Nästa steg" in lines and "Påminn Kommun D om enkäten." in lines
