@@ -17,8 +17,9 @@ from lib.cli import options
 
 if TYPE_CHECKING:
     from lib.data.catalogue import Catalogue
+    from lib.receive.answers import Outcome
     from lib.receive.merge import Merge
-    from lib.receive.survey import Outcome, Survey
+    from lib.receive.survey import Survey
 
 
 @click.group("import", no_args_is_help=False, subcommand_metavar="KIND ...")
@@ -56,7 +57,7 @@ def survey(
     FOLDER is the folder of returned forms.
     """
     from lib.data.catalogue import Catalogue
-    from lib.receive import follow_ups, forms, merge
+    from lib.receive import answers, forms, merge
     from lib.receive import survey as surveys
 
     catalogue = Catalogue(data)
@@ -69,9 +70,9 @@ def survey(
     if not folder or not year:
         raise WorkbookError("Name the folder of returned forms and --year, or --new YEAR to write empty ones.")
     returned = forms.read_forms(folder, catalogue, form, year)
-    outcome = surveys.outcome(catalogue, form, year, returned, published or date.today())
+    outcome = answers.outcome(catalogue, form, year, returned, published or date.today())
     _print_outcome(outcome, catalogue, form, year)
-    path, content = follow_ups.merged(data, outcome.follow_ups)
+    path, content = answers.merged_follow_ups(data, outcome.follow_ups)
     done = merge.take_in(
         data,
         outcome.rows,
@@ -88,7 +89,7 @@ def _print_outcome(outcome: Outcome, catalogue: Catalogue, form: Survey, year: i
     """Print who has answered, what has changed since the year before, and what the forms contradict or comment on."""
     from lib.base.files import read_table
     from lib.data.observations import COLUMNS
-    from lib.receive.survey import changed_answers
+    from lib.receive.answers import changed_answers
 
     present = catalogue.data / "observations" / f"{catalogue.sources[form.source].family}.csv"
     before = read_table(present, COLUMNS) if present.exists() else []

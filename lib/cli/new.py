@@ -51,7 +51,7 @@ def year(workbook: Workbook, *, year: int, after: str, name: str) -> None:
 @options.with_workbook
 def goal(workbook: Workbook, *, number: int, title: str, wording: str | None, source: str, report: str) -> None:
     """Add goal N of the strategy and its notebook."""
-    from lib.scaffold.goals import new_goal
+    from lib.scaffold.records import new_goal
 
     _print(new_goal(workbook, number, title=title, wording=wording or "", source=source, report=report))
 

@@ -1,4 +1,4 @@
-"""Brå's table 300, "Handlagda brott – utredning och beslut", as it was transcribed by hand, as observations.
+"""Brå's table 300, "Handlagda brott – utredning och beslut": the areas that are read, and the years that were transcribed by hand.
 
 ``python -m lib.receive.bra`` rewrites ``data/observations/bra.csv`` from ``data/raw/bra`` and ``data/mappings/bra_handlagda.csv``.
 """
@@ -14,19 +14,19 @@ from lib.base.workbook import find_workbook
 from lib.data.entry import Entry, Identifier, Text, read_list
 from lib.data.observations import COLUMNS
 
-#: Groups that rest on the relation codes, which were phased in during 2019: that year's counts are too low.
+#: Groups by relation to the suspect. The relation codes were phased in during 2019, so that year's counts are too low.
 RELATION_GROUPS = ["parrelation", "slakt", "annan_relation", "obekant"]
 RELATION_NOTE = "Relationskoderna infördes under 2019, så årets antal är för låga."
 NOT_TRANSCRIBED = "Raden finns i Brås tabell men är inte införd i arbetsboken."
 NONE_HANDLED = "Inga brott handlades under året."
-#: Which rows also give lagföringsprocent, an indicator of the strategy's first annex.
+#: Rows that also give lagföringsprocent, an indicator of the strategy's first annex, with that indicator.
 PROSECUTION = {"valdtakt_totalt": "lagforing_valdtakt"}
 
 
 class BraTable(Entry):
-    """One of Brå's tables 300: what the area is called inside the file, and here.
+    """One area's table 300: the area's ``names`` in the Excel file and ``code`` in the transcription, and the region here.
 
-    ``transcribed`` is the CSV that was copied by hand before the Excel file could be read; ``incomplete`` if it lacks rows.
+    ``transcribed`` is the CSV file in ``data/raw/bra`` that was copied by hand; ``incomplete`` means that it lacks rows.
     """
 
     names: list[Text]
@@ -43,7 +43,7 @@ def tables(data: Path) -> list[BraTable]:
 
 
 def observations(data: Path) -> pd.DataFrame:
-    """Turn Brå's tables into observations of person-based clearance (personuppklaring).
+    """Turn the transcribed tables into observations of person-based clearance (personuppklaring).
 
     Parameters
     ----------
@@ -54,13 +54,13 @@ def observations(data: Path) -> pd.DataFrame:
     -------
     DataFrame
         The columns of `lib.data.observations.COLUMNS`; ``value`` in per cent with Brå's four decimals, ``numerator`` person-based
-        cleared offences, ``denominator`` processed offences. Sorted, one row per crime, area and year.
+        cleared offences, ``denominator`` processed offences. Sorted, one row per offence, region and year.
 
     Raises
     ------
     WorkbookError
-        If a file speaks of another region than expected, or a row has no mapping, or processed offences are not the sum of
-        investigated and closed without investigation.
+        If a file is about another region than expected, a row has no mapping, or the processed offences are not the sum of
+        those investigated and those closed without investigation.
     """
     mapping = pd.read_csv(data / "mappings" / "bra_handlagda.csv").set_index("row_id")
     absent = pd.read_csv(data / "mappings" / "bra_ej_inforda.csv")
@@ -77,23 +77,7 @@ def _table(data: Path, mapping: pd.DataFrame, absent: pd.DataFrame, table: BraTa
     path = data / "raw" / "bra" / table.transcribed
     raw = pd.read_csv(path, dtype={"region_code": str})
     _check(raw, path, table.code, mapping)
-    handled = raw["handlagda_brott"]
-    clearance = pd.DataFrame(
-        {
-            "indicator": raw["row_id"].map(mapping["indicator"]),
-            "sex": raw["row_id"].map(mapping["sex"]),
-            "group": raw["row_id"].map(mapping["group"]),
-            "year": raw["year"],
-            "value": raw["personuppklaringsprocent"].where(handled > 0),
-            "numerator": raw["personuppklarade_brott"],
-            "denominator": handled,
-            "status": (handled > 0).map({True: "A", False: "N"}),
-            "note": (handled > 0).map({True: "", False: NONE_HANDLED}),
-        }
-    )
-    uncertain = clearance["group"].isin(RELATION_GROUPS) & (clearance["year"] == 2019) & (handled > 0)
-    clearance.loc[uncertain, ["status", "note"]] = ["U", RELATION_NOTE]
-    rows = pd.concat([clearance, _prosecution(raw), _missing(absent, mapping)], ignore_index=True)
+    rows = pd.concat([_clearance(raw, mapping), _prosecution(raw), _missing(absent, mapping)], ignore_index=True)
     return rows.assign(
         region=table.region,
         unit="procent",
@@ -105,11 +89,29 @@ def _table(data: Path, mapping: pd.DataFrame, absent: pd.DataFrame, table: BraTa
     )
 
 
+def _clearance(raw: pd.DataFrame, mapping: pd.DataFrame) -> pd.DataFrame:
+    handled = raw["handlagda_brott"]
+    keys = {name: raw["row_id"].map(mapping[name]) for name in ("indicator", "sex", "group")}
+    rows = pd.DataFrame(keys).assign(
+        year=raw["year"],
+        value=raw["personuppklaringsprocent"].where(handled > 0),
+        numerator=raw["personuppklarade_brott"],
+        denominator=handled,
+        status=(handled > 0).map({True: "A", False: "N"}),
+        note=(handled > 0).map({True: "", False: NONE_HANDLED}),
+    )
+    uncertain = rows["group"].isin(RELATION_GROUPS) & (rows["year"] == 2019) & (handled > 0)
+    rows.loc[uncertain, ["status", "note"]] = ["U", RELATION_NOTE]
+    return rows
+
+
 def _missing(absent: pd.DataFrame, mapping: pd.DataFrame) -> pd.DataFrame:
-    """Return a row without value for each that Brå prints but the raw file lacks: missing is said, not left out."""
+    """Return a row without value for each row of Brå's table that was not transcribed."""
     keys = mapping.loc[absent["row_id"]].reset_index(drop=True)
-    blank = {"value": float("nan"), "numerator": float("nan"), "denominator": float("nan")}
-    return keys.assign(year=absent["year"], **blank, status="M", note=NOT_TRANSCRIBED)
+    nothing = float("nan")
+    return keys.assign(
+        year=absent["year"], value=nothing, numerator=nothing, denominator=nothing, status="M", note=NOT_TRANSCRIBED
+    )
 
 
 def _prosecution(raw: pd.DataFrame) -> pd.DataFrame:
@@ -121,7 +123,7 @@ def _prosecution(raw: pd.DataFrame) -> pd.DataFrame:
             "group": "T",
             "year": chosen["year"],
             "value": chosen["lagforingsprocent"],
-            # Brå prints the share but not its base, so the base stays empty rather than being worked out backwards.
+            # Brå publishes the share without its base, so the denominator stays empty instead of being computed backwards.
             "numerator": chosen["personuppklarade_brott"],
             "denominator": float("nan"),
             "status": "A",
@@ -141,19 +143,18 @@ def _check(raw: pd.DataFrame, path: Path, bra_code: str, mapping: pd.DataFrame) 
     ]
     for holds, message in rules:
         if not holds.all():
-            raise WorkbookError(f"{path}, row {(~holds).idxmax() + 2}: {message}.")
+            raise WorkbookError(f"{path}, row {holds.tolist().index(False) + 2}: {message}.")
 
 
 def write(data: Path) -> Path:
-    """Write `observations` to ``data/observations/bra.csv`` and return its path."""
+    """Write `observations` to ``data/observations/bra.csv`` and return its path; years imported from Excel stay."""
     path = data / "observations" / "bra.csv"
     rows = observations(data)
-    made = set(zip(rows["source"], rows["year"].astype(str), strict=True))
+    transcribed = set(zip(rows["source"], rows["year"].astype(str), strict=True))
     counts = {c: rows[c].astype("Int64") for c in ["year", "numerator", "denominator"]}
-    # What was imported from Excel since then (lib.receive.bra_excel) has no transcription and stays.
-    imported = pd.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame(columns=COLUMNS)
-    kept = [(s, y) not in made for s, y in zip(imported["source"], imported["year"], strict=True)]
-    rows = pd.concat([rows.assign(**counts), imported[kept]], ignore_index=True)
+    present = pd.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame(columns=COLUMNS)
+    imported = [(s, y) not in transcribed for s, y in zip(present["source"], present["year"], strict=True)]
+    rows = pd.concat([rows.assign(**counts), present[imported]], ignore_index=True)
     rows.to_csv(path, index=False, lineterminator="\n")
     return path
 

@@ -1,41 +1,53 @@
-"""Excel workbooks from others, read as data and nothing else, and our own, which open safely."""
+"""Files that Excel saves, workbooks and CSV, read as plain data; and cells written so that Excel never runs them."""
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lib.base.errors import WorkbookError
 from lib.base.files import FORMULA_STARTS
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+#: The cells of a table, row by row; each a text, a number, a date or None.
+Cells = list[list[Any]]
 
 #: Larger files are not what a publisher or a municipality sends.
 MOST_BYTES, MOST_UNPACKED = 20_000_000, 200_000_000
 #: Where an XML part may declare a document type: before its first element.
 PROLOGUE = 4096
 MOST_ROWS, MOST_COLUMNS = 100_000, 200
+#: The columns of the workbook's tables that hold numbers with decimals.
+DECIMAL_COLUMNS = {"value", "numerator", "denominator"}
 
 
 @contextmanager
-def book(path: Path, *, formulas: bool = False) -> Iterator[Any]:
+def book(path: Path, *, formulas: bool = False) -> Iterator[Workbook]:
     """Open a workbook for reading; macros, links and formulas are never run.
 
     Parameters
     ----------
     formulas : bool
-        Whether cells with a formula give its text, not the value that Excel computed last.
+        Read the text of each formula instead of the value that Excel computed last.
 
     Raises
     ------
     WorkbookError
         If the file is missing, empty, locked, too large, or not an Excel workbook.
     """
-    _check_file(path)
+    _check_size(path, MOST_BYTES)
+    _check_archive(path)
     from openpyxl import load_workbook
 
-    # openpyxl raises whatever the malformed file leads it into.
+    # A malformed file can make openpyxl raise any exception.
     try:
         opened = load_workbook(path, read_only=True, data_only=not formulas, keep_links=False)
     except Exception as error:  # noqa: BLE001
@@ -46,16 +58,18 @@ def book(path: Path, *, formulas: bool = False) -> Iterator[Any]:
         opened.close()
 
 
-def _check_file(path: Path) -> None:
+def _check_size(path: Path, most: int) -> None:
     if not path.is_file():
         raise WorkbookError(f"{path} is not there; check the name.")
     size = path.stat().st_size
     if size == 0:
         raise WorkbookError(f"{path} is empty; ask for it again.")
-    if size > MOST_BYTES:
-        raise WorkbookError(
-            f"{path} is larger than {MOST_BYTES // 1_000_000} MB; this is not the table that is wanted."
-        )
+    if size > most:
+        raise WorkbookError(f"{path} is larger than {most // 1_000_000} MB; this is not the table that is wanted.")
+
+
+def _check_archive(path: Path) -> None:
+    """Refuse what is no zip archive, unpacks to a huge size, or declares XML entities."""
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
@@ -66,7 +80,7 @@ def _check_file(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
             declared = unpacked <= MOST_UNPACKED and any(_declares(archive, entry) for entry in archive.infolist())
-    # zipfile raises whatever the damaged archive leads it into.
+    # A damaged archive can make zipfile raise any exception.
     except Exception as error:  # noqa: BLE001
         raise _not_excel(path, error) from None
     if unpacked > MOST_UNPACKED:
@@ -76,7 +90,7 @@ def _check_file(path: Path) -> None:
 
 
 def _declares(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
-    """Tell whether a part begins with a document type: a few lines of entities can unfold to any size."""
+    """Return whether a part begins with a document type, whose entities could unfold to any size."""
     if not entry.filename.endswith((".xml", ".rels")):
         return False
     with archive.open(entry) as part:
@@ -88,15 +102,15 @@ def _not_excel(path: Path, error: Exception) -> WorkbookError:
     return WorkbookError(f"{path} is half a file or no Excel workbook ({reason}); ask for it again, as .xlsx.")
 
 
-def rows(path: Path, sheet: Any) -> list[list[Any]]:
-    """Return the cells of a sheet, row by row, trailing empty cells and rows left out.
+def rows(path: Path, sheet: Any) -> Cells:
+    """Return the cells of an openpyxl sheet, row by row, without trailing empty cells and rows.
 
     Raises
     ------
     WorkbookError
-        If the sheet is larger than any table that is meant.
+        If the sheet has more rows or columns than any expected table, or is damaged.
     """
-    found: list[list[Any]] = []
+    found: Cells = []
     try:
         for row in sheet.iter_rows(values_only=True):
             cells = list(row)
@@ -116,13 +130,13 @@ def rows(path: Path, sheet: Any) -> list[list[Any]]:
     return found
 
 
-def values(path: Path, sheet: str) -> list[list[Any]]:
-    """Return the cells of a sheet (see `rows`): what Excel computed where there are formulas.
+def values(path: Path, sheet: str) -> Cells:
+    """Return the cells of a sheet (see `rows`), with the computed values of formulas.
 
     Raises
     ------
     WorkbookError
-        If a formula was never computed: its cell would pass for an empty one.
+        If a formula was never computed: its cell would look empty.
     """
     with book(path) as computed, book(path, formulas=True) as written:
         cells, formulas = rows(path, computed[sheet]), rows(path, written[sheet])
@@ -138,7 +152,7 @@ def values(path: Path, sheet: str) -> list[list[Any]]:
 
 
 def put(sheet: Any, row: int, column: int, value: Any) -> Any:
-    """Write a cell; text that Excel would take for a formula stays text."""
+    """Write a cell and return it; text that looks like a formula stays text."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     if isinstance(value, str):
@@ -151,7 +165,7 @@ def put(sheet: Any, row: int, column: int, value: Any) -> Any:
 
 
 def head(sheet: Any, row: int, titles: Sequence[str], widths: Sequence[int]) -> None:
-    """Write a row of headings, dark on light, with the columns' widths."""
+    """Write a row of headings, set the columns' widths, and freeze the rows down to the headings."""
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
@@ -161,3 +175,99 @@ def head(sheet: Any, row: int, titles: Sequence[str], widths: Sequence[int]) -> 
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = sheet.cell(row=row + 1, column=1)
+
+
+def read_csv(path: Path) -> tuple[list[list[str]], list[str]]:
+    """Return the cells of a CSV file as Excel may have saved it, and which of Excel's habits were met.
+
+    Raises
+    ------
+    WorkbookError
+        If the file is missing, empty, too large, not CSV, or neither UTF-8, UTF-16 nor Windows-1252 text.
+    """
+    _check_size(path, MOST_BYTES)
+    content = path.read_bytes()
+    if not content.strip():
+        raise WorkbookError(f"{path} is empty; ask for it again.")
+    text, habits = _decoded(path, content)
+    # Some programs begin a file with this line for Excel.
+    if separator := re.match(r"sep=[;,\t]\r?\n", text):
+        text = text[separator.end() :]
+        habits.append("a first line sep=…")
+    delimiter = max(";,\t", key=text.partition("\n")[0].count)
+    if delimiter != ",":
+        habits.append(f"columns are separated by {'a tab' if delimiter == chr(9) else delimiter}")
+    try:
+        return list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)), habits
+    except csv.Error as error:
+        raise WorkbookError(f"{path} is not a CSV file ({error}); save it again as CSV.") from None
+
+
+def _decoded(path: Path, content: bytes) -> tuple[str, list[str]]:
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise WorkbookError(f"{path} is an Excel workbook by another name; rename it to .xlsx.")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return content.decode("utf-16").lstrip("\ufeff"), ["the file is UTF-16"]
+        except UnicodeDecodeError:
+            raise WorkbookError(f"{path} is half a UTF-16 file; ask for it again.") from None
+    if b"\0" in content:
+        raise WorkbookError(f"{path} is not text; save it again as CSV.")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            return content.decode("cp1252"), ["the file is Windows-1252, not UTF-8"]
+        except UnicodeDecodeError:
+            raise WorkbookError(f"{path} is neither UTF-8 nor Windows-1252 text; save it again as UTF-8.") from None
+    return text.removeprefix("\ufeff"), ["the file begins with a byte order mark"] if text.startswith("\ufeff") else []
+
+
+def repaired(path: Path, regions: set[str]) -> tuple[str, list[str]]:
+    """Return a table of ``data/`` that Excel has saved in the form that the workbook reads; no value is changed.
+
+    Parameters
+    ----------
+    regions : set of str
+        The codes of ``data/regions.csv``, by which a code that lost its leading zeros is recognised.
+
+    Returns
+    -------
+    (str, list of str)
+        The text of the file, and which of Excel's habits were met.
+
+    Raises
+    ------
+    WorkbookError
+        If the file cannot be read as CSV (see `read_csv`).
+    """
+    cells, habits = read_csv(path)
+    head, *body = cells or [[]]
+    head = [name.strip() for name in head]
+    met: set[str] = set() if all(any(row) for row in body) else {"empty lines"}
+    kept = [
+        [_repaired_cell(head[i] if i < len(head) else "", cell, regions, met) for i, cell in enumerate(row)]
+        for row in body
+        if any(row)
+    ]
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows([head, *kept])
+    return buffer.getvalue(), [*habits, *sorted(met)]
+
+
+def _repaired_cell(column: str, cell: str, regions: set[str], met: set[str]) -> str:
+    if column in DECIMAL_COLUMNS:
+        plain = re.sub(r"(?<=\d)[\s\u00a0\u202f](?=\d{3})", "", cell.strip())
+        if plain != cell:
+            met.add("spaces within numbers")
+        # With columns separated by ; a comma can only be the decimal one.
+        if re.fullmatch(r"-?\d+,\d+", plain):
+            met.add("decimal commas")
+            plain = plain.replace(",", ".")
+        return plain
+    if column == "region" and cell not in regions and cell.isdigit():
+        for width in (2, 4):
+            if cell.zfill(width) in regions:
+                met.add("region codes without their leading zeros")
+                return cell.zfill(width)
+    return cell

@@ -1,9 +1,7 @@
-"""Any publisher's table, Excel or CSV, by a mapping that an analyst writes: which column is what."""
+"""Read any publisher's table, Excel or CSV, by a mapping that an analyst writes: which column holds what."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from datetime import date
 from pathlib import Path
@@ -19,13 +17,12 @@ from lib.data.entry import Day, Entry, Identifier, Text, Year, check
 from lib.data.observations import COLUMNS
 from lib.receive import excel
 
-MOST_CSV_BYTES = 20_000_000
-#: A space within a number, where it parts thousands and nothing else.
+#: A space within a number that separates thousands.
 GROUPED = r"(?<=[0-9])[ \u00a0\u202f](?=[0-9]{3}(?![0-9]))"
 
 
 class Value(Entry):
-    """A column that holds an indicator's values; ``numerator`` and ``denominator`` are columns of counts."""
+    """A column with an indicator's values; ``numerator`` and ``denominator`` name columns with counts."""
 
     indicator: Identifier
     column: Text
@@ -33,16 +30,16 @@ class Value(Entry):
     group: str = "T"
     numerator: str = ""
     denominator: str = ""
-    #: Words that stand for numbers: {Ja: 100, Nej: 0}.
+    #: Words that mean numbers: {Ja: 100, Nej: 0}.
     words: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = {}
-    #: What values are multiplied by: 100 where the publisher writes 0.76 for 76 per cent.
+    #: The factor for all values: 100 where the publisher writes 0.76 for 76 per cent.
     times: float = Field(default=1, gt=0, allow_inf_nan=False)
 
 
 class Mapping(Entry):
-    """How a table is read: its sheet, the row of its headings, where region and year stand, and which columns hold values.
+    """How to read a table: its sheet, the row of its headings, where region and year are, and which columns hold values.
 
-    ``must_say`` is a word that stands above the headings or among them, so that another table is not taken for this one.
+    ``must_say`` lists words that must occur above or among the headings, so that no other table is read by mistake.
     """
 
     source: Identifier
@@ -55,18 +52,24 @@ class Mapping(Entry):
     year_column: str = ""
     region: str = ""
     region_column: str = ""
-    #: Codes for what stands in the region's column, where it is neither a code nor a name of data/regions.csv.
+    #: Region codes for texts in the region column that are neither a code nor a name of data/regions.csv; empty: skip.
     regions: dict[str, str] = {}
-    #: Only rows in which these columns hold these values.
+    #: Read only rows in which these columns hold these values.
     where: dict[str, str] = {}
     values: list[Value] = Field(min_length=1)
-    #: What stands for a missing value, and its status letter.
+    #: Texts that mean a missing value, with the status letter.
     missing: dict[str, Literal["Q", "M", "L", "N"]] = {"": "M", "..": "M", "-": "M", ".": "N", "x": "Q"}
     note: str = ""
 
 
 def read_mapping(path: Path) -> Mapping:
-    """Read a mapping, or raise `WorkbookError` that names what is wrong in it."""
+    """Read a mapping.
+
+    Raises
+    ------
+    WorkbookError
+        If it is missing or malformed, or does not give exactly one of year and year_column, and of region and region_column.
+    """
     mapping: Mapping = check(Mapping, read_yaml(path), str(path))
     if (mapping.year is None) == (not mapping.year_column):
         raise WorkbookError(f"{path}: give either year or year_column; correct it.")
@@ -76,7 +79,13 @@ def read_mapping(path: Path) -> Mapping:
 
 
 def check_names(path: Path, mapping: Mapping, catalogue: Catalogue) -> None:
-    """Refuse a mapping that names a source, indicator, region or group that does not exist; ``path`` is the mapping's."""
+    """Check the names in a mapping; ``path`` is the mapping's, for messages.
+
+    Raises
+    ------
+    WorkbookError
+        If the source, an indicator, the region or a group does not exist.
+    """
     if mapping.source not in catalogue.sources:
         raise WorkbookError(f"{path}: the source '{mapping.source}' is not in data/sources.yaml; add it there first.")
     if mapping.region and mapping.region not in catalogue.region_names:
@@ -89,10 +98,10 @@ def check_names(path: Path, mapping: Mapping, catalogue: Catalogue) -> None:
             raise WorkbookError(f"{path}: {value.indicator} has no group '{value.group}'; see data/indicators/.")
 
 
-def read_cells(path: Path, mapping: Mapping) -> tuple[list[list[Any]], list[str]]:
-    """Return the table's cells, and what Excel's habits were understood as."""
+def read_cells(path: Path, mapping: Mapping) -> tuple[excel.Cells, list[str]]:
+    """Return the table's cells, and which of Excel's habits were met."""
     if path.suffix.casefold() in (".csv", ".txt", ".tsv"):
-        return _csv(path)
+        return excel.read_csv(path)
     with excel.book(path) as book:
         sheet = mapping.sheet or book.sheetnames[0]
         if sheet not in book.sheetnames:
@@ -102,95 +111,34 @@ def read_cells(path: Path, mapping: Mapping) -> tuple[list[list[Any]], list[str]
     return excel.values(path, sheet), []
 
 
-def _csv(path: Path) -> tuple[list[list[Any]], list[str]]:
-    text, habits = decoded(path)
-    text = without_separator_line(text, habits)
-    delimiter = max(";,\t", key=text.partition("\n")[0].count)
-    if delimiter != ",":
-        habits.append(f"columns are separated by {'a tab' if delimiter == chr(9) else delimiter}")
-    try:
-        return [list(row) for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)], habits
-    except csv.Error as error:
-        raise WorkbookError(f"{path} is not a CSV file ({error}); save it again as CSV.") from None
-
-
-def decoded(path: Path) -> tuple[str, list[str]]:
-    """Return the text of a file as Excel may have saved it, and which of its habits were met.
-
-    Raises
-    ------
-    WorkbookError
-        If it is missing, empty, too large, or neither UTF-8, UTF-16 nor Windows-1252 text.
-    """
-    if not path.is_file():
-        raise WorkbookError(f"{path} is not there; check the name.")
-    content = path.read_bytes()
-    if not content.strip():
-        raise WorkbookError(f"{path} is empty; ask for it again.")
-    if len(content) > MOST_CSV_BYTES:
-        raise WorkbookError(
-            f"{path} is larger than {MOST_CSV_BYTES // 1_000_000} MB; this is not the table that is wanted."
-        )
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise WorkbookError(f"{path} is an Excel workbook by another name; rename it to .xlsx.")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return content.decode("utf-16").lstrip("\ufeff"), ["the file is UTF-16"]
-        except UnicodeDecodeError:
-            raise WorkbookError(f"{path} is half a UTF-16 file; ask for it again.") from None
-    if b"\0" in content:
-        raise WorkbookError(f"{path} is not text; save it again as CSV.")
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        try:
-            return content.decode("cp1252"), ["the file is Windows-1252, not UTF-8"]
-        except UnicodeDecodeError:
-            raise WorkbookError(f"{path} is neither UTF-8 nor Windows-1252 text; save it again as UTF-8.") from None
-    return text.removeprefix("\ufeff"), ["the file begins with a byte order mark"] if text.startswith("\ufeff") else []
-
-
-def without_separator_line(text: str, habits: list[str]) -> str:
-    """Return a CSV's text without the line ``sep=;`` that some programs write for Excel."""
-    found = re.match(r"sep=[;,\t]\r?\n", text)
-    if found:
-        habits.append("a first line sep=…")
-    return text[found.end() :] if found else text
-
-
 def shown(path: Path, mapping: Mapping, catalogue: Catalogue) -> list[str]:
-    """Return, line by line, how the table would be read: the columns with their first values, and what each becomes."""
+    """Return lines that show how the table would be read: each column, its first value, and what it becomes."""
     cells, habits = read_cells(path, mapping)
     heads = _heads(path, cells, mapping)
-    lines = [
+    becomes = {mapping.region_column: "region", mapping.year_column: "year"}
+    for value in mapping.values:
+        becomes[value.column] = f"{value.indicator} {value.sex}/{value.group}"
+        becomes |= {value.numerator: f"numerator of {value.indicator}"}
+        becomes |= {value.denominator: f"denominator of {value.indicator}"}
+    becomes.pop("", None)
+    first = cells[mapping.heading_row] if len(cells) > mapping.heading_row else []
+    first = [str(cell if cell is not None else "")[:24] for cell in first] + [""] * len(heads)
+    return [
         f"{path.name}: headings in row {mapping.heading_row}, {len(cells) - mapping.heading_row} rows below",
         *habits,
+        *(
+            f"  {head[:50]:<52}{value:<26}{becomes.get(head, '(not read)')}"
+            for head, value in zip(heads, first, strict=False)
+        ),
     ]
-    first = cells[mapping.heading_row] if len(cells) > mapping.heading_row else []
-    becomes = {mapping.region_column: "region", mapping.year_column: "year"}
-    becomes |= {v.column: f"{v.indicator} {v.sex}/{v.group}" for v in mapping.values}
-    becomes |= {
-        c: f"{part} of {v.indicator}"
-        for v in mapping.values
-        for c, part in ((v.numerator, "numerator"), (v.denominator, "denominator"))
-    }
-    becomes.pop("", None)
-    for position, head in enumerate(heads):
-        value = first[position] if position < len(first) else None
-        lines.append(
-            f"  {head[:50]:<52}{str(value if value is not None else '')[:24]:<26}{becomes.get(head, '(not read)')}"
-        )
-    return lines
 
 
-def _heads(path: Path, cells: list[list[Any]], mapping: Mapping) -> list[str]:
+def _heads(path: Path, cells: excel.Cells, mapping: Mapping) -> list[str]:
     if len(cells) < mapping.heading_row:
         raise WorkbookError(
-            f"{path} has {len(cells)} rows, the headings should stand in row {mapping.heading_row}: half a file, or another?"
+            f"{path} has {len(cells)} rows, the headings should be in row {mapping.heading_row}: half a file, or another?"
         )
-    heads = [
-        re.sub(r"\s+", " ", str(cell if cell is not None else "")).strip() for cell in cells[mapping.heading_row - 1]
-    ]
+    heads = [" ".join(str(cell if cell is not None else "").split()) for cell in cells[mapping.heading_row - 1]]
     above = " ".join([str(c) for row in cells[: mapping.heading_row] for c in row if c is not None])
     for word in mapping.must_say:
         if word.casefold() not in above.casefold():
@@ -203,7 +151,7 @@ def _heads(path: Path, cells: list[list[Any]], mapping: Mapping) -> list[str]:
         if heads.count(column) != 1:
             near = ", ".join(h for h in heads if h)[:160]
             raise WorkbookError(
-                f"{path}: the column “{column}” stands there {heads.count(column)} times (there are: {near}); correct the mapping or choose the right file."
+                f"{path}: the column “{column}” is there {heads.count(column)} times (there are: {near}); correct the mapping or choose the right file."
             )
     return heads
 
@@ -214,12 +162,12 @@ def observations(path: Path, mapping: Mapping, catalogue: Catalogue) -> tuple[pd
     Returns
     -------
     (DataFrame, list of str)
-        The columns of `lib.data.observations.COLUMNS`, and what of Excel's habits was understood.
+        The columns of `lib.data.observations.COLUMNS`, and which of Excel's habits were met.
 
     Raises
     ------
     WorkbookError
-        Names file, row and column of what cannot be read; nothing is guessed.
+        For a cell that cannot be read in exactly one way; names file, row and column.
     """
     cells, habits = read_cells(path, mapping)
     heads = _heads(path, cells, mapping)
@@ -235,7 +183,7 @@ def observations(path: Path, mapping: Mapping, catalogue: Catalogue) -> tuple[pd
 
 
 class _Reader:
-    """Turns the rows of a table into observations."""
+    """Turn the rows of a table into observations."""
 
     def __init__(self, path: Path, mapping: Mapping, catalogue: Catalogue, heads: list[str]) -> None:
         self.path, self.mapping, self.catalogue, self.heads = path, mapping, catalogue, heads
@@ -261,48 +209,52 @@ class _Reader:
     def _region(self, number: int, cells: dict[str, Any]) -> str | None:
         if self.mapping.region:
             return self.mapping.region
-        told = _text(cells[self.mapping.region_column])
-        if told in self.mapping.regions:
-            return self.mapping.regions[told] or None
-        if told in self.catalogue.region_names:
-            return told
-        if told.isdigit() and told.zfill(4) in self.catalogue.region_names:
+        text = _text(cells[self.mapping.region_column])
+        if text in self.mapping.regions:
+            return self.mapping.regions[text] or None
+        if text in self.catalogue.region_names:
+            return text
+        if text.isdigit() and text.zfill(4) in self.catalogue.region_names:
             self.habits.add("region codes had lost their leading zeros")
-            return told.zfill(4)
-        if told.casefold() in self.names:
-            return self.names[told.casefold()]
+            return text.zfill(4)
+        if text.casefold() in self.names:
+            return self.names[text.casefold()]
         raise self._fault(
             number,
             self.mapping.region_column,
-            told,
+            text,
             "is no region of data/regions.csv; name it under 'regions' in the mapping (empty to leave it out)",
         )
 
     def _row(self, number: int, cells: dict[str, Any], value: Value, region: str) -> dict[str, Any]:
-        year = self.mapping.year or self._year(number, cells[self.mapping.year_column])
-        told = _text(cells[value.column])
-        status, amount = "A", None
-        if told in self.mapping.missing:
-            status = self.mapping.missing[told]
-        elif told in value.words:
-            amount = value.words[told]
-        else:
+        text = _text(cells[value.column])
+        status, amount = self.mapping.missing.get(text, "A"), None
+        if text in value.words and status == "A":
+            amount = value.words[text]
+        elif text not in self.mapping.missing:
             amount = self._number(number, value.column, cells[value.column]) * value.times
-        counts = [
-            self._whole(number, c, cells[c]) if c and amount is not None else None
-            for c in (value.numerator, value.denominator)
-        ]
-        unit = self.catalogue.indicator(value.indicator).unit
-        synthetic = "true" if self.catalogue.identity.synthetic else "false"
-        content = [value.indicator, year, region, value.sex, value.group, amount, unit, *counts, status, "exakt"]
-        content += [
-            self.mapping.source,
-            self.mapping.published.isoformat(),
-            self.mapping.published_basis,
-            self.mapping.note,
-            synthetic,
-        ]
-        return dict(zip(COLUMNS, content, strict=True))
+        numerator, denominator = (
+            self._whole(number, column, cells[column]) if column and amount is not None else None
+            for column in (value.numerator, value.denominator)
+        )
+        return {
+            "indicator": value.indicator,
+            "year": self.mapping.year or self._year(number, cells[self.mapping.year_column]),
+            "region": region,
+            "sex": value.sex,
+            "group": value.group,
+            "value": amount,
+            "unit": self.catalogue.indicator(value.indicator).unit,
+            "numerator": numerator,
+            "denominator": denominator,
+            "status": status,
+            "precision": "exakt",
+            "source": self.mapping.source,
+            "published": self.mapping.published.isoformat(),
+            "published_basis": self.mapping.published_basis,
+            "note": self.mapping.note,
+            "synthetic": "true" if self.catalogue.identity.synthetic else "false",
+        }
 
     def _year(self, number: int, cell: Any) -> int:
         if not re.fullmatch(r"(19|20)[0-9]{2}", _text(cell)):
@@ -319,7 +271,7 @@ class _Reader:
         if re.fullmatch(r"-?[0-9]+,[0-9]+", plain):
             self.habits.add("numbers had a decimal comma")
             plain = plain.replace(",", ".")
-        # A point could be a Swedish thousands separator: 1.234 is either, and nobody guesses.
+        # A point could be a thousands separator: 1.234 has two meanings, so it is refused.
         if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", plain) or re.fullmatch(r"-?[0-9]{1,3}\.[0-9]{3}", plain):
             raise self._fault(
                 row,

@@ -1,4 +1,4 @@
-"""Puts figures from outside into ``data/observations``: shows what is new, changed and gone, checks the whole, then writes."""
+"""Import rows into ``data/observations``: compare with the present rows, check all data with them, ask, and write."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -31,7 +32,7 @@ Row = dict[str, str]
 
 @dataclass
 class Merge:
-    """What an import would do: rows that are new, rows whose value changed (before, after), and rows that the source no longer has."""
+    """The effect of an import: new rows, changed rows (before, after), rows that the source no longer has, and unchanged ones."""
 
     new: list[Row]
     changed: list[tuple[Row, Row]]
@@ -39,37 +40,34 @@ class Merge:
     same: int
 
     def lines(self) -> list[str]:
-        """Return a table for the terminal."""
+        """Return lines for the terminal: the counts, then the changed, gone and new rows."""
         lines = [f"{len(self.new)} new, {len(self.changed)} changed, {len(self.gone)} gone, {self.same} as before"]
-        told = [
-            *(("new", "", _shown(row), row) for row in self.new),
-            *(("changed", _shown(before), _shown(after), after) for before, after in self.changed),
-            *(("gone", _shown(row), "", row) for row in self.gone),
-        ]
-        for kind in ("changed", "gone", "new"):
-            own = [line for line in told if line[0] == kind]
-            lines += [
-                f"  {k:<8}{_subject(row):<64}{before:>14} → {after or '–'}"
-                for k, before, after, row in own[:MOST_SHOWN]
-            ]
-            if len(own) > MOST_SHOWN:
-                lines.append(f"  {kind:<8}… and {len(own) - MOST_SHOWN} more")
+        kinds = {
+            "changed": [(after, _shown(before), _shown(after)) for before, after in self.changed],
+            "gone": [(row, _shown(row), "–") for row in self.gone],
+            "new": [(row, "", _shown(row)) for row in self.new],
+        }
+        for kind, changes in kinds.items():
+            for row, before, after in changes[:MOST_SHOWN]:
+                lines.append(f"  {kind:<8}{_subject(row):<64}{before:>14} → {after or '–'}")
+            if len(changes) > MOST_SHOWN:
+                lines.append(f"  {kind:<8}… and {len(changes) - MOST_SHOWN} more")
         return lines
 
 
-def text(rows: pd.DataFrame) -> list[Row]:
-    """Return observations as the text of their cells: four decimals at most, whole counts, no ``nan``."""
+def as_text(rows: pd.DataFrame) -> list[Row]:
+    """Return observations with their cells as text: four decimals at most, whole counts, empty for a missing value."""
+    return [{name: _cell(name, row[name]) for name in COLUMNS} for row in rows[COLUMNS].to_dict("records")]
 
-    def cell(name: str, value: object) -> str:
-        if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
-            return ""
-        if name in ("numerator", "denominator", "year"):
-            return f"{float(value):.10g}"  # type: ignore[arg-type]
-        if isinstance(value, float):
-            return f"{round(value, 4) + 0.0:.10g}"
-        return value.isoformat() if isinstance(value, date) else str(value)
 
-    return [{name: cell(name, row[name]) for name in COLUMNS} for row in rows[COLUMNS].to_dict("records")]
+def _cell(name: str, value: Any) -> str:
+    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    if name in ("numerator", "denominator", "year"):
+        return f"{float(value):.10g}"
+    if isinstance(value, float):
+        return f"{round(value, 4) + 0.0:.10g}"
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _subject(row: Row) -> str:
@@ -89,30 +87,36 @@ def _key(row: Row) -> tuple[str, ...]:
 
 
 def compare(present: Sequence[Row], incoming: Sequence[Row], *, per_region: bool = False) -> Merge:
-    """Compare what a source says now with what it said last.
+    """Compare a source's new rows with the newest that are present.
 
-    Gone are the values of the same source, indicators and years (with ``per_region`` also of the same areas) that it had before and
-    has no longer, be it that the row is not there or that it says nothing.
+    A present value is gone if its source, indicator and year (with ``per_region`` also its region) occur among the new rows but
+    the row itself does not.
+
+    Raises
+    ------
+    WorkbookError
+        If two new rows have the same key.
     """
     newest: dict[tuple[str, ...], Row] = {}
     for row in sorted(present, key=lambda r: r["published"]):
         newest[_key(row)] = row
-    told = {_key(row): row for row in incoming}
-    if len(told) < len(incoming):
-        twice = next(row for row in incoming if told[_key(row)] is not row)
-        raise WorkbookError(f"The input says {_subject(twice)} twice; keep one.")
+    by_key = {_key(row): row for row in incoming}
+    if len(by_key) < len(incoming):
+        twice = next(row for row in incoming if by_key[_key(row)] is not row)
+        raise WorkbookError(f"The input has {_subject(twice)} twice; keep one.")
     by = ("source", "indicator", "year", *(["region"] if per_region else []))
     scope = {tuple(row[name] for name in by) for row in incoming}
-    same = [key for key, row in told.items() if key in newest and _content(newest[key]) == _content(row)]
+    both = [(newest[key], row) for key, row in by_key.items() if key in newest]
+    changed = [(before, after) for before, after in both if _content(before) != _content(after)]
     return Merge(
-        new=[row for key, row in told.items() if key not in newest],
-        changed=[(newest[key], row) for key, row in told.items() if key in newest and key not in set(same)],
+        new=[row for key, row in by_key.items() if key not in newest],
+        changed=changed,
         gone=[
             row
             for key, row in newest.items()
-            if key not in told and tuple(row[name] for name in by) in scope and row["value"]
+            if key not in by_key and tuple(row[name] for name in by) in scope and row["value"]
         ],
-        same=len(same),
+        same=len(both) - len(changed),
     )
 
 
@@ -131,57 +135,53 @@ def take_in(
     keep: str = "",
     also: dict[Path, str] | None = None,
 ) -> Merge | None:
-    """Take observations in: show what would change, ask, check the whole of ``data/`` with them, and only then write.
+    """Import observations: compare, check all of ``data/`` with the new rows, ask, and write everything together.
 
     Parameters
     ----------
-    data : Path
-        The data folder.
     rows : DataFrame
-        Columns as `lib.data.observations.COLUMNS`, of sources that ``data/sources.yaml`` has.
+        Columns as `lib.data.observations.COLUMNS`, of sources in ``data/sources.yaml``.
     raw : sequence of Path
-        The files they come from; kept as they are in ``data/raw/<keep>/`` and listed in ``data/raw/received.csv``.
+        The files they come from; copied unchanged to ``data/raw/<keep>/`` and listed in ``data/raw/received.csv``.
     agree : callable
-        Shown the merge; says whether to go on.
+        Is given the merge to show, and returns whether to write; if not, nothing is written and None returned.
     vanished : bool
-        Whether values that the source no longer has become missing; otherwise they stop the import as half a file.
+        Record values that the source no longer has as missing; without it they stop the import as half a file.
     per_region : bool
-        Whether the input is of single areas, so that others of the same source are no concern of it.
+        The input is of single regions: values of other regions of the same source are not gone.
     also : dict, optional
-        Further files to write, with their new text.
-
-    Returns
-    -------
-    Merge or None
-        None if nobody agreed; nothing is then written.
+        Other files to write, with their new text.
 
     Raises
     ------
     WorkbookError
-        If values are gone without leave, or the data would not pass their checks.
+        If values are gone without ``vanished``, or the data with the new rows do not pass their checks.
     """
-    catalogue = Catalogue(data)
-    incoming = text(rows)
-    families = _families(catalogue, incoming)
-    present = {family: _present(data, family) for family in families}
+    catalogue, incoming = Catalogue(data), as_text(rows)
+    present = {family: _present(data, family) for family in _families(catalogue, incoming)}
     merge = compare([row for table in present.values() for row in table], incoming, per_region=per_region)
+    if not vanished:
+        _refuse_losses(merge)
+    files = {
+        data / "observations" / f"{family}.csv": _merged(table, merge, incoming, catalogue, family)
+        for family, table in present.items()
+    } | (also or {})
+    for path in (*files, data / "raw" / keep):
+        atomic.check_target(data_root(data).parent, path)
+    _check(data, files, {_key(row) for row in incoming})
+    if not agree(merge):
+        return None
+    atomic.write_together(data_root(data).parent, _received(data, raw, keep, incoming[0] if incoming else None) | files)
+    return merge
+
+
+def _refuse_losses(merge: Merge) -> None:
     lost = [*merge.gone, *(before for before, after in merge.changed if before["value"] and not after["value"])]
-    if lost and not vanished:
+    if lost:
         raise WorkbookError(
             f"{len(lost)} values that the source had before are not in the input ({_subject(lost[0])} …): half a file, or half of the "
             "forms? Nothing was written. If they have been withdrawn, import with --vanished."
         )
-    files = {
-        data / "observations" / f"{family}.csv": _merged(present[family], merge, incoming, catalogue, family)
-        for family in families
-    } | (also or {})
-    for path in (*files, data / "raw" / keep):
-        atomic.check_target(data_root(data).parent, path)
-    _check(data, files, {_key(row): row for row in incoming})
-    if not agree(merge):
-        return None
-    atomic.write_together(data_root(data).parent, _kept(data, raw, keep, incoming[0] if incoming else None) | files)
-    return merge
 
 
 def _families(catalogue: Catalogue, rows: Sequence[Row]) -> list[str]:
@@ -197,20 +197,26 @@ def _present(data: Path, family: str) -> list[Row]:
 
 
 def _merged(present: list[Row], merge: Merge, incoming: Sequence[Row], catalogue: Catalogue, family: str) -> str:
-    own = [row for row in merge.new if catalogue.sources[row["source"]].family == family]
-    after = {_key(row) + (row["published"],): row for _, row in merge.changed}
-    kept = [after.pop(_key(row) + (row["published"],), row) for row in present]
+    """Return the text of a family's table with the new, changed and gone rows of its sources.
+
+    A value that changes or is withdrawn on the day it was published is replaced; otherwise the earlier row stays, for the reports
+    that used it, and a later one is added.
+    """
     published = max(row["published"] for row in incoming)
     blank = {"value": "", "numerator": "", "denominator": "", "status": "M", "note": GONE, "precision": "exakt"}
-    gone = {_key(row): {**row, **blank, "published": published} for row in merge.gone}
-    # A value withdrawn in the same edition is replaced; in a later one the earlier stays for the reports that used it.
-    kept = [gone.pop(_key(row)) if _key(row) in gone and row["published"] == published else row for row in kept]
-    later = [row for row in (*after.values(), *gone.values()) if catalogue.sources[row["source"]].family == family]
-    return table([*kept, *own, *later], COLUMNS)
+    gone = [{**row, **blank, "published": published} for row in merge.gone]
+    later = {(*_key(row), row["published"]): row for row in (*(after for _, after in merge.changed), *gone)}
+    kept = [later.pop((*_key(row), row["published"]), row) for row in present]
+    added = [row for row in (*merge.new, *later.values()) if catalogue.sources[row["source"]].family == family]
+    return csv_text([*kept, *added], COLUMNS)
 
 
-def table(rows: Sequence[Row], columns: Sequence[str]) -> str:
-    """Return rows as CSV: UTF-8, commas, one line each."""
+def csv_text(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """Return rows as the text of a CSV file with a header.
+
+    >>> csv_text([{"year": "2025", "region": "01"}], ["region", "year"])
+    'region,year\\n01,2025\\n'
+    """
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, columns, lineterminator="\n")
     writer.writeheader()
@@ -218,16 +224,17 @@ def table(rows: Sequence[Row], columns: Sequence[str]) -> str:
     return buffer.getvalue()
 
 
-def _check(data: Path, files: dict[Path, str], incoming: dict[tuple[str, ...], Row]) -> None:
-    """Read the whole of the data as they would be, in a copy; a fault is told by what the input says, not by a row that is not there."""
+def _check(data: Path, files: dict[Path, str], incoming: set[tuple[str, ...]]) -> None:
+    """Read all data with the new files in a copy; a fault in a new row is reported by its key, not by its row number."""
     with copied_data(data, files) as copy:
         try:
             read_observations(Catalogue(copy.data))
         except WorkbookError as error:
-            raise WorkbookError(f"Nothing was written: {_told(str(error), copy, incoming)}") from None
+            raise WorkbookError(f"Nothing was written: {_by_key(str(error), copy, incoming)}") from None
 
 
-def _told(message: str, copy: DataCopy, incoming: dict[tuple[str, ...], Row]) -> str:
+def _by_key(message: str, copy: DataCopy, incoming: set[tuple[str, ...]]) -> str:
+    """Return a message about a row of the copy in terms of the input."""
     found = re.match(r"(.*\.csv), row (\d+)(, column \w+: .*)", message, re.DOTALL)
     if found and found[1].startswith(str(copy.root)) and "observations" in found[1]:
         rows = list(csv.DictReader(io.StringIO(Path(found[1]).read_text(encoding="utf-8"))))
@@ -237,19 +244,19 @@ def _told(message: str, copy: DataCopy, incoming: dict[tuple[str, ...], Row]) ->
     return copy.name_originals(message)
 
 
-def _kept(data: Path, raw: Sequence[Path], keep: str, row: Row | None) -> dict[Path, str | bytes]:
-    """Return files as they were received, to be kept, and the list of them with digest and day; the same file is kept once."""
+def _received(data: Path, raw: Sequence[Path], keep: str, row: Row | None) -> dict[Path, str | bytes]:
+    """Return copies of the received files, and ``received.csv`` with their digest and day; the same content is kept once."""
     record = data / "raw" / "received.csv"
     known = read_table(record, RECEIVED) if record.exists() else []
-    found: dict[Path, str | bytes] = {}
+    source, published = (row["source"], row["published"]) if row else ("", "")
+    files: dict[Path, str | bytes] = {}
     for path in raw:
         content = path.read_bytes()
         digest = hashlib.sha256(content).hexdigest()
         if any(entry["sha256"] == digest for entry in known):
             continue
         target = data / "raw" / keep / f"{slug(path.stem)[:60]}-{digest[:8]}{path.suffix.casefold()[:8]}"
-        found[target] = content
-        source, published = (row["source"], row["published"]) if row else ("", "")
+        files[target] = content
         name = target.relative_to(data / "raw").as_posix()
         known.append(dict(zip(RECEIVED, [name, digest, date.today().isoformat(), source, published], strict=True)))
-    return found | {record: table(known, RECEIVED)}
+    return files | {record: csv_text(known, RECEIVED)}

@@ -19,7 +19,7 @@ from lib.data.catalogue import Catalogue
 from lib.data.indicators import Indicator
 from lib.data.observations import COLUMNS, faults, read_observations
 from lib.data.parameters import Parameters, read_parameters
-from lib.receive.repair import repaired
+from lib.receive.excel import repaired
 from lib.review.status import source_states
 
 

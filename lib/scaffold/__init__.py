@@ -1,1 +1,1 @@
-"""What the verb ``new`` makes: years, goals, indicators, commitments and whole workbooks, each checked before anything is put in place."""
+"""The verb ``new``: years, goals, indicators, commitments and whole workbooks, checked before they are written."""

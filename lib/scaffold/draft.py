@@ -1,65 +1,134 @@
-"""Changes to a workbook that are made beside it, checked as a whole and put in place together: nothing stays half-written."""
+"""New entries of a report's data, made in memory, checked in a copy of the workbook, and written together."""
 
 from __future__ import annotations
 
+import difflib
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from lib.base import atomic
 from lib.base.errors import WorkbookError
 from lib.base.workbook import Workbook
 from lib.data.catalogue import Catalogue
 from lib.data.parameters import check_notebook, given, notebook_path, read_parameters
+from lib.data.records import Strategy
+from lib.scaffold.yaml_text import with_item
+
+#: The source of records that were entered without one; the report shows it wherever it names sources.
+NO_SOURCE = {
+    "id": "kalla_saknas",
+    "publisher": "Källa saknas",
+    "title": "Uppgiften är inskriven utan källa",
+    "family": "kalla_saknas",
+    "note": "Ange rätt källa där kalla_saknas står, så behövs inte den här posten.",
+}
 
 
 class Draft:
-    """New texts of a workbook's files, not yet in place.
+    """A report with the data it is made from, and the new texts of files, not yet written.
 
     Parameters
     ----------
     workbook : Workbook
+    report : str
+        The report's name; by default the newest year's.
+
+    Raises
+    ------
+    WorkbookError
+        If there is no such report, its strategy does not cover its year, or its data do not pass their checks.
     """
 
-    def __init__(self, workbook: Workbook) -> None:
+    def __init__(self, workbook: Workbook, report: str = "") -> None:
         self.workbook = workbook
+        self.parameters = read_parameters(workbook, report or newest(workbook))
+        self.data = workbook.root / self.parameters.data
+        self.catalogue = Catalogue(self.data)
+        self.strategy: Strategy = self.catalogue.strategy(self.parameters)
         self.texts: dict[Path, str] = {}
 
-    def read(self, path: Path) -> str:
-        """Return a file's text as it will be; empty where there is no such file."""
-        if path in self.texts:
-            return self.texts[path]
-        # Line ends as they stand, so that an editor's choice survives.
-        return path.read_bytes().decode("utf-8") if path.exists() else ""
+    @property
+    def since(self) -> int | None:
+        """The first year of a new entry, if an earlier report of the strategy must stay unchanged."""
+        others = (read_parameters(self.workbook, path.stem) for path in self.workbook.parameters.glob("*.yaml"))
+        earlier = any(o.strategy == self.parameters.strategy and o.year < self.parameters.year for o in others)
+        return self.parameters.year if earlier else None
 
-    def write(self, path: Path, text: str) -> None:
-        """Give a file a new text."""
-        self.texts[path] = text
+    def name(self, path: Path) -> str:
+        """Return a path as messages name it."""
+        return self.workbook.relative(path)
+
+    def add(self, path: Path, place: list[str | int], item: Any, after: int | None = None) -> None:
+        """Add an item to a list in a YAML file (see `lib.scaffold.yaml_text.with_item`)."""
+        text = self.texts.get(path)
+        if text is None:
+            # Bytes, so that the file keeps its line ends.
+            text = path.read_bytes().decode("utf-8") if path.exists() else ""
+        self.texts[path] = with_item(text, path, place, item, after)
+
+    def source(self, data: Path, source: str) -> str:
+        """Return the source for a new record: the named one, or the placeholder, which is added to ``data`` if needed."""
+        if source:
+            require("source", source, self.catalogue.sources, self.name(self.data / "sources.yaml"))
+            return source
+        if NO_SOURCE["id"] not in self.catalogue.sources:
+            self.add(data / "sources.yaml", ["sources"], NO_SOURCE)
+        return NO_SOURCE["id"]
 
     def put(self) -> None:
-        """Check the workbook as it would be, and put all texts in place.
+        """Check a copy of the workbook with the new texts, and write them.
 
         Raises
         ------
         WorkbookError
-            If the workbook would not pass its checks; it is then as it was.
+            If the copy does not pass its checks; nothing is then written.
         """
         root = self.workbook.root
-        with tempfile.TemporaryDirectory(prefix=".new-", dir=root) as scratch:
-            beside = Path(scratch)
-            self.workbook.copy_to(beside)
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=root) as folder:
+            copy = Workbook(Path(folder))
+            self.workbook.copy_to(copy.root)
             for path, text in self.texts.items():
-                target = beside / path.relative_to(root)
+                target = copy.root / path.relative_to(root)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(text.encode("utf-8"))
             try:
-                check_workbook(Workbook(beside))
+                check_workbook(copy)
             except WorkbookError as error:
-                raise WorkbookError(f"Nothing was changed. {str(error).replace(str(beside), str(root))}") from None
+                raise WorkbookError(f"Nothing was changed. {str(error).replace(folder, str(root))}") from None
         atomic.write_together(root, self.texts)
 
 
+def newest(workbook: Workbook) -> str:
+    """Return the name of the newest year's report."""
+    years = [path.stem for path in workbook.parameters.glob("*.yaml") if path.stem.isdigit()]
+    if not years:
+        raise WorkbookError(
+            f"{workbook.parameters} holds no year's report; create one, or name a report with --report."
+        )
+    return max(years, key=int)
+
+
+def require(kind: str, name: str | int, known: Iterable[str | int], where: str) -> None:
+    """Refuse a name that does not exist, and suggest similar ones that do.
+
+    >>> require("actor", "polisn", ["polisen", "kommun"], "actors.yaml")
+    Traceback (most recent call last):
+    lib.base.errors.WorkbookError: actors.yaml: there is no actor 'polisn' (did you mean polisen?); correct the name or add it there.
+    """
+    names = [str(n) for n in known]
+    if str(name) in names:
+        return
+    if near := difflib.get_close_matches(str(name), names, n=3):
+        hint = f"did you mean {' or '.join(near)}?"
+    else:
+        hint = f"there are: {', '.join(names)}" if names else "there is none yet"
+    raise WorkbookError(f"{where}: there is no {kind} '{name}' ({hint}); correct the name or add it there.")
+
+
 def check_workbook(workbook: Workbook) -> None:
-    """Check every report of a workbook as a build would before anything runs, but for its figures.
+    """Check all reports of a workbook as a build does before it runs notebooks; observations are not read.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Notebooks made from the template and from the chapters that every county has."""
+"""Notebooks of new goals, made from the template, and of a new workbook, made from the chapters that every county has."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from lib.base.errors import WorkbookError
 from lib.base.swedish import slug
 from lib.data.parameters import read_notebook
 
-#: The longest that a title makes a notebook's name.
+#: The greatest length of a title in a notebook's name.
 LONGEST_NAME = 40
+#: The tag of cells for authors, which reports leave out.
 TEACHING = "remove-cell"
 
 
 def stem(number: int, title: str) -> str:
-    """Return a chapter's file name without ending.
+    """Return a chapter's file name without its suffix.
 
     >>> stem(12, "Värdighet och stöd")
     '12_vardighet_och_stod'
@@ -28,7 +29,7 @@ def stem(number: int, title: str) -> str:
 
 
 def free_number(folder: Path, goal: int) -> int:
-    """Return the number of a goal's chapter: the goal's own if no notebook has it, else the first after all that have one.
+    """Return the number of a goal's chapter: the goal's number, or the first after all notebooks if another has it.
 
     Raises
     ------
@@ -48,7 +49,7 @@ def goal_notebook(template: Path, *, goal: int, title: str, wording: str, indica
     Raises
     ------
     WorkbookError
-        If the template lacks a line that is to be filled in.
+        If the template lacks a line to fill in.
     """
     filled = {
         r"\A# Mål \d+\. .+": f"# Mål {goal}. {title}",
@@ -62,7 +63,8 @@ def goal_notebook(template: Path, *, goal: int, title: str, wording: str, indica
     for pattern, text in filled.items():
         hits = 0
         for cell in notebook.cells:
-            cell.source, found = re.subn(pattern, lambda _, text=text: text, cell.source)
+            # A backslash in the text is no reference to a group.
+            cell.source, found = re.subn(pattern, text.replace("\\", r"\\"), cell.source)
             hits += found
         if not hits:
             raise WorkbookError(f"{template}: no line fits '{pattern}'; restore the template from git.")
@@ -70,18 +72,18 @@ def goal_notebook(template: Path, *, goal: int, title: str, wording: str, indica
 
 
 def common_notebook(path: Path, *, year: int, foreign: Collection[str], prose: Mapping[str, str]) -> str:
-    """Return the text of a chapter that every county has, without what shows another county's indicators.
+    """Return the text of a chapter that every county has, without another county's indicators and sources.
 
     Parameters
     ----------
     path : Path
-        The notebook in the workbook that one begins from.
+        The notebook in the other county's workbook.
     year : int
-        The year it runs for by hand.
+        The default year, for runs by hand.
     foreign : collection of str
-        That workbook's indicators: a cell that names one gives way to a line, for authors alone, that says what stood there.
+        The other county's indicators: a cell that uses one is replaced by a note to authors about what can be shown there.
     prose : mapping
-        What stands in cells instead of what rests on that workbook's sources, by the cells' ids.
+        Texts, by cell id, that replace cells about the other county's sources.
     """
     notebook = read_notebook(path)
     cells: list[nbformat.NotebookNode] = []
@@ -90,27 +92,31 @@ def common_notebook(path: Path, *, year: int, foreign: Collection[str], prose: M
         if cell.cell_type == "code":
             cell.source = re.sub(r"(?m)^year: int = \d+$", f"year: int = {year}", cell.source)
             cell.outputs, cell.execution_count = [], None
-        if cell.cell_type == "code" and _names(cell.source) & set(foreign):
-            announced = cells.pop() if cells and cells[-1].cell_type == "markdown" else None
-            cells.append(_instead(cell, announced))
+        if cell.cell_type == "code" and _strings(cell.source) & set(foreign):
+            introduction = cells.pop() if cells and cells[-1].cell_type == "markdown" else None
+            cells.append(_note(cell, introduction))
         else:
             cells.append(cell)
     notebook.cells = cells
     return dump(notebook)
 
 
-def _names(code: str) -> set[str]:
+def _strings(code: str) -> set[str]:
     return {n.value for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
 
 
-def _instead(cell: nbformat.NotebookNode, announced: nbformat.NotebookNode | None) -> nbformat.NotebookNode:
-    heading = re.search(r"(?m)^#+ (.+)$", announced.source) if announced else None
+def _note(cell: nbformat.NotebookNode, introduction: nbformat.NotebookNode | None) -> nbformat.NotebookNode:
+    """Return a cell for authors in place of a code cell and the Markdown cell before it."""
+    heading = re.search(r"(?m)^#+ (.+)$", introduction.source) if introduction else None
     section = f"avsnittet ”{heading[1]}”" if heading else "en cell"
     method = cell.source.strip().partition("(")[0]
     text = f'*Här kan {section} stå, när länet har indikatorer att visa. Det visas med {method}("…") och deras namn.*'
-    return nbformat.v4.new_markdown_cell(text, id=cell.id, metadata={"tags": [TEACHING]})
+    metadata = {"tags": [TEACHING]}
+    note: nbformat.NotebookNode = nbformat.v4.new_markdown_cell(text, id=cell.id, metadata=metadata)
+    return note
 
 
 def dump(notebook: nbformat.NotebookNode) -> str:
-    """Return a notebook's text as it is stored."""
-    return nbformat.writes(notebook).rstrip("\n") + "\n"
+    """Return the text of a notebook's file."""
+    text: str = nbformat.writes(notebook)
+    return text.rstrip("\n") + "\n"

@@ -1,4 +1,4 @@
-"""New entries of the catalogue: indicators and commitments."""
+"""New goals, indicators and commitments of a report's strategy and plans."""
 
 from __future__ import annotations
 
@@ -7,13 +7,28 @@ from pathlib import Path
 from typing import Any
 
 from lib.base.errors import WorkbookError
+from lib.base.files import read_yaml
 from lib.base.workbook import Workbook
-from lib.scaffold.draft import Draft
-from lib.scaffold.home import Home, home, require, source_of
-from lib.scaffold.yaml_text import with_item
+from lib.data.parameters import Parameters, notebook_path, read_notebook, read_parameters
+from lib.scaffold.draft import Draft, require
+from lib.scaffold.notebooks import free_number, goal_notebook, stem
+from lib.scaffold.yaml_text import index_of
 
-UNITS = {"procent": "andel", "antal": "antal", "index_0_10": "index"}
-UNDECIDED = "Källa eller möjlighet till uppföljning är inte fastställd."
+NO_WORDING = "Målets lydelse saknas i arbetsbokens underlag"
+NO_CONDITIONS = "Målets förutsättningar och koppling till nationella mål saknas i arbetsbokens underlag."
+NO_INDICATOR = "Vad som ska mätas för målet är inte bestämt"
+NO_METHOD = "Källa eller möjlighet till uppföljning är inte fastställd."
+#: The type of an indicator by its unit.
+TYPES = {"procent": "andel", "antal": "antal", "index_0_10": "index"}
+
+Entry = dict[str, Any]
+
+
+def goal_entry(number: int, title: str, wording: str, *, source: str, first_year: int | None = None) -> Entry:
+    """Return the entry of a goal in a strategy, with sentences for what is missing."""
+    since = {"first_year": first_year} if first_year else {}
+    wording = wording or NO_WORDING
+    return {"id": number, **since, "short": title, "wording": wording, "source": source, "note": NO_CONDITIONS}
 
 
 def indicator_entry(
@@ -26,24 +41,131 @@ def indicator_entry(
     unit: str = "procent",
     direction: str = "none",
     first_year: int | None = None,
-) -> dict[str, Any]:
-    """Return a development indicator: it has no data yet, and the report shows it as missing."""
+) -> Entry:
+    """Return the entry of a development indicator, which has no data yet and which the report shows as missing."""
     return {
         "id": identifier,
         "title": title,
         "kinds": [{"kind": "utvecklingsindikator"} | ({"first_year": first_year} if first_year else {})],
         "goals": [{"goal": goal, "strategy": strategy}],
-        "type": UNITS[unit],
+        "type": TYPES[unit],
         "unit": unit,
         "direction": direction,
         "source": source,
-        "caveat": UNDECIDED,
+        "caveat": NO_METHOD,
     }
 
 
 def indicator_file(data: Path, goal: int) -> Path:
-    """Return the file that a goal's indicators stand in."""
+    """Return the file of a goal's indicators.
+
+    >>> indicator_file(Path("data"), 3).as_posix()
+    'data/indicators/mal_3.yaml'
+    """
     return data / "indicators" / f"mal_{goal}.yaml"
+
+
+# Goals ----------------------------------------------------------------------------------------------------------------
+
+
+def new_goal(
+    workbook: Workbook, number: int, *, title: str, wording: str = "", source: str = "", report: str = ""
+) -> list[str]:
+    """Add a goal to a report's strategy, with an indicator and a notebook, and return messages for the terminal.
+
+    Every report of the strategy from the report's year on gets the chapter, after its last goal.
+
+    Raises
+    ------
+    WorkbookError
+        For a goal that exists, or an unknown source or report; nothing is then changed.
+    """
+    draft = Draft(workbook, report)
+    strategy = draft.catalogue.strategies[draft.parameters.strategy]
+    data = _strategy_folder(draft)
+    path = data / "strategy" / "strategies.yaml"
+    if existing := next((g for g in strategy.goals if g.id == number), None):
+        raise WorkbookError(
+            f"{draft.name(path)}, {strategy.id}: there is a goal {number} already (”{existing.short}”); choose another number."
+        )
+    source = draft.source(data, source)
+    entry = goal_entry(number, title, wording, source=source, first_year=draft.since)
+    draft.add(path, ["strategies", index_of(path, "strategies", strategy.id), "goals"], entry)
+    indicator = _add_indicator(draft, data, number, source)
+    notebook = _add_notebook(draft, number, title, entry["wording"], indicator)
+    reports = _add_chapters(draft, notebook)
+    draft.put()
+    other_number = "" if int(notebook[:2]) == number else f" (number {notebook[:2]}: another chapter has {number:02d})"
+    return [
+        f"{draft.name(path)}: goal {number} added to {strategy.id}{_from_year(draft)}.",
+        f"{draft.name(indicator_file(data, number))}: {indicator}, a development indicator without a source, shown as missing.",
+        f"notebooks/{notebook}.ipynb: its chapter{other_number}; write where the italic cells say.",
+        f"parameters/: the chapter follows the last goal in {', '.join(reports)}, whose summaries list the goal.",
+        f"Build it with: lagesrapport build {draft.parameters.name}",
+    ]
+
+
+def _from_year(draft: Draft) -> str:
+    return f" from {draft.since} on" if draft.since else ""
+
+
+def _strategy_folder(draft: Draft) -> Path:
+    """Return the data folder with the strategy's goals: the report's, or the one that it builds on."""
+    path = draft.data / "strategy" / "strategies.yaml"
+    index = index_of(path, "strategies", draft.parameters.strategy)
+    if index >= 0 and "goals" in read_yaml(path)["strategies"][index]:
+        return draft.data
+    return draft.catalogue.base or draft.data
+
+
+def _add_indicator(draft: Draft, data: Path, goal: int, source: str) -> str:
+    name, number = f"mal_{goal}_utvecklingsindikator", 1
+    while name in draft.catalogue.indicators:
+        number += 1
+        name = f"mal_{goal}_utvecklingsindikator_{number}"
+    strategy = draft.parameters.strategy
+    entry = indicator_entry(name, goal, NO_INDICATOR, strategy=strategy, source=source, first_year=draft.since)
+    draft.add(indicator_file(data, goal), ["indicators"], entry)
+    return name
+
+
+def _add_notebook(draft: Draft, goal: int, title: str, wording: str, indicator: str) -> str:
+    folder = draft.workbook.notebooks
+    name = stem(free_number(folder, goal), title)
+    draft.texts[folder / f"{name}.ipynb"] = goal_notebook(
+        folder / "mall.ipynb",
+        goal=goal,
+        title=title,
+        wording=wording,
+        indicator=indicator,
+        year=draft.parameters.year,
+    )
+    return name
+
+
+def _add_chapters(draft: Draft, notebook: str) -> list[str]:
+    """Add the chapter to every report of the strategy from the goal's first year on, and return their names."""
+    workbook, names = draft.workbook, []
+    for path in sorted(workbook.parameters.glob("*.yaml")):
+        parameters = read_parameters(workbook, path.stem)
+        if parameters.strategy == draft.parameters.strategy and parameters.year >= draft.parameters.year:
+            draft.add(path, ["chapters"], notebook, _last_goal(workbook, parameters))
+            names.append(path.stem)
+    return names
+
+
+def _last_goal(workbook: Workbook, parameters: Parameters) -> int:
+    """Return the position of the last chapter about a goal, or of the first chapter if there is none."""
+    about = [i for i, c in enumerate(parameters.chapters) if has_goal(notebook_path(workbook, c.notebook))]
+    return about[-1] if about else 0
+
+
+def has_goal(path: Path) -> bool:
+    """Return whether a notebook is a chapter about a goal."""
+    return any(cell.cell_type == "code" and re.search(r"\bgoal=\d", cell.source) for cell in read_notebook(path).cells)
+
+
+# Indicators -----------------------------------------------------------------------------------------------------------
 
 
 def new_indicator(
@@ -57,39 +179,41 @@ def new_indicator(
     source: str = "",
     report: str = "",
 ) -> list[str]:
-    """Add a development indicator to a goal, and return what to tell.
+    """Add a development indicator to a goal, and return messages for the terminal.
 
     Raises
     ------
     WorkbookError
         For an identifier that is taken or malformed, an unknown goal, source or report; nothing is then changed.
     """
-    place = home(workbook, report)
+    draft = Draft(workbook, report)
     if not re.fullmatch(r"[a-z0-9][a-z0-9_]*", identifier):
         raise WorkbookError(f"'{identifier}' cannot be an indicator's id; use a-z, 0-9 and _, such as hjalp_i_tid.")
-    if identifier in place.catalogue.indicators:
+    if identifier in draft.catalogue.indicators:
         raise WorkbookError(f"data/indicators/: there is an indicator '{identifier}' already; choose another name.")
-    strategy = place.strategy
+    strategy = draft.strategy
     require("goal", goal, (g.id for g in strategy.goals), f"data/strategy/strategies.yaml, {strategy.id}")
-    draft, path = Draft(workbook), indicator_file(place.data, goal)
+    path = indicator_file(draft.data, goal)
     entry = indicator_entry(
         identifier,
         goal,
         title,
         strategy=strategy.id,
-        source=source_of(draft, place, place.data, source),
+        source=draft.source(draft.data, source),
         unit=unit,
         direction=direction,
-        first_year=place.since,
+        first_year=draft.since,
     )
-    draft.write(path, with_item(draft.read(path), path, ["indicators"], entry))
+    draft.add(path, ["indicators"], entry)
     draft.put()
-    since = f" from {place.since} on" if place.since else ""
     return [
-        f"{place.name(path)}: {identifier} added as a development indicator of goal {goal}{since}, shown as missing.",
+        f"{draft.name(path)}: {identifier} added as a development indicator of goal {goal}{_from_year(draft)}, shown as missing.",
         f'Show it in the goal\'s notebook with the line: chapter.indicator("{identifier}")',
         "When it has figures: their rows in data/observations/<family>.csv, and family, subject and definition in its entry.",
     ]
+
+
+# Commitments ----------------------------------------------------------------------------------------------------------
 
 
 def new_commitment(
@@ -103,32 +227,32 @@ def new_commitment(
     source: str = "",
     report: str = "",
 ) -> list[str]:
-    """Add a commitment or a joint measure to a plan, and return what to tell.
+    """Add a commitment or a joint measure to a plan, and return messages for the terminal.
 
     Raises
     ------
     WorkbookError
         For an unknown plan, goal, actor, source or report; nothing is then changed.
     """
-    place = home(workbook, report)
-    _check_commitment(place, plan, goal, actors)
-    draft, path = Draft(workbook), place.data / "strategy" / "plans.yaml"
+    draft = Draft(workbook, report)
+    _check_commitment(draft, plan, goal, actors)
+    path = draft.data / "strategy" / "plans.yaml"
     entry = {
-        "id": _next_id(place, plan),
+        "id": _next_id(draft, plan),
         "plan": plan,
         "kind": kind,
         "actors": actors,
         "goal": goal,
         "text": text,
-        "source": source_of(draft, place, place.data, source),
+        "source": draft.source(draft.data, source),
     }
-    draft.write(path, with_item(draft.read(path), path, ["commitments"], entry))
+    draft.add(path, ["commitments"], entry)
     draft.put()
-    return [f"{place.name(path)}: {entry['id']} added; what became of it is shown as missing until follow_ups say so."]
+    return [f"{draft.name(path)}: {entry['id']} added; its outcome is shown as missing until follow_ups has one."]
 
 
-def _check_commitment(place: Home, plan: str, goal: int | None, actors: list[str]) -> None:
-    catalogue, folder = place.catalogue, place.name(place.data / "strategy")
+def _check_commitment(draft: Draft, plan: str, goal: int | None, actors: list[str]) -> None:
+    catalogue, folder = draft.catalogue, draft.name(draft.data / "strategy")
     require("plan", plan, catalogue.plans, f"{folder}/plans.yaml")
     strategy = catalogue.strategies[catalogue.plans[plan].strategy]
     if goal is not None:
@@ -137,12 +261,12 @@ def _check_commitment(place: Home, plan: str, goal: int | None, actors: list[str
         require("actor", actor, catalogue.actors, f"{folder}/actors.yaml")
 
 
-def _next_id(place: Home, plan: str) -> str:
+def _next_id(draft: Draft, plan: str) -> str:
     """Return the identifier after the plan's last: hp2_07 after hp2_06."""
-    commitments = place.catalogue.commitments
-    own = [c.id.rpartition("_")[0] for c in commitments.values() if c.plan == plan]
-    prefix = own[-1] if own and own[-1] else plan
-    number = 1 + sum(c.plan == plan for c in commitments.values())
+    commitments = draft.catalogue.commitments
+    ids = [c.id for c in commitments.values() if c.plan == plan]
+    prefix = (ids[-1].rpartition("_")[0] if ids else "") or plan
+    number = 1 + len(ids)
     while f"{prefix}_{number:02d}" in commitments:
         number += 1
     return f"{prefix}_{number:02d}"

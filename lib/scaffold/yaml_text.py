@@ -1,4 +1,8 @@
-"""YAML files as people keep them: an entry is put in as lines of text, so that comments and layout of all the rest stay."""
+"""Entries added to YAML files as lines of text, so that the comments and the layout of all other lines stay.
+
+A round trip through a YAML library changes other lines of these files: it puts the new entry behind the comments that follow a
+list, joins wrapped lines and rewrites ``null``. The result of each edit is parsed and compared instead.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ Place = Sequence[str | int]
 
 
 class _Dumper(yaml.SafeDumper):
-    """Lists stand two steps in, as in the rest of the files."""
+    """Indents lists by two, as the files do."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         return super().increase_indent(flow, False)
@@ -31,55 +35,59 @@ def with_item(text: str, path: Path, place: Place, item: Any, after: int | None 
     path : Path
         The file, for messages.
     place : sequence of str or int
-        Where the list stands: ``["strategies", 0, "goals"]``.
+        The keys and positions that lead to the list: ``["strategies", 0, "goals"]``.
     item : dict or str
     after : int, optional
-        The number of the item that it is to follow; without one it becomes the last.
+        The position of the item to follow; by default the last.
 
     Raises
     ------
     WorkbookError
-        If the list is not there or is written in a way that cannot be added to without changing the rest.
+        If the list is missing, or written in a way that needs changes to other lines.
+
+    >>> print(with_item("a:\\n  - 1  # one\\nb: 2\\n", Path("f.yaml"), ["a"], "x"), end="")
+    a:
+      - 1  # one
+      - x
+    b: 2
     """
     if not text:
         return f"{place[0]}:\n{_lines(item, 2)}"
     new = _inserted(text, path, place, item, after)
-    if not _same(new, _expected(text, place, item, after)):
-        raise WorkbookError(
-            f"{path}: {_name(place)} is written in a way that no entry can be added to; add it by hand."
-        )
+    if not _means(new, _expected(text, place, item, after)):
+        raise WorkbookError(f"{path}: no entry can be added to {place[-1]} as it is written; add it by hand.")
     return new
 
 
 def _inserted(text: str, path: Path, place: Place, item: Any, after: int | None) -> str:
     node, column = _find(text, path, place)
     lines = text.splitlines(keepends=True)
-    if lines and not lines[-1].endswith("\n"):
+    if not lines[-1].endswith("\n"):
         lines[-1] += "\n"
     if not node.value:
-        return _filled(lines, node, _lines(item, column + 2))
+        return _first_item(lines, node, _lines(item, column + 2))
     if node.flow_style:
-        raise WorkbookError(
-            f"{path}: {_name(place)} stands on one line in [ ]; write one entry per line, each after a -."
-        )
-    number = len(node.value) - 1 if after is None else after
-    end = _last_line(node.value[number], lines)
-    first = node.value[number].start_mark.line
+        raise WorkbookError(f"{path}: {place[-1]} is on one line in [ ]; write one entry per line, each after a -.")
+    neighbour = node.value[-1 if after is None else after]
+    end = _last_line(neighbour, lines)
+    first = neighbour.start_mark.line
+    # Entries that are separated by blank lines stay so.
     gap = "\n" if first and not lines[first - 1].strip() else ""
     return "".join([*lines[: end + 1], gap, _lines(item, node.start_mark.column), *lines[end + 1 :]])
 
 
-def _filled(lines: list[str], node: yaml.Node, block: str) -> str:
-    """Put the first item into an empty list, which is written ``[]``."""
+def _first_item(lines: list[str], node: yaml.SequenceNode, block: str) -> str:
+    """Replace an empty list, which is written ``[]``, by its first item."""
     start, end = node.start_mark, node.end_mark
     line = lines[start.line]
     lines[start.line] = line[: start.column].rstrip() + line[end.column :]
     return "".join([*lines[: start.line + 1], block, *lines[start.line + 1 :]])
 
 
-def _find(text: str, path: Path, place: Place) -> tuple[yaml.Node, int]:
-    """Return a list's node and the column of the key it stands under."""
-    node, column = yaml.compose(text, Loader=yaml.SafeLoader), 0
+def _find(text: str, path: Path, place: Place) -> tuple[yaml.SequenceNode, int]:
+    """Return a list's node and the column of its key."""
+    node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    column = 0
     for step in place:
         if isinstance(node, yaml.MappingNode):
             found = [(key.start_mark.column, value) for key, value in node.value if key.value == step]
@@ -87,12 +95,12 @@ def _find(text: str, path: Path, place: Place) -> tuple[yaml.Node, int]:
         elif isinstance(node, yaml.SequenceNode):
             node = node.value[int(step)]
     if not isinstance(node, yaml.SequenceNode):
-        raise WorkbookError(f"{path}: the list '{_name(place)}' is missing; add it.")
+        raise WorkbookError(f"{path}: the list '{place[-1]}' is missing; add it.")
     return node, column
 
 
 def _last_line(node: yaml.Node, lines: list[str]) -> int:
-    """Return the number of the last line that a node's text is on, without the blank lines behind it."""
+    """Return the number of the last line of a node's text, without the blank lines that follow it."""
     while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         node = last[1] if isinstance(last, tuple) else last
@@ -108,30 +116,22 @@ def _lines(item: Any, column: int) -> str:
     return "".join(f"{' ' * column}{line}\n" if line else "\n" for line in text.splitlines())
 
 
-def _loaded(text: str) -> Any:
-    return yaml.load(text, Loader=yaml.SafeLoader)
-
-
-def _same(text: str, expected: Any) -> bool:
+def _means(text: str, expected: Any) -> bool:
     try:
-        return _loaded(text) == expected
+        return bool(yaml.safe_load(text) == expected)
     except yaml.YAMLError:
         return False
 
 
 def _expected(text: str, place: Place, item: Any, after: int | None) -> Any:
-    content = target = _loaded(text)
+    content = target = yaml.safe_load(text)
     for step in place:
         target = target[step]
     target.insert(len(target) if after is None else after + 1, item)
     return content
 
 
-def _name(place: Place) -> str:
-    return str(place[-1])
-
-
 def index_of(path: Path, key: str, identifier: str) -> int:
-    """Return the number of the entry with an identifier in a file's list, or -1."""
+    """Return the position of the entry with an identifier in a file's list, or -1."""
     entries = read_yaml(path)[key] if path.exists() else []
     return next((i for i, entry in enumerate(entries) if entry.get("id") == identifier), -1)

@@ -1,4 +1,4 @@
-"""A new year's parameters, assessments and comments, carried over from the year before, with what must be decided marked."""
+"""A new year's parameters, assessments and comments, carried over from the year before; open decisions are marked."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from lib.base.errors import WorkbookError
 from lib.base.workbook import Workbook
 from lib.data import commentary
 from lib.data.catalogue import Catalogue
-from lib.data.commentary import UNDECIDED, Assessment
+from lib.data.commentary import UNDECIDED
 from lib.data.parameters import Parameters, read_parameters
 
 CHOICES = "Uppnått · Nära · Inte nära · Går inte att bedöma"
 
 
 def new_year(workbook: Workbook, year: int, *, after: str = "", name: str = "") -> list[str]:
-    """Make a report for a year from the one before it, and return what was made and what comes next, line by line.
+    """Make a report for a year from the one before it, and return messages for the terminal.
 
     Parameters
     ----------
@@ -43,11 +43,10 @@ def new_year(workbook: Workbook, year: int, *, after: str = "", name: str = "") 
             f"The strategy {former.strategy} does not cover {year}; add the one that does to data/strategy/strategies.yaml."
         )
     goals = {goal.id: goal.short for goal in catalogue.strategies[former.strategy].in_year(year).goals}
-    files = {workbook.parameters / f"{name}.yaml": _parameters(workbook, former, year)}
-    files[data / "assessments" / f"{year}.yaml"] = _assessments(
-        goals, catalogue.assessments(former.year), former.year, year
-    )
-    files |= {
+    files = {
+        workbook.parameters / f"{name}.yaml": _parameters(workbook, former, year),
+        data / "assessments" / f"{year}.yaml": _assessments(goals, catalogue, former.year, year),
+    } | {
         commentary.comment_path(data, year, goal): _comment(short, data, former.year, goal, year)
         for goal, short in goals.items()
     }
@@ -56,10 +55,9 @@ def new_year(workbook: Workbook, year: int, *, after: str = "", name: str = "") 
             raise WorkbookError(f"{path} is already there; nothing was written.")
     atomic.write_together(workbook.root, files)
     read_parameters(workbook, name)
-    told = [f"made {workbook.relative(path)}" for path in list(files)[:2]]
-    told.append(f"made {workbook.relative(data / 'commentary' / str(year))}/ with a file per goal")
     return [
-        *told,
+        *(f"made {workbook.relative(path)}" for path in list(files)[:2]),
+        f"made {workbook.relative(data / 'commentary' / str(year))}/ with a file per goal",
         f"Decide what is marked {UNDECIDED}: the cut-off in parameters/{name}.yaml, and each assessment.",
         f"Next: lagesrapport import survey --new {year}; see lagesrapport status {name}.",
     ]
@@ -73,11 +71,14 @@ def _newest(workbook: Workbook, year: int) -> str:
 
 
 def _parameters(workbook: Workbook, former: Parameters, year: int) -> str:
-    """Return last year's parameters with this year, an assumed cut-off to be decided, and as a draft."""
+    """Return the former report's parameters as a draft for a year, with an assumed cut-off to be decided.
+
+    Lines are replaced, not YAML values, so that comments stay.
+    """
     text = (workbook.parameters / f"{former.name}.yaml").read_text(encoding="utf-8")
     try:
         cut_off = former.cut_off.replace(year=former.cut_off.year + year - former.year)
-    except ValueError:  # the 29th of February
+    except ValueError:  # 29 February
         cut_off = date(former.cut_off.year + year - former.year, 3, 1)
     reason = f"cut_off_reason: >-\n  {UNDECIDED}. Dagen är framräknad ur rapporten för {former.year}."
     for pattern, line in [
@@ -88,7 +89,7 @@ def _parameters(workbook: Workbook, former: Parameters, year: int) -> str:
         (r"(?m)^efterhand: .*$", "efterhand: false"),
         (r"(?m)^status: .*$", "status: utkast"),
     ]:
-        text, changed = re.subn(pattern, lambda _, line=line: line, text, count=1)
+        text, changed = re.subn(pattern, line, text, count=1)
         if not changed and not pattern.startswith("(?m)^efterhand"):
             raise WorkbookError(
                 f"parameters/{former.name}.yaml has no line {line.partition(':')[0]}: of its own; write it so."
@@ -96,17 +97,19 @@ def _parameters(workbook: Workbook, former: Parameters, year: int) -> str:
     return text
 
 
-def _assessments(goals: dict[int, str], before: dict[int, Assessment], former: int, year: int) -> str:
+def _assessments(goals: dict[int, str], catalogue: Catalogue, former: int, year: int) -> str:
+    """Return the text of a year's assessments, all undecided, with the former ones in comments."""
+    former_assessments = catalogue.assessments(former)
     lines = [
         f"# Bedömningarna av målen {year}. De skrivs av människor och räknas aldrig fram.",
         f"# Byt {UNDECIDED} mot {CHOICES}, och fyll i varför, vem och när (till exempel 2026-05-20).",
         "assessments:",
     ]
     for goal, short in goals.items():
-        was = before.get(goal)
-        told = f"{former}: {was.assessment}. {was.reason}" if was and was.decided else f"{former}: ingen bedömning."
+        before = former_assessments.get(goal)
+        decided = f"{before.assessment}. {before.reason}" if before and before.decided else "ingen bedömning."
         lines += [
-            f"  # {short}. {' '.join(told.split())}",
+            f"  # {short}. {former}: {' '.join(decided.split())}",
             f"  - goal: {goal}",
             f"    assessment: {UNDECIDED}",
             '    reason: ""',
@@ -117,9 +120,10 @@ def _assessments(goals: dict[int, str], before: dict[int, Assessment], former: i
 
 
 def _comment(short: str, data: Path, former: int, goal: int, year: int) -> str:
+    """Return the text of an empty comment on a goal, with the former comment in an HTML comment."""
     before = commentary.read(data, former, goal).replace("--", "–")
-    told = f"Förra årets kommentar ({former}):\n\n{before}\n" if before else f"Ingen kommentar skrevs {former}.\n"
+    quoted = f"Förra årets kommentar ({former}):\n\n{before}\n" if before else f"Ingen kommentar skrevs {former}.\n"
     return (
         f"<!-- {short}, {year}. Skriv kommentaren under den här rutan: stycken, listor, *betoning* och https-länkar går bra.\n"
-        f"Det som står i rutan kommer inte med. {told}-->\n"
+        f"Det som står i rutan kommer inte med. {quoted}-->\n"
     )

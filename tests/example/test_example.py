@@ -200,7 +200,7 @@ def test_an_unweighted_mean_stands_beside_the_share(rows: pd.DataFrame) -> None:
 def test_counts_of_persons_add_up(rows: pd.DataFrame, indicator: str) -> None:
     counts = rows[rows["indicator"] == indicator]
     cube = counts.pivot(index=["year", "region"], columns=["sex", "group"], values="value")
-    for sex, group in cube.columns.to_list():
+    for sex, group in cube.columns:  # type: ignore[str-unpack]  # a MultiIndex yields tuples
         for year, table in cube[sex, group].groupby("year"):
             table = table.droplevel("year")
             assert table[[town for town in generate.TOWNS if town in table]].sum() == table["X1"], year
@@ -309,7 +309,11 @@ def test_reports_disagree_with_each_other_with_the_figures_and_with_the_area(
     assert {line.region.code for line in view.finding("personuppkl_grov_kvinnofridskrankning").home} == {"RnX"}
     assert set(reports["precision"]) == {"exakt", "omkring", "drygt", "knappt"}
     said = catalogue.statements["ex24_stodsamtal"]
-    assert "fortsatt positiv utveckling" in said.text and change_of(view, said.indicator).difference < -10
+    assert (
+        said.indicator
+        and "fortsatt positiv utveckling" in said.text
+        and change_of(view, said.indicator).difference < -10
+    )
 
 
 def test_an_older_reference_year_and_a_neighbour(rows: pd.DataFrame) -> None:

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from lib.base.errors import WorkbookError
 from lib.data.catalogue import Catalogue
 from lib.data.observations import COLUMNS, as_of, disagreements, newest, read_observations
-from lib.receive import bra
 from tests.conftest import ROOT, change
 
 FILE = "data/observations/lagesrapporter.csv"
@@ -131,33 +130,12 @@ def test_the_newest_publication_wins_and_the_disagreement_is_kept(observations: 
     assert disagreements(as_of(rows, 2022, date(2023, 5, 30))).empty
 
 
-def test_bra_rows_are_what_bra_printed(observations: pd.DataFrame) -> None:
-    """Brå's file is the source: the committed rows are the transformation of the raw file, number by number."""
-    made = bra.observations(ROOT / "data")
-    held = observations[observations["source"].str.startswith("bra_300")].reset_index(drop=True)
-    made = made.sort_values(["indicator", "source", "group", "sex", "year"]).reset_index(drop=True)
-    held = held.sort_values(["indicator", "source", "group", "sex", "year"]).reset_index(drop=True)
-    assert len(made) == len(held) == 462 + 358 + 14 + 10
-    for column in ("value", "numerator", "denominator"):
-        pd.testing.assert_series_equal(made[column].astype(float), held[column], check_names=False)
-    clearance = held[held["indicator"].str.startswith("personuppkl") & (held["denominator"] > 0)]
-    recomputed = 100 * clearance["numerator"] / clearance["denominator"]
-    assert (recomputed - clearance["value"]).abs().max() < 0.0001
-
-
 def test_a_police_region_never_exceeds_the_country(observations: pd.DataFrame) -> None:
     rows = observations[observations["source"].str.startswith("bra_300")]
     wide = rows.pivot_table(index=["indicator", "sex", "group", "year"], columns="region", values="denominator")
     both = wide.dropna()
     assert len(both) > 250
     assert (both["Rn03"] <= both["00"]).all()
-
-
-def test_bra_refuses_another_regions_table(workbook: Path) -> None:
-    path = workbook / "data/raw/bra/handlagda_polisregion_stockholm.csv"
-    change(path, ",Rn03,", ",Rn06,")
-    with pytest.raises(WorkbookError, match="row 2: region_code must be Rn03"):
-        bra.observations(workbook / "data")
 
 
 def test_the_data_package_describes_every_file() -> None:

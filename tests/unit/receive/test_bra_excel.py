@@ -1,0 +1,103 @@
+"""Brå's table 300 as an Excel file: read as it was transcribed; each wrong file is refused in one sentence."""
+
+import csv
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lib.receive import bra, bra_excel
+from tests.conftest import ROOT, Refused
+from tests.forms import bra_table
+from tests.unit.receive.conftest import EXAMPLE, one_sentence
+
+Rows = list[list[Any]]
+
+
+def _swap(rows: Rows) -> None:
+    for row in rows[3:]:
+        row[3], row[4] = row[4], row[3]
+
+
+def _swap_values(rows: Rows) -> None:
+    for row in rows[4:]:
+        row[2], row[3] = row[3], row[2]
+
+
+def _half(rows: Rows) -> None:
+    del rows[40:]
+
+
+def _fraction(rows: Rows) -> None:
+    rows[5][6] = rows[5][6] + 0.3
+
+
+def _word(rows: Rows) -> None:
+    rows[6][3] = "många"
+
+
+def _twice(rows: Rows) -> None:
+    rows.append(list(rows[7]))
+    rows[-1][0] = rows[4][0]
+
+
+WRONG_TABLES: dict[str, tuple[dict[str, Any], list[str], str]] = {
+    "another year": ({"year": 2024}, ["--year", "2025"], "is about 2024, not 2025"),
+    "before the layout": ({"year": 2020}, [], "the layout before 2022 is not read"),
+    "another region": ({"area": "Polisregion Syd"}, [], "names none of the areas"),
+    "another sheet": ({"sheet": "Blad1"}, [], "there is no sheet"),
+    "another region whose name begins the same": ({"area": "Polisregion Exempel Norra"}, [], "names none of the areas"),
+    "several years": ({"edit": lambda rows: rows[2].__setitem__(0, "Jämför med 2023")}, [], "names several years"),
+    "offences below zero": ({"edit": lambda rows: rows[5].__setitem__(slice(2, 5), [10, 14, -4])}, [], "from 0 up"),
+    "a sum without its parts": (
+        {"edit": lambda rows: rows[5].__setitem__(3, None)},
+        [],
+        "without those they are the sum of",
+    ),
+    "values in swapped columns": ({"edit": _swap_values}, [], "the columns may be swapped"),
+    "half the rows": ({"edit": _half}, [], "half a file"),
+    "no whole number of offences": ({"edit": _fraction}, [], "is no whole number"),
+    "a word for a number": ({"edit": _word}, [], "'många' is no number"),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG_TABLES)
+def test_a_wrong_table_300_is_one_sentence(root: Path, refused: Refused, tmp_path: Path, kind: str) -> None:
+    options, arguments, message = WRONG_TABLES[kind]
+    if kind == "half the rows":
+        # There must be a year before to compare with.
+        options = options | {"year": 2024}
+    path = bra_table(tmp_path / "300.xlsx", **options)
+    error = one_sentence(refused("import", "bra", str(path), *arguments, "--data", EXAMPLE, "--yes", root=root))
+    assert message in error
+
+
+def test_swapped_headings_are_found_by_their_names(root: Path, tmp_path: Path) -> None:
+    plain, other = bra_table(tmp_path / "a.xlsx"), bra_table(tmp_path / "b.xlsx", edit=_swap)
+    one, two = (bra_excel.observations(p, root / EXAMPLE, 2025, date(2026, 7, 1), "känd") for p in (plain, other))
+    assert one.equals(two) and len(one) > 60
+    share = one[(one["indicator"] == "personuppkl_valdtakt") & (one["group"] == "T")].iloc[0]
+    assert share["value"] == pytest.approx(100 * share["numerator"] / share["denominator"], abs=1e-6)
+
+
+def test_table_300_of_the_county_itself_reads_as_it_was_transcribed(tmp_path: Path) -> None:
+    """The reader gives, number by number, what the transcription gave: a file is made from it and read back."""
+    path = ROOT / "data/raw/bra/handlagda_polisregion_stockholm.csv"
+    own = [r for r in csv.DictReader(path.open(encoding="utf-8")) if r["year"] == "2024"]
+
+    def only_real(rows: Rows) -> None:
+        del rows[4:]
+        for r in own:
+            counts = [int(r[k]) for k in ("handlagda_brott", "utredda_brott", "direktavskrivna_brott")]
+            share = 100 * int(r["personuppklarade_brott"]) / counts[0] if counts[0] else 0
+            rows.append([r["lagrum"], r["brottstyp"], *counts, float(r["lagforingsprocent"] or 0), round(share, 8)])
+
+    made = bra_table(tmp_path / "300Rn03-2024.xlsx", area="Polisregion Stockholm", year=2024, edit=only_real)
+    read = bra_excel.observations(made, ROOT / "data", 2024, date(2025, 7, 1), "antagen", vanished=True)
+    key = ["indicator", "sex", "group"]
+    held = bra.observations(ROOT / "data").query("source == 'bra_300_rn03' and year == 2024 and value == value")
+    both = held.merge(read, on=key, suffixes=("", "_read"))
+    assert len(both) == len(held) > 50
+    assert (both["numerator"] == both["numerator_read"]).all()
+    assert (both["value"] - both["value_read"]).abs().max() < 0.0001
