@@ -16,28 +16,10 @@ from lib.base.errors import WorkbookError
 from lib.base.files import read_yaml, refuse_links
 from lib.base.swedish import sort_key
 from lib.base.workbook import REPORT
-from lib.data import references
+from lib.data import records, references
 from lib.data.commentary import Assessment
-from lib.data.entry import E, Entry, Named, by_id, check, overlay, read_items, read_list, read_rows
+from lib.data.entry import E, Entry, Named, by_id, check, overlay, read_index, read_items, read_list, read_rows
 from lib.data.indicators import HiddenCell, Indicator, Policy
-from lib.data.records import (
-    Actor,
-    Commitment,
-    Document,
-    FollowUp,
-    FollowUpRow,
-    GoodExample,
-    Identity,
-    LocalPlan,
-    Mandate,
-    NationalGoal,
-    Plan,
-    QualityDeclaration,
-    Source,
-    Statement,
-    Strategy,
-    SupportLine,
-)
 from lib.data.references import ACTORS, INDICATORS, PLANS, STRATEGIES, GoalUse
 from lib.data.regions import Region, read_outlines
 
@@ -62,7 +44,7 @@ class Catalogue:
     def __init__(self, data: Path) -> None:
         self.data = data
         refuse_links(data)
-        self.identity = check(Identity, read_yaml(data / REPORT), str(data / REPORT))
+        self.identity = check(records.Identity, read_yaml(data / REPORT), str(data / REPORT))
         #: The data folder around this one whose strategies, indicators, sources and policies apply here too.
         self.base = (data / self.identity.base).resolve() if self.identity.base else None
         self._read_strategy(data / "strategy")
@@ -75,44 +57,39 @@ class Catalogue:
 
     def _read_strategy(self, folder: Path) -> None:
         """Read strategies, and who committed to what under them."""
-        actors, plans, documents = folder / "actors.yaml", folder / "plans.yaml", folder / "documents.yaml"
-        self.strategies: dict[str, Strategy] = self._shared(Strategy, "strategy/strategies.yaml", "strategies")
-        self.national_goals: dict[str, NationalGoal] = self._shared(
-            NationalGoal, "strategy/strategies.yaml", "national_goals"
-        )
-        self.actors: dict[str, Actor] = by_id(read_list(Actor, actors, "actors"), actors)
-        self.plans: dict[str, Plan] = by_id(read_list(Plan, plans, "plans"), plans)
-        self.commitments: dict[str, Commitment] = by_id(read_list(Commitment, plans, "commitments"), plans)
+        plans, documents = folder / "plans.yaml", folder / "documents.yaml"
+        self.strategies = self._shared(records.Strategy, "strategy/strategies.yaml", "strategies")
+        self.national_goals = self._shared(records.NationalGoal, "strategy/strategies.yaml", "national_goals")
+        self.actors = read_index(records.Actor, folder / "actors.yaml", "actors")
+        self.plans = read_index(records.Plan, plans, "plans")
+        self.commitments = read_index(records.Commitment, plans, "commitments")
         self._add_follow_ups(folder / "follow_ups.csv")
-        self.documents: dict[str, Document] = by_id(read_list(Document, documents, "documents"), documents)
-        self.mandate = read_list(Mandate, documents, "mandate")
+        self.documents = read_index(records.Document, documents, "documents")
+        self.mandate = read_list(records.Mandate, documents, "mandate")
 
     def _read_indicators(self) -> None:
         """Read indicators and their sources, how figures are protected, and what sources say in words."""
-        data = self.data
-        quality, statements = data / "quality.yaml", data / "statements.csv"
-        self.quality: dict[str, QualityDeclaration] = by_id(
-            read_list(QualityDeclaration, quality, "declarations"), quality
-        )
-        self.policies: dict[str, Policy] = self._shared(Policy, "disclosure.yaml", "policies")
+        data, statements = self.data, self.data / "statements.csv"
+        self.quality = read_index(records.QualityDeclaration, data / "quality.yaml", "declarations")
+        self.policies = self._shared(Policy, "disclosure.yaml", "policies")
         self.hidden_cells = read_list(HiddenCell, data / "disclosure.yaml", "hidden_cells")
-        self.local_plans = read_rows(LocalPlan, data / "local_plans.csv")
-        self.good_examples = read_rows(GoodExample, data / "good_examples.csv")
+        self.local_plans = read_rows(records.LocalPlan, data / "local_plans.csv")
+        self.good_examples = read_rows(records.GoodExample, data / "good_examples.csv")
         indicators = self._shared(Indicator, "indicators/*.yaml", "indicators")
         self.indicators: Mapping[str, Indicator] = {name: self._with_strategy(i) for name, i in indicators.items()}
-        self.sources: dict[str, Source] = self._shared(Source, "sources.yaml", "sources")
-        self.support: dict[str, SupportLine] = self._shared(SupportLine, "support.yaml", "support")
-        self.statements: Mapping[str, Statement] = by_id(read_rows(Statement, statements), statements)
+        self.sources = self._shared(records.Source, "sources.yaml", "sources")
+        self.support = self._shared(records.SupportLine, "support.yaml", "support")
+        self.statements: Mapping[str, records.Statement] = by_id(read_rows(records.Statement, statements), statements)
 
     def _add_follow_ups(self, path: Path) -> None:
         """Add what actors answered in the survey to what plans.yaml quotes about their commitments."""
-        for row in read_rows(FollowUpRow, path) if path.exists() else []:
+        for row in read_rows(records.FollowUpRow, path) if path.exists() else []:
             known = self.commitments.get(row.commitment)
             if known is None:
                 raise WorkbookError(
                     f"{path}: there is no commitment '{row.commitment}' in data/strategy/plans.yaml; correct the name."
                 )
-            answer = FollowUp(**row.model_dump(exclude={"commitment"}))
+            answer = records.FollowUp(**row.model_dump(exclude={"commitment"}))
             self.commitments[row.commitment] = known.model_copy(update={"follow_ups": [*known.follow_ups, answer]})
 
     def _shared(self, kind: type[E], pattern: str, key: str) -> dict[str, E]:
@@ -178,7 +155,7 @@ class Catalogue:
         for example in self.good_examples:
             yield GoalUse("data/good_examples.csv", example.unit, self._covering(example.year), example.goal)
 
-    def _covering(self, year: int) -> list[Strategy]:
+    def _covering(self, year: int) -> list[records.Strategy]:
         return [strategy for strategy in self.strategies.values() if strategy.covers(year)]
 
     @cached_property
@@ -233,7 +210,7 @@ class Catalogue:
         hint = f"; did you mean {' or '.join(near)}?" if near else "; see data/indicators/."
         raise WorkbookError(f"There is no indicator '{identifier}'{hint}")
 
-    def strategy(self, parameters: Parameters) -> Strategy:
+    def strategy(self, parameters: Parameters) -> records.Strategy:
         """Return a report's strategy with the goals of its year, or raise `WorkbookError` if it does not cover that year."""
         where = f"parameters/{parameters.name}.yaml"
         if parameters.strategy not in self.strategies:
@@ -246,7 +223,7 @@ class Catalogue:
             )
         return strategy.in_year(parameters.year)
 
-    def plan(self, year: int, strategy: str) -> Plan | None:
+    def plan(self, year: int, strategy: str) -> records.Plan | None:
         """Return the action plan in force in ``year``, or None: a year may have no plan."""
         return next((p for p in self.plans.values() if p.strategy == strategy and p.covers(year)), None)
 

@@ -166,6 +166,11 @@ def read_list(kind: type[E], path: Path, key: str) -> list[E]:
     return [check(kind, item, where) for where, item in read_items(path, key)]
 
 
+def read_index(kind: type[E], path: Path, key: str) -> dict[str, E]:
+    """Read a list of records as `read_list` does, and return them by ``id``; two with the same are refused."""
+    return by_id(read_list(kind, path, key), path)
+
+
 def read_rows(kind: type[E], path: Path) -> list[E]:
     """Read a CSV file whose columns are the fields of ``kind``; an empty cell is ``None`` or the field's default."""
     fields = kind.model_fields

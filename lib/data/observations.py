@@ -33,25 +33,10 @@ WITHOUT_VALUE = ["Q", "M", "L", "N"]
 #: 'exakt', or the source's word before an approximate figure, which the text must keep.
 PRECISION = ["exakt", "omkring", "drygt", "knappt"]
 
-
 COLUMNS = [
-    "indicator",
-    "year",
-    "region",
-    "sex",
-    "group",
-    "value",
-    "unit",
-    "numerator",
-    "denominator",
-    "status",
-    "precision",
-    "source",
-    "published",
-    "published_basis",
-    "note",
-    "synthetic",
-]
+    "indicator", "year", "region", "sex", "group", "value", "unit", "numerator", "denominator",
+    "status", "precision", "source", "published", "published_basis", "note", "synthetic",
+]  # fmt: skip
 NUMBERS = ["value", "numerator", "denominator"]
 #: The columns that hold one of a few words: the words, and how a message lists them.
 WORDS = {
@@ -246,7 +231,7 @@ def _refuse_duplicates(frames: list[pd.DataFrame]) -> None:
         first = twice.iloc[0]
         same = twice[(twice[KEY] == first[KEY]).all(axis=1)].iloc[1]
         raise WorkbookError(
-            f"{same['file']}, row {same['row']}: the same observation already stands in {first['file']}, row {first['row']} "
+            f"{same['file']}, row {same['row']}: the same observation is already in {first['file']}, row {first['row']} "
             f"(same {', '.join(KEY)}); remove one of them."
         )
 

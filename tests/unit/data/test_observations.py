@@ -87,7 +87,7 @@ def test_the_same_row_twice_is_refused(workbook: Path) -> None:
     path = workbook / FILE
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([*lines, lines[3]]) + "\n", encoding="utf-8")
-    with pytest.raises(WorkbookError, match=f"row {len(lines) + 1}: the same observation already stands in .* row 4"):
+    with pytest.raises(WorkbookError, match=f"row {len(lines) + 1}: the same observation is already in .* row 4"):
         _read(workbook)
 
 
