@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from lib.build import manifest
 from tests.conftest import ROOT, Refused, lagesrapport, whole
 
 
@@ -75,12 +74,3 @@ def test_a_folder_that_cannot_be_written_is_reported(
     monkeypatch.setattr("lib.build.builds.tempfile.TemporaryDirectory", forbidden)
     code, said = refused("build", "2022", "--fresh", "--no-pdf", root=small)
     assert code == 1 and "Permission denied" in said and said.count("\n") == 1 and whole(small)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"[" * 100_000, b"[]", b"null", b"\xff\xfe", b'{"failed": {}, "inputs": 3}', b"NaN", b'{"a": ' * 50_000],
-)
-def test_a_damaged_manifest_is_not_read(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / manifest.NAME).write_bytes(content)
-    assert manifest.read(tmp_path) is None and not manifest.is_current(tmp_path, {})

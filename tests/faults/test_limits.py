@@ -6,7 +6,9 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -16,6 +18,7 @@ from openpyxl import Workbook as Book
 from lib.build import kernel
 from lib.build.run import CELL_TIMEOUT, Task
 from lib.data import commentary
+from lib.data.parameters import ChapterEntry
 from tests.conftest import Refused, change, copy_workbook, one, report
 from tests.faults.import_readers import MAPPING, TABLE
 from tests.faults.scale import record
@@ -166,15 +169,17 @@ MISBEHAVIOUR: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+def _task(entry: ChapterEntry, *rest: Any) -> Task:
+    return replace(Task(entry, *rest), cell_timeout=1 if entry.number == 20 else CELL_TIMEOUT)
+
+
 @pytest.mark.skipif(not kernel.available(), reason="this system cannot fork from a server")
 def test_chapters_that_misbehave_are_named_and_cost_no_other(
     tmp_path: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = copy_workbook(tmp_path / "workbook")
     # Only the endless cell has a short limit: the others may take as long as a busy machine needs.
-    monkeypatch.setattr(
-        "lib.build.builds.Task", lambda entry, *rest: Task(entry, *rest, 1 if entry.number == 20 else CELL_TIMEOUT)
-    )
+    monkeypatch.setattr("lib.build.builds.Task", _task)
     names = [f"{20 + number}_avvikelse" for number in range(len(MISBEHAVIOUR))]
     for name, (source, _) in zip(names, MISBEHAVIOUR.values(), strict=True):
         cells = [

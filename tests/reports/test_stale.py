@@ -1,9 +1,13 @@
-"""Only what is stale runs again, and nothing stale is ever served."""
+"""Each kind of change makes those chapters of a real report stale that it concerns, and a build from the rest is a fresh one's equal."""
+
+from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -28,7 +32,7 @@ ROW = "rutin_vid_indikation_vuxen,2022,01,T,T,76,"
 
 
 @pytest.fixture
-def again(built, tmp_path) -> Path:
+def again(built: Path, tmp_path: Path) -> Path:
     """A workbook whose report for 2022 is built, to change something in."""
     root = copy_workbook(tmp_path / "again")
     shutil.copytree(built / "output/2022", root / "output/2022")
@@ -41,10 +45,10 @@ def stale(root: Path, **inputs: str) -> dict[str, str]:
     parameters = read_parameters(workbook, 2022)
     now = manifest.describe_inputs(workbook, manifest.input_files(workbook, parameters, parameters.chapters))
     former, view = Former(workbook.output / "2022", now | inputs), open_view(workbook, 2022, "rapport")
-    # What the summary is told of the others, as long as none of them is run again.
+    # The facts that the summary reads, as long as no other chapter is run again.
     record = json.loads((workbook.output / "2022/manifest.json").read_text(encoding="utf-8"))
-    told = next(c for c in record["chapters"].values() if c["facts"])
-    former.record["chapters"]["00_sammanfattning"] = told | {"facts": ""}
+    summary = next(c for c in record["chapters"].values() if c["facts"])
+    former.record["chapters"]["00_sammanfattning"] = summary | {"facts": ""}
     entries = [entry.model_copy(update={"runs_last": False}) for entry in parameters.chapters]
     reasons = {entry.notebook[:2]: former.reason(view, entry, "") for entry in entries}
     return {number: reason for number, reason in reasons.items() if reason}
@@ -75,7 +79,7 @@ def _goal_of_an_indicator(root: Path) -> None:
     _edit(root, "freda_kortfragor", lambda entry: entry["goals"].append({**entry["goals"][0], "goal": 2}))
 
 
-def _edit(root: Path, identifier: str, edit) -> None:
+def _edit(root: Path, identifier: str, edit: Callable[[dict[str, Any]], object]) -> None:
     for path in (root / "data/indicators").glob("*.yaml"):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         for entry in content["indicators"]:
@@ -145,7 +149,9 @@ def _cut_off_reason(root: Path) -> None:
         (lambda root: change(root / "data/support.yaml", "Vid akut", "Vid en akut"), ALL, "data/support.yaml changed"),
     ],
 )
-def test_each_kind_of_change_runs_what_it_concerns_and_nothing_else(again, edit, expected, reason):
+def test_each_kind_of_change_runs_what_it_concerns_and_nothing_else(
+    again: Path, edit: Callable[[Path], object], expected: set[str], reason: str
+) -> None:
     edit(again)
     found = stale(again)
     assert set(found) == expected
@@ -153,12 +159,12 @@ def test_each_kind_of_change_runs_what_it_concerns_and_nothing_else(again, edit,
 
 
 @pytest.mark.parametrize("name", ["lib/show/prose.py", "lib/show/charts/areas.py", "requirements.lock", "python"])
-def test_another_code_lock_or_python_runs_everything(again, name):
+def test_another_code_lock_or_python_runs_everything(again: Path, name: str) -> None:
     found = stale(again, **{name: "another"})
     assert set(found) == ALL and set(found.values()) == {f"{name} changed"}
 
 
-def test_a_statement_runs_its_goal_and_those_who_read_all(again):
+def test_a_statement_runs_its_goal_and_those_who_read_all(again: Path) -> None:
     _statement(again)
     assert {"00", "09"} <= set(stale(again)) < ALL
 
@@ -169,7 +175,7 @@ def _files(root: Path) -> dict[str, bytes]:
     return {name: content for name, content in files.items() if name != manifest.NAME}
 
 
-def test_a_build_from_what_is_left_is_byte_for_byte_a_fresh_one(again, tmp_path):
+def test_a_build_from_what_is_left_is_byte_for_byte_a_fresh_one(again: Path) -> None:
     for edit in (_goal_5_row, _row_of_two_goals, _assessment, _prose):
         edit(again)
     done = lagesrapport("build", "2022", root=again)
@@ -185,7 +191,7 @@ def test_a_build_from_what_is_left_is_byte_for_byte_a_fresh_one(again, tmp_path)
     assert set(first) == set(_files(again))
 
 
-def test_damage_is_noticed_and_told_and_mended(again):
+def test_damage_is_noticed_reported_and_repaired(again: Path) -> None:
     before = _files(again)
     (again / "output/2022/notebooks/03_upptacka_tidigt.ipynb").write_text("{}")
     done = lagesrapport("build", "2022", "--pdf", root=again, pdf=True)
@@ -202,7 +208,7 @@ def test_damage_is_noticed_and_told_and_mended(again):
     assert done.returncode == 0 and "as they were" not in done.stdout
 
 
-def test_a_chapter_that_failed_runs_again(again):
+def test_a_chapter_that_failed_runs_again(again: Path) -> None:
     record = json.loads((again / "output/2022/manifest.json").read_text(encoding="utf-8"))
     del record["chapters"]["03_upptacka_tidigt"]
     record["failed"]["03_upptacka_tidigt"] = "cell 3"
@@ -210,14 +216,14 @@ def test_a_chapter_that_failed_runs_again(again):
     assert stale(again) == {"03": "failed last time"}
 
 
-def test_what_reads_nothing_by_name_is_never_kept_by_mistake():
+def test_what_reads_nothing_by_name_is_never_kept_by_mistake() -> None:
     view = open_view(Workbook(ROOT), 2022, "prov")
     with pytest.raises(ValueError, match="nothing that a view reads"):
         view.digest("something else")
 
 
-def test_a_cell_that_shows_nothing_still_tells_what_it_read(again):
+def test_a_cell_that_shows_nothing_still_records_what_it_read(again: Path) -> None:
     """A figure with too little to draw shows nothing; with another row it would."""
     executed = nbformat.read(again / "output/2022/notebooks/01_forebygga_vald.ipynb", as_version=4)
-    told = [bundle.get("reads", []) for bundle in outputs(executed)]
-    assert "indicator skola_vuxna_gor_tillrackligt" in {name for names in told for name in names}
+    recorded = [bundle.get("reads", []) for bundle in outputs(executed)]
+    assert "indicator skola_vuxna_gor_tillrackligt" in {name for names in recorded for name in names}

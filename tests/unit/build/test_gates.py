@@ -1,4 +1,6 @@
-"""What an author writes into a notebook by mistake, or somebody by intent, does not reach a published page."""
+"""A page with a fault, made by mistake or by intent, is not published."""
+
+from __future__ import annotations
 
 import pytest
 
@@ -8,7 +10,7 @@ from lib.build import gates
 PAGE = "<html lang='sv'><body><h1>Rapport</h1><main><section id='mal-1'><h2>Mål 1</h2>{}</section></main></body></html>"
 
 
-def test_a_sound_page_passes():
+def test_a_sound_page_passes() -> None:
     gates.check(PAGE.format("<p>Text med <a href='#mal-1'>länk till målet</a>.</p><h3>Avsnitt</h3>"))
 
 
@@ -41,13 +43,13 @@ FAULTS = [
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_stops_the_page_and_says_where(fault):
+def test_a_fault_stops_the_page_and_says_where(fault: str) -> None:
     with pytest.raises(WorkbookError) as error:
         gates.check(PAGE.format(fault))
     assert "mal-1" in str(error.value) or "Hopp" in str(error.value)
 
 
-def test_the_fault_is_told_with_its_notebook_and_cell():
+def test_a_fault_is_reported_with_its_notebook_and_cell() -> None:
     """The mark nearest before the fault counts, and never one of another chapter."""
     marks = "<!--place 03_tidigt.ipynb, cell 4 (“Text”)--><p>Bra</p><!--place 03_tidigt.ipynb, cell 5 (“## Bild”)-->{}"
     fault = "<img src='data:image/png;base64,AA' alt=''>"
