@@ -47,17 +47,3 @@ def test_the_commands_for_something_new_run_as_they_stand(workbook: Path) -> Non
     assert done.returncode == 0, done.stdout + done.stderr
     page = (workbook / "output/2025/preview/lagesrapport-2025-forhandsvisning.html").read_text(encoding="utf-8")
     assert "Målets lydelse" in page
-
-
-def test_every_method_of_a_chapter_says_what_it_shows(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from lib import chapter
-
-    monkeypatch.setattr(chapter, "display", lambda *_, **__: None)
-    monkeypatch.chdir(ROOT)
-    chapter.Chapter(2022, goal=3).help()
-    said = capsys.readouterr().out.splitlines()
-    methods = [name for name in vars(chapter.Chapter) if not name.startswith("_")]
-    assert len(said) == 2 * len(methods) and all(len(line.strip()) > 15 for line in said[1::2])
-    assert "chapter.figure(*identifiers, name=None, split=False)" in said

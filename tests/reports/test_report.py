@@ -16,7 +16,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from lib.build.exporter import LagesrapportExporter
-from tests.conftest import ROOT, YEARS, facts, one, report, report_path
+from lib.show import fonts
+from tests.conftest import REPORTS, ROOT, YEARS, facts, one, report, report_path
 
 GOLDEN = ROOT / "tests" / "golden"
 CUT_OFF = {
@@ -292,3 +293,13 @@ def test_a_chapter_that_is_missing_between_goals_stays_among_them() -> None:
     assert [part.get_text() for part in contents.select("p.part")] == ["Målen"] and len(
         contents.select("ol > li > a")
     ) == 3
+
+
+def test_every_report_holds_its_typefaces_and_names_no_other(built: Path) -> None:
+    for name in REPORTS:
+        soup = report(built, name)
+        style = soup.select("style")[0].get_text()
+        assert style.count("@font-face") == len(fonts.FACES)
+        assert style.count("data:font/woff;base64,") == len(fonts.FACES)
+        assert len(style) < 180_000
+        assert not fonts.lacking(soup.select("body")[0].get_text())

@@ -1,1 +1,1 @@
-"""What chapters show: each function takes a view and returns a block of markup, plain text, facts and data."""
+"""Everything that chapters show: each function takes a view and returns a block of markup, plain text, facts and data."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -97,13 +98,16 @@ def _comment(view: View) -> Block:
 
 def development(view: View, indicators: Sequence[Indicator]) -> dict[str, int]:
     """Return how many of the indicators' newest values have each verdict on their change since the year before."""
-    tally: dict[str, int] = {}
-    for indicator in indicators:
-        change = next((line.change for line in view.finding(indicator.id).home_known if line.group == "T"), None)
-        verdict = change.verdict if change else "går inte att bedöma"
-        untested = " (utan test)" if verdict in ("rätt håll", "fel håll") and change and not change.tested else ""
-        tally[verdict + untested] = tally.get(verdict + untested, 0) + 1
-    return dict(sorted(tally.items(), key=lambda item: VERDICTS.index(item[0])))
+    tally = Counter(_verdict(view, indicator) for indicator in indicators)
+    return {verdict: tally[verdict] for verdict in VERDICTS if tally[verdict]}
+
+
+def _verdict(view: View, indicator: Indicator) -> str:
+    change = next((line.change for line in view.finding(indicator.id).home_known if line.group == "T"), None)
+    if change is None:
+        return "går inte att bedöma"
+    untested = change.verdict in ("rätt håll", "fel håll") and not change.tested
+    return change.verdict + (" (utan test)" if untested else "")
 
 
 def _decided(view: View, indicator: Indicator) -> bool:
