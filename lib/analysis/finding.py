@@ -34,6 +34,12 @@ class Line:
 
     Parameters
     ----------
+    region : Region
+    sex, group : str
+    whole : bool
+        Whether the line is of everybody, not of one sex or group.
+    label : str
+        The name of the sex and group.
     values : tuple of Value
         One per year, oldest first; some may be missing.
     breaks : tuple of Break
@@ -44,31 +50,15 @@ class Line:
         Year to the units whose answers to the question are known.
     """
 
+    region: Region
+    sex: str
+    group: str
+    whole: bool
+    label: str
     values: tuple[Value, ...]
     breaks: tuple[Break, ...]
     median: bool
     answers: Mapping[int, set[str]]
-
-    @property
-    def region(self) -> Region:
-        return self.values[0].region
-
-    @property
-    def sex(self) -> str:
-        return self.values[0].sex
-
-    @property
-    def group(self) -> str:
-        return self.values[0].group
-
-    @property
-    def label(self) -> str:
-        return self.values[0].label
-
-    @property
-    def whole(self) -> bool:
-        """Whether the line is of everybody, not of one sex or group."""
-        return self.values[0].whole
 
     @property
     def place(self) -> str:
@@ -280,7 +270,8 @@ class Finding:
         breaks += [Break(year=v.year, text=v.note or SOURCE_BREAK) for v in marked]
         kind = self.indicator.comparison.kind if self.indicator.comparison else "andel"
         median = kind == "median" and first.region.code == self.catalogue.identity.country
-        return Line(tuple(values), tuple(breaks), median, self.answered)
+        who = first.region, first.sex, first.group, first.whole, first.label
+        return Line(*who, tuple(values), tuple(breaks), median, self.answered)
 
     def _rank(self, line: Line) -> tuple[int, int, str]:
         order = ["T/T", "K/T", "M/T", *self.indicator.groups]

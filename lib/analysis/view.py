@@ -66,6 +66,8 @@ class View:
     chapter: str
     goal_number: int | None = None
     reads: set[str] = field(default_factory=set, compare=False)
+    _findings: dict[str, Finding] = field(default_factory=dict, init=False, compare=False)
+    _digests: dict[str, str] = field(default_factory=dict, init=False, compare=False)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -142,10 +144,6 @@ class View:
             self._findings[identifier] = Finding(indicator, values, self.known, self.year, self.parameters.cut_off)
         return self._findings[identifier]
 
-    @cached_property
-    def _findings(self) -> dict[str, Finding]:
-        return {}
-
     def goals_of(self, indicator: Indicator) -> list[int]:
         """Return the goals an indicator follows in the report's year."""
         return [link.goal for link in indicator.goal_link(self.strategy.id, self.year)]
@@ -189,10 +187,6 @@ class View:
         if read not in self._digests:
             self._digests[read] = digest(self, read)
         return self._digests[read]
-
-    @cached_property
-    def _digests(self) -> dict[str, str]:
-        return {}
 
     def unrecorded(self) -> View:
         """Return the same view with `reads` of its own, for readings that are not to be noted."""

@@ -80,7 +80,7 @@ def html_table(
     caption: str,
     columns: Sequence[str],
     groups: Iterable[Group],
-    numeric: Sequence[bool],
+    numeric: Sequence[bool] = (),
     notes: Sequence[str] = (),
 ) -> str:
     """Return a table with caption, scopes and legend as HTML.
@@ -92,11 +92,11 @@ def html_table(
     caption : str
         What is shown, for whom and in which unit; required.
     numeric : sequence of bool
-        Which columns are right-aligned.
+        Which columns are right-aligned; if not given, all but the first.
     """
     if not caption.strip():
         raise ValueError(f"The table {name} has no caption; say what it shows.")
-    groups = list(groups)
+    groups, numeric = list(groups), numeric or [index > 0 for index in range(len(columns))]
     whole, shares = widths(columns, groups)
     explained = [*notes, *legend(groups)]
     return str(fragments().table(name, caption, list(columns), groups, list(numeric), whole, shares, explained))
@@ -145,20 +145,14 @@ def legend(groups: Iterable[Group]) -> list[str]:
     return ["Teckenförklaring: " + "; ".join(words) + "."] if words else []
 
 
-def by_year(lines: Sequence[Line]) -> tuple[list[str], list[Group], list[bool]]:
-    """Lay out lines with years as columns and one group of rows per region.
-
-    Returns
-    -------
-    columns, groups, numeric
-        As `html_table` wants them.
-    """
+def by_year(lines: Sequence[Line]) -> tuple[list[str], list[Group]]:
+    """Return columns and groups of rows for `html_table`: a row per line, a column per year, a group per region."""
     years = sorted({year for line in lines for year in line.by_year})
     groups: dict[str, Group] = {}
     for line in lines:
         group = groups.setdefault(line.region.code, Group(line.area))
         group.rows.append([line.label, *year_cells(line, years)])
-    return ["Grupp", *map(str, years)], list(groups.values()), [False, *[True] * len(years)]
+    return ["Grupp", *map(str, years)], list(groups.values())
 
 
 def year_cells(line: Line, years: Iterable[int]) -> list[dict[str, Any]]:

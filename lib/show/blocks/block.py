@@ -10,7 +10,6 @@ from typing import Any, Literal
 from IPython.display import display
 
 from lib.analysis.change import Change
-from lib.analysis.finding import Line
 from lib.analysis.value import Value
 from lib.analysis.view import View
 from lib.show import prose, tables
@@ -150,9 +149,9 @@ def _number(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
 
 
-def change_facts(view: View, lines: Iterable[Line]) -> list[Fact]:
-    """Return a fact for the change of each line that has a comparable one, with its interval where it was tested."""
-    return [_change_fact(view, line.change) for line in lines if line.change and line.change.comparable]
+def change_facts(view: View, changes: Iterable[Change | None]) -> list[Fact]:
+    """Return a fact for each change between comparable years, with its interval where it was tested."""
+    return [_change_fact(view, change) for change in changes if change and change.comparable]
 
 
 def _change_fact(view: View, change: Change) -> Fact:

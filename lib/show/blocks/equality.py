@@ -10,7 +10,6 @@ from lib.analysis.finding import Finding, Response
 from lib.analysis.value import Value, newest
 from lib.analysis.view import View
 from lib.base.swedish import count, join, number, sort_key, upper_first
-from lib.data.indicators import Indicator
 from lib.data.regions import Region
 from lib.show import prose, tables
 from lib.show.blocks import block
@@ -33,18 +32,16 @@ def unit_register(view: View) -> Block:
     ]
     districts = {named["stadsdelar"] for named in amounts.values()}
     rows = [[str(year), *map(str, named.values())] for year, named in amounts.items()]
+    names = ("Kommuner", "Stadsdelar", "Kommuner och stadsdelar")
     if not any(districts):
-        # Without districts there is but one denominator.
-        shown = [row[:2] for row in rows]
-        caption = "Kommuner i länet vid årets slut. Antal."
-        return block.table("enheter", caption=caption, columns=["År", "Kommuner"], rows=shown, numeric=[1], facts=facts)
+        # Without districts there is only one denominator.
+        caption, columns = "Kommuner i länet vid årets slut. Antal.", ["År", *names[:1]]
+        rows = [row[:2] for row in rows]
+        return block.table("enheter", caption=caption, columns=columns, rows=rows, numeric=[1], facts=facts)
     table = block.table(
         "enheter",
         caption="Kommuner och stadsdelar i länet vid årets slut. Antal.",
-        columns=[
-            *("År", "Kommuner", "Stadsdelar", "Kommuner och stadsdelar"),
-            "Enheter om staden svarar genom stadsdelarna",
-        ],
+        columns=["År", *names, "Enheter om staden svarar genom stadsdelarna"],
         rows=rows,
         numeric=range(1, 5),
         facts=facts,
@@ -78,10 +75,9 @@ def support_matrix(view: View, identifiers: Sequence[str]) -> Block:
     for kind in view.strategy.violence_types:
         cells = []
         for target in TARGETS:
-            of_kind = [
-                f for f in findings if kind in f.indicator.violence_types and target in f.indicator.target_groups
-            ]
-            found = [finding.home_known[0].latest for finding in of_kind if finding.home_known]
+            kinds = [(f, f.indicator) for f in findings if f.home_known]
+            of_kind = [f for f, i in kinds if kind in i.violence_types and target in i.target_groups]
+            found = [finding.home_known[0].latest for finding in of_kind]
             facts.update({fact.id: fact for fact in (observed_fact(view, value) for value in found)})
             cells.append(_shaded(found[0], f"år {found[0].year}") if found else tables.value_cell(None))
         rows.append([upper_first(kind), *cells])
@@ -138,33 +134,20 @@ class Answers(NamedTuple):
     """What municipalities and districts answered to one question in the newest year that any did."""
 
     finding: Finding
+    title: str
     year: int
     values: list[Value]
-
-    @property
-    def indicator(self) -> Indicator:
-        return self.finding.indicator
-
-    @property
-    def known(self) -> list[Value]:
-        """The answers that have a value."""
-        return [value for value in self.values if value.known]
-
-    @property
-    def title(self) -> str:
-        """The question as a title."""
-        return prose.plain_title(self.indicator)
-
-    @property
-    def yes_or_no(self) -> bool:
-        """Whether the values are answers: a share of the one unit itself."""
-        return all(value.denominator == 1 for value in self.known)
 
 
 def _answers(finding: Finding, codes: set[str]) -> Answers:
     whole = [value for value in finding.answers if value.whole and value.region.code in codes]
     year = max(value.year for value in whole)
-    return Answers(finding, year, [value for value in whole if value.year == year])
+    return Answers(finding, prose.plain_title(finding.indicator), year, [v for v in whole if v.year == year])
+
+
+def _yes_or_no(values: Sequence[Value]) -> bool:
+    """Return whether units' values are answers: a share of the one unit itself."""
+    return all(value.denominator == 1 for value in values)
 
 
 def _cells(view: View, answers: Answers) -> dict[str, object]:
@@ -193,17 +176,16 @@ def _answer_table(view: View, name: str, answers: Sequence[Answers]) -> Block:
 
 def _spread_text(view: View, answers: Answers) -> Block:
     """Write how many answered and the range of the answers; yes and no are counted."""
-    indicator = answers.indicator
+    indicator, known = answers.finding.indicator, [value.value for value in answers.values if value.known]
     asked, answered = answers.finding.responses.get(answers.year, Response(0, 0))
     facts = response_facts(view, indicator, asked, answered)
     text = f"{answers.title}: {answered} av {asked} tillfrågade enheter har svarat för {answers.year}."
-    values = [value.value for value in answers.known]
-    if answers.yes_or_no:
-        yes, no = values.count(100), values.count(0)
+    if _yes_or_no([value for value in answers.values if value.known]):
+        yes, no = known.count(100), known.count(0)
         facts += counted(view, **{f"{indicator.id} ja": yes, f"{indicator.id} nej": no})
         text = f"{text} {yes} svarar ja och {no} nej."
     else:
-        low, high = (number(end, indicator.decimals) for end in (min(values), max(values)))
+        low, high = (number(end, indicator.decimals) for end in (min(known), max(known)))
         text = f"{text} Värdena går från {low} till {high}."
     facts += [observed_fact(view, value) for value in answers.values]
     return block.text(text, facts=facts)
@@ -247,48 +229,32 @@ def _person_table(view: View, finding: Finding) -> Block:
 
 def _map(view: View, answers: Answers) -> Block:
     """Return a map of the municipalities' values; districts have no outlines, so their town is shown only by its own answer."""
-    shapes = view.catalogue.outlines
-    drawn = Answers(answers.finding, answers.year, [v for v in answers.known if v.region.code in shapes])
-    if len(drawn.values) < 2:
+    shapes, indicator = view.catalogue.outlines, answers.finding.indicator
+    values = [value for value in answers.values if value.known and value.region.code in shapes]
+    if len(values) < 2:
         return Block("", "")
-    opening = f"Karta över {len(shapes)} kommuner {answers.year}: {answers.title}."
-    table = _answer_table(view, f"karta-{answers.indicator.id}", [answers])
-    return (_yes_no_map if drawn.yes_or_no else _value_map)(view, drawn, opening, table.html)
-
-
-def _value_map(view: View, answers: Answers, opening: str, table: str) -> Block:
-    shapes, decimals = view.catalogue.outlines, answers.indicator.decimals
-    by_code = {value.region.code: value.value for value in answers.values}
-    lowest, highest = (end(answers.values, key=lambda value: value.value) for end in (min, max))
-    low, high = (number(value.value, decimals) for value in (lowest, highest))
-    ends = f"Lägst värde har {lowest.region.name}, {low}, högst {highest.region.name}, {high}."
-    unit = prose.unit(answers.indicator).name
-    return frame(
-        view,
-        f"karta-{answers.indicator.id}",
-        draw(view, "area_map", shapes, values=by_code, unit=unit, lacking="uppgift saknas"),
-        caption=f"{answers.title} {answers.year}, från {low} till {high}.",
-        alt=f"{opening} {ends} {len(shapes) - len(by_code)} kommuner saknar uppgift.",
-        values=answers.values,
-        data_table=table,
-    )
-
-
-def _yes_no_map(view: View, answers: Answers, opening: str, table: str) -> Block:
-    shapes, name = view.catalogue.outlines, answers.indicator.id
-    words = {value.region.code: "ja" if value.value == 100 else "nej" for value in answers.values}
-    yes = list(words.values()).count("ja")
-    no, lacking = len(words) - yes, len(shapes) - len(words)
-    outcome = f"{yes} kommuner svarar ja, {no} nej och {lacking} saknar eget svar."
-    shown = frame(
-        view,
-        f"karta-{name}",
-        draw(view, "area_map", shapes, values=words, unit="svar", lacking="inget eget svar"),
-        caption=f"{answers.title} {answers.year}: {outcome}",
-        alt=f"{opening} {outcome}",
-        values=answers.values,
-        data_table=table,
-    )
-    amounts = {"kommuner": len(shapes), "kommuner ja": yes, "kommuner nej": no, "kommuner utan svar": lacking}
-    shown.facts += counted(view, **{f"{name} {key}": amount for key, amount in amounts.items()})
+    lacking, facts = len(shapes) - len(values), []
+    if _yes_or_no(values):
+        yes = sum(value.value == 100 for value in values)
+        words = {value.region.code: "ja" if value.value == 100 else "nej" for value in values}
+        drawings = draw(view, "area_map", shapes, values=words, unit="svar", lacking="inget eget svar")
+        outcome = f": {yes} kommuner svarar ja, {len(values) - yes} nej och {lacking} saknar eget svar."
+        ends = outcome.removeprefix(":")
+        amounts = {"kommuner": len(shapes), "kommuner ja": yes, "kommuner nej": len(values) - yes}
+        amounts["kommuner utan svar"] = lacking
+        facts = counted(view, **{f"{indicator.id} {key}": amount for key, amount in amounts.items()})
+    else:
+        lowest, highest = (end(values, key=lambda value: value.value) for end in (min, max))
+        low, high = (number(value.value, indicator.decimals) for value in (lowest, highest))
+        shares, unit = {value.region.code: value.value for value in values}, prose.unit(indicator).name
+        drawings = draw(view, "area_map", shapes, values=shares, unit=unit, lacking="uppgift saknas")
+        outcome = f", från {low} till {high}."
+        ends = f" Lägst värde har {lowest.region.name}, {low}, högst {highest.region.name}, {high}."
+        ends += f" {lacking} kommuner saknar uppgift."
+    caption = f"{answers.title} {answers.year}{outcome}"
+    alt = f"Karta över {len(shapes)} kommuner {answers.year}: {answers.title}.{ends}"
+    name = f"karta-{indicator.id}"
+    table = _answer_table(view, name, [answers]).html
+    shown = frame(view, name, drawings, caption=caption, alt=alt, values=values, data_table=table)
+    shown.facts += facts
     return shown

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from markupsafe import Markup
 
@@ -20,21 +20,8 @@ NUMBERS = re.compile(r"\d+(?:\u00a0\d{3})*(?:,\d+)?")
 #: A line names N for so many values; beyond that they are in the figure's table.
 MOST_SIZES = 4
 Chart = Literal["lines", "multiples", "dots", "dumbbells", "area_map"]
-
-
-class Drawing(NamedTuple):
-    """A figure as base64 SVG, with its width and height in CSS pixels."""
-
-    image: str
-    width: int
-    height: int
-
-
-class Drawings(NamedTuple):
-    """The same figure for a page and for a telephone."""
-
-    wide: Drawing
-    narrow: Drawing
+#: A figure as base64 SVG with its width and height in CSS pixels, for a page and for a telephone.
+Drawings = tuple[tuple[str, int, int], tuple[str, int, int]]
 
 
 def mark(view: View) -> str:
@@ -46,8 +33,8 @@ def draw(view: View, chart: Chart, data: Any, **options: Any) -> Drawings:
     """Draw a chart of `lib.show.charts` for a page and for a telephone."""
     from lib.show import charts  # slow to import, and many chapters draw nothing
 
-    figures = [getattr(charts, chart)(data, **options, narrow=narrow) for narrow in (False, True)]
-    return Drawings(*(Drawing(*charts.svg(figure, mark(view))) for figure in figures))
+    wide, narrow = (getattr(charts, chart)(data, **options, narrow=narrow) for narrow in (False, True))
+    return charts.svg(wide, mark(view)), charts.svg(narrow, mark(view))
 
 
 def frame(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -54,7 +55,8 @@ def card(view: View, identifier: str, *, defined: Collection[str] = ()) -> Block
     sentences = prose.describe(finding)
     if indicator.ended and indicator.ended.last_year < view.year:
         sentences.append(indicator.ended.text)
-    facts = [*change_facts(view, finding.home_known), *conflict_facts(view, finding), *_response_facts(view, finding)]
+    changes = change_facts(view, [line.change for line in finding.home_known])
+    facts = [*changes, *conflict_facts(view, finding), *_response_facts(view, finding)]
     html = head + cards(view, finding) + str(tables.fragments().paragraphs(sentences))
     blocks = [Block(html, "\n".join([indicator.title, *sentences]), facts), *_value_tables(view, finding)]
     link = goal_link(view, indicator)
@@ -120,7 +122,7 @@ def _series_table(view: View, finding: Finding) -> Block:
     values = [value for line in lines for value in line.values]
     comparison = finding.indicator.comparison if finding.home and finding.comparison else None
     breaks = breaks_within(lines, [value.year for value in values])
-    columns, groups, numeric = tables.by_year(lines)
+    columns, groups = tables.by_year(lines)
     notes = [
         *(f"{year}: {text}" for year, text in breaks.items()),
         *([f"Jämförelse med riket: {comparison.note}"] if comparison and comparison.note else []),
@@ -128,26 +130,27 @@ def _series_table(view: View, finding: Finding) -> Block:
         *protection_note(finding),
         prose.source_line(values),
     ]
-    facts = [observed_fact(view, value) for value in values]
-    return _values_block(finding.indicator.id, prose.caption(finding), columns, groups, numeric, notes, values, facts)
+    html = tables.html_table(
+        finding.indicator.id, caption=prose.caption(finding), columns=columns, groups=groups, notes=notes
+    )
+    return _values_block(view, finding.indicator.id, html, columns, groups, values)
 
 
 def _values_block(
+    view: View,
     name: str,
-    caption: str,
+    html: str,
     columns: Sequence[str],
-    groups: Sequence[tables.Group],
-    numeric: Sequence[bool],
-    notes: Sequence[str],
+    groups: Iterable[tables.Group],
     values: Sequence[Value],
-    facts: list[Fact],
+    kind: Literal["observed", "quoted"] = "observed",
 ) -> Block:
-    """Return a table of values with its facts and its CSV file."""
-    html = tables.html_table(name, caption=caption, columns=columns, groups=groups, numeric=numeric, notes=notes)
+    """Return a table of values as a block with its facts and its CSV file."""
     plain = [" | ".join(columns)]
     for group in groups:
         plain += [group.label] if group.label else []
-        plain += [" | ".join(tables.plain(content) for content in row) for row in group.rows]
+        plain += [" | ".join(map(tables.plain, row)) for row in group.rows]
+    facts = [observed_fact(view, value, kind) for value in values]
     return Block(html, "\n".join(plain), facts, {f"tabell-{name}": csv_data(values)})
 
 
@@ -169,16 +172,12 @@ def _quoted_table(view: View, finding: Finding) -> Block:
         rows.append([value.label, value.region.name, str(value.year), cell, value.source.title])
     indicator = finding.indicator
     columns = ["Grupp", "Område enligt källan", "År", upper_first(prose.unit(indicator).name), "Källa"]
-    return _values_block(
-        f"{indicator.id}-citerat",
-        f"{indicator.title}: {_quoted_what(finding)}, utanför serien.",
-        columns,
-        [tables.Group("", rows)],
-        [False, False, True, True, False],
-        _remarks(finding.quoted),
-        finding.quoted,
-        [observed_fact(view, value, "quoted") for value in finding.quoted],
-    )
+    name, groups = f"{indicator.id}-citerat", [tables.Group("", rows)]
+    caption = f"{indicator.title}: {_quoted_what(finding)}, utanför serien."
+    numeric = [False, False, True, True, False]
+    notes = _remarks(finding.quoted)
+    html = tables.html_table(name, caption=caption, columns=columns, groups=groups, numeric=numeric, notes=notes)
+    return _values_block(view, name, html, columns, groups, finding.quoted, "quoted")
 
 
 def _quoted_what(finding: Finding) -> str:
@@ -223,35 +222,28 @@ def overview(view: View, identifiers: Sequence[str], *, name: str, caption: str)
     areas: dict[str, tables.Group] = {}
     for line in chosen:
         group = areas.setdefault(line.region.code, tables.Group(line.area))
-        group.rows.append([crime_label(line, several=True), *tables.year_cells(line, years)])
-    return _values_block(
-        name,
-        caption,
-        ["Brottstyp", *map(str, years)],
-        list(areas.values()),
-        [False, *[True] * len(years)],
-        [*named_breaks(chosen, years), prose.source_line(values)],
-        values,
-        [observed_fact(view, value) for value in values],
-    )
+        group.rows.append([crime_label(line.latest, several=True), *tables.year_cells(line, years)])
+    columns, groups = ["Brottstyp", *map(str, years)], list(areas.values())
+    notes = [*named_breaks(chosen, years), prose.source_line(values)]
+    html = tables.html_table(name, caption=caption, columns=columns, groups=groups, notes=notes)
+    return _values_block(view, name, html, columns, groups, values)
 
 
 def named_breaks(lines: Iterable[Line], years: Collection[int]) -> list[str]:
     """Return the breaks of several indicators' lines that lie between some years, with the name of what they break."""
     return [
-        f"{crime_label(line, several=True)}, {year}: {text}"
+        f"{crime_label(line.latest, several=True)}, {year}: {text}"
         for line in lines
         for year, text in breaks_within([line], years).items()
     ]
 
 
-def crime_label(line: Line, *, several: bool) -> str:
-    """Return what a line is called in a table or chart of one indicator, or of several."""
-    full = line.latest.indicator.title
-    title = upper_first(full.partition(": ")[2] or full)
-    if line.whole:
+def crime_label(value: Value, *, several: bool) -> str:
+    """Return the name of a value's line in a table or chart of one indicator, or of several."""
+    title = upper_first(value.indicator.title.partition(": ")[2] or value.indicator.title)
+    if value.whole:
         return title
-    return f"{title.split(',')[0]}: {lower_first(line.label)}" if several else line.label
+    return f"{title.split(',')[0]}: {lower_first(value.label)}" if several else value.label
 
 
 def follows(view: View, finding: Finding) -> bool:

@@ -32,22 +32,16 @@ def line_figure(view: View, identifier: str) -> Block:
     caption = _line_caption(finding, lines[0])
     if breaks:
         caption += f" Serien är bruten {join(map(str, breaks))}; år på olika sidor om det kan inte jämföras."
-    unit = prose.unit(finding.indicator).name
-    points = [{"label": label, **_point(v)} for line, label in zip(lines, labels, strict=True) for v in line.known]
-    columns, groups, numeric = tables.by_year(lines)
-    shown = frame(
-        view,
-        identifier,
-        draw(view, "lines", pd.DataFrame(points), unit=unit, breaks=list(breaks)),
-        caption=caption,
-        alt=f"Linjediagram i {unit}, {years[0]}–{years[-1]}, över {_line_alt(finding, lines, labels, breaks)}",
-        values=[value for line in lines for value in line.values],
-        data_table=tables.html_table(
-            f"{identifier}-figur", caption=prose.caption(finding), columns=columns, groups=groups, numeric=numeric
-        ),
-        notes=[f"{year}: {text}" for year, text in breaks.items()],
-    )
-    shown.facts += change_facts(view, lines[:1])
+    unit, named = prose.unit(finding.indicator).name, list(zip(lines, labels, strict=True))
+    points = pd.DataFrame([{"label": label, **_point(value)} for line, label in named for value in line.known])
+    drawings = draw(view, "lines", points, unit=unit, breaks=list(breaks))
+    alt = f"Linjediagram i {unit}, {years[0]}–{years[-1]}, över {finding.indicator.subject}. {_ends(named, breaks)}"
+    columns, groups = tables.by_year(lines)
+    table = tables.html_table(f"{identifier}-figur", caption=prose.caption(finding), columns=columns, groups=groups)
+    values = [value for line in lines for value in line.values]
+    notes = [f"{year}: {text}" for year, text in breaks.items()]
+    shown = frame(view, identifier, drawings, caption=caption, alt=alt, values=values, data_table=table, notes=notes)
+    shown.facts += change_facts(view, [lines[0].change])
     return shown
 
 
@@ -124,14 +118,15 @@ def _labels(lines: Sequence[Line]) -> list[str]:
     return [f"{area}: {lower_first(line.label)}" if several else area for area, line in zip(areas, lines, strict=True)]
 
 
-def _line_alt(finding: Finding, lines: Sequence[Line], labels: Sequence[str], breaks: Iterable[int]) -> str:
+def _ends(named: Sequence[tuple[Line, str]], breaks: Iterable[int]) -> str:
+    """Write the first and the last value of each line, and where the lines are broken."""
     parts = []
-    for line, label in zip(lines, labels, strict=True):
+    for line, label in named:
         # Two years are compared only within the stretch that no break cuts off.
         ends = (line.stretch[0], line.stretch[-1]) if len(line.stretch) > 1 else (line.latest,)
         parts.append(f"{label}: {', '.join(f'{prose.short(value)} år {value.year}' for value in ends)}")
     cut = f" Linjerna är avbrutna före {join(map(str, breaks))}." if breaks else ""
-    return f"{finding.indicator.subject}. {'; '.join(parts)}.{cut}"
+    return f"{'; '.join(parts)}.{cut}"
 
 
 def multiples_figure(view: View, identifiers: Sequence[str], name: str) -> Block:
@@ -152,46 +147,42 @@ def multiples_figure(view: View, identifiers: Sequence[str], name: str) -> Block
     drawn = [x for panel in panels.values() for x in panel]
     years = sorted({value.year for line in drawn for value in line.known})
     title, place = _common(lines), lines[0].place
-    left_out = [lower_first(crime_label(x, several=True)) for x in found if x not in lines]
+    left_out = [lower_first(_title(x)) for x in found if x not in lines]
     notes = [f"För få år eller ett annat område, visas inte: {join(left_out)}."] if left_out else []
-    block = frame(
-        view,
-        name,
-        _draw_panels(view, panels),
-        caption=_moves(lines, title, years[-1]),
-        alt=_panels_alt(lines, years),
-        values=[value for line in drawn for value in line.values],
-        data_table=tables.html_table(
-            f"{name}-figur",
-            caption=f"{title} per brottstyp i {place} och i riket. Procent.",
-            columns=["Område", *map(str, years)],
-            groups=[_panel_rows(line, panels[line], years) for line in lines],
-            numeric=[False, *[True] * len(years)],
-        ),
-        notes=[*notes, *named_breaks(lines, years)],
+    notes += named_breaks(lines, years)
+    table = tables.html_table(
+        f"{name}-figur",
+        caption=f"{title} per brottstyp i {place} och i riket. Procent.",
+        columns=["Område", *map(str, years)],
+        groups=[
+            tables.Group(_title(main), [[line.area, *tables.year_cells(line, years)] for line in panel])
+            for main, panel in panels.items()
+        ],
     )
+    drawings, values = _draw_panels(view, panels), [value for line in drawn for value in line.values]
+    caption, alt = _moves(lines, title, years[-1]), _panels_alt(lines, years)
+    block = frame(view, name, drawings, caption=caption, alt=alt, values=values, data_table=table, notes=notes)
     verdicts = [line.change.verdict for line in lines if line.change]
     block.facts += counted(view, **{f"diagram i {name}": len(lines)})
     block.facts += counted(view, **{f"{name} {v}": verdicts.count(v) for v in dict.fromkeys(verdicts)})
-    block.facts += change_facts(view, lines)
+    block.facts += change_facts(view, [line.change for line in lines])
     return block
+
+
+def _title(line: Line) -> str:
+    return crime_label(line.latest, several=True)
 
 
 def _draw_panels(view: View, panels: dict[Line, list[Line]]) -> Drawings:
     home = next(iter(panels)).place
     points = [
-        {"label": home if line is main else "Riket", **_point(value), "panel": crime_label(main, several=True)}
+        {"label": home if line is main else "Riket", **_point(value), "panel": _title(main)}
         for main, lines in panels.items()
         for line in lines
         for value in line.known
     ]
-    breaks = {crime_label(main, several=True): [b.year for b in main.breaks] for main in panels}
+    breaks = {_title(main): [b.year for b in main.breaks] for main in panels}
     return draw(view, "multiples", pd.DataFrame(points), unit="procent", home=home, breaks=breaks)
-
-
-def _panel_rows(main: Line, lines: Sequence[Line], years: Sequence[int]) -> tables.Group:
-    rows = [[line.area, *tables.year_cells(line, years)] for line in lines]
-    return tables.Group(crime_label(main, several=True), rows)
 
 
 def _common(lines: Sequence[Line]) -> str:
@@ -208,7 +199,7 @@ def _moves(lines: Sequence[Line], title: str, newest: int) -> str:
         certain = change and change.tested and change.verdict != "ingen säkerställd förändring"
         if change and certain and change.later.year == newest:
             word = "ökning" if change.difference > 0 else "minskning"
-            moved[word].append(lower_first(crime_label(line, several=True)))
+            moved[word].append(lower_first(_title(line)))
     found = join(f"säkerställd {word} för {join(names)}" for word, names in moved.items() if names)
     span = f"{title} i {lines[0].place} mellan {newest - 1} och {newest}"
     return f"{span}: {found or 'ingen säkerställd förändring för någon brottstyp'}."
@@ -216,9 +207,7 @@ def _moves(lines: Sequence[Line], title: str, newest: int) -> str:
 
 def _panels_alt(lines: Sequence[Line], years: Sequence[int]) -> str:
     place = lines[0].place
-    newest = [
-        f"{lower_first(crime_label(x, several=True))} {prose.short(x.latest)} procent {x.latest.year}" for x in lines
-    ]
+    newest = [f"{lower_first(_title(x))} {prose.short(x.latest)} procent {x.latest.year}" for x in lines]
     amount = upper_first(count(len(lines), "litet linjediagram", "små linjediagram", neuter=True))
     axes = f"{amount} med samma axlar, {years[0]}–{years[-1]}, {place} och riket"
     return f"{axes}. Senaste värden i {place}: {'; '.join(newest)}."
