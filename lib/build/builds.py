@@ -48,27 +48,13 @@ def build_all(
     fresh : bool
         Run every chapter, also those that could be taken from the last build.
     paper : bool, optional
-        Whether to make the PDF; None makes one of a whole report, but none of a preview.
-    done : callable
-        Called with the name of each finished report, and its result or why it could not be built.
-    progress : callable
-        Called with each line of progress.
-
-    Raises
-    ------
-    WorkbookError
-        If the cluster does not answer.
+        Whether to make the PDF (`lib.build.publish.publish`).
+    done, progress : callable
+        Called with each report's name and its result, or why it could not be built; and with each line of progress.
     """
 
     def run(parameters: Parameters) -> Build:
-        progress(f"{parameters.name}: {'preview' if only else 'building'}")
-        build = begin(workbook, parameters, only=only, fresh=fresh, progress=progress)
-        try:
-            run_chapters(build, runner)
-        except BaseException:
-            build.close()
-            raise
-        return build
+        return run_chapters(begin(workbook, parameters, only=only, fresh=fresh, progress=progress), runner)
 
     with open_runner() as runner, ThreadPoolExecutor(1) as ahead:
         started = [(parameters.name, ahead.submit(run, parameters)) for parameters in reports]
@@ -116,6 +102,7 @@ def begin(
         If parameters, data or notebooks do not pass their checks, or another build of the report is running.
     """
     started = time.perf_counter()
+    progress(f"{parameters.name}: {'preview' if only else 'building'}")
     entries = _chosen(parameters, only)
     sources = {
         entry.notebook: check_notebook(notebook_path(workbook, entry.notebook), given(parameters, entry))
@@ -167,11 +154,20 @@ def _checked_view(workbook: Workbook, parameters: Parameters, *, preview: bool) 
     return view
 
 
-def run_chapters(build: Build, runner: Runner) -> None:
-    """Run the chapters that are stale, those that read the others' facts last, and take the rest from the last build."""
+def run_chapters(build: Build, runner: Runner) -> Build:
+    """Run the chapters that are stale and take the rest from the last build; if that fails, the build is closed."""
+    with ExitStack() as on_failure:
+        on_failure.callback(build.close)
+        _run_all(build, runner)
+        on_failure.pop_all()
+    return build
+
+
+def _run_all(build: Build, runner: Runner) -> None:
+    """Run or take all chapters, those that read the others' facts last."""
     first = _run_some(build, runner, [e for e in build.entries if not e.runs_last])
     # A preview uses the facts of the last build: it does not run the other chapters.
-    path = build.place / "facts.json" if build.only else assemble.write_facts(first, build.folder)
+    path = build.output / "facts.json" if build.only else assemble.write_facts(first, build.folder)
     build.facts = path.read_text(encoding="utf-8") if path.exists() else ""
     environment = {} if build.only else {FACTS_VARIABLE: str(path)}
     last = _run_some(build, runner, [e for e in build.entries if e.runs_last], environment)

@@ -54,14 +54,14 @@ class Build:
         return self.scratch / "report"
 
     @property
-    def place(self) -> Path:
+    def output(self) -> Path:
         """The report's folder in ``output/``."""
-        return self.former.place
+        return self.former.folder
 
     @property
     def target(self) -> Path:
         """The folder that the new report or preview will replace."""
-        return self.place / "preview" if self.only else self.place
+        return self.output / "preview" if self.only else self.output
 
     @property
     def name(self) -> str:

@@ -55,7 +55,7 @@ class Former:
 
     Parameters
     ----------
-    place : Path
+    folder : Path
         The report's folder.
     inputs : dict
         Hashes of what the present build is made from (`lib.build.manifest.describe_inputs`).
@@ -63,10 +63,10 @@ class Former:
         Take nothing from it: every chapter is stale.
     """
 
-    def __init__(self, place: Path, inputs: dict[str, str], *, fresh: bool = False) -> None:
-        self.place, self.inputs = place, inputs
-        self.record: dict[str, Any] = {} if fresh else manifest.read(place) or {}
-        self.damaged = not fresh and not self.record and (place / manifest.NAME).exists()
+    def __init__(self, folder: Path, inputs: dict[str, str], *, fresh: bool = False) -> None:
+        self.folder, self.inputs = folder, inputs
+        self.record: dict[str, Any] = {} if fresh else manifest.read(folder) or {}
+        self.damaged = not fresh and not self.record and (folder / manifest.NAME).exists()
 
     def reason(self, view: View, entry: ChapterEntry, facts: str) -> str:
         """Return why a chapter is stale; empty if it is not."""
@@ -121,7 +121,7 @@ class Former:
         """Return the executed notebook of the last build; None if it is missing or damaged."""
         file = f"notebooks/{name}.ipynb"
         try:
-            content = (self.place / file).read_bytes()
+            content = (self.folder / file).read_bytes()
         except OSError:
             return None
         whole = hashlib.sha256(content).hexdigest() == self.record["outputs"].get(file)

@@ -16,21 +16,13 @@ from typing import Any
 MOST_MEMORY = 4_000_000_000
 #: Audit events of Python (https://docs.python.org/3/library/audit_events.html) that write, with how many of their first arguments are paths.
 WRITES = {
-    "os.remove": 1,
-    "os.rename": 2,
-    "os.mkdir": 1,
-    "os.rmdir": 1,
-    "os.link": 2,
-    "os.symlink": 2,
-    "os.truncate": 1,
-    "os.chmod": 1,
-    "os.chown": 1,
+    **{f"os.{name}": 1 for name in ("remove", "mkdir", "rmdir", "truncate", "chmod", "chown")},
+    **{f"os.{name}": 2 for name in ("rename", "link", "symlink")},
     "shutil.rmtree": 1,
     "sqlite3.connect": 1,
 }
-PROGRAMS = set(
-    ["subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.fork", "pty.spawn"]
-)
+PROGRAMS = {f"os.{name}" for name in ("system", "exec", "posix_spawn", "spawn", "startfile", "fork")}
+PROGRAMS |= {"subprocess.Popen", "pty.spawn"}
 NETWORK = {f"socket.{call}" for call in ("connect", "bind", "getaddrinfo", "gethostbyname", "sendto", "sendmsg")}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
