@@ -1,4 +1,4 @@
-"""What the returned survey forms say together: observations, follow-ups of commitments, and what a person should look at."""
+"""The answers in returned survey forms: observations, follow-ups of commitments, and contradictions and comments to look at."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def outcome(catalogue: Catalogue, survey: Survey, year: int, forms: Sequence[Ret
     Raises
     ------
     WorkbookError
-        If two forms are from the same unit or agency, or one is from somebody who is not asked.
+        If two forms are from the same unit or agency, or one is from a sender who is not asked.
     """
     asked = {unit.code: unit.name for unit in units(catalogue, year)}
     agencies = {actor: catalogue.actors[actor].name for actor in promised(catalogue, year)}

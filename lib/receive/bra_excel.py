@@ -42,7 +42,7 @@ ROUNDING = 0.00006
 EMPTY = {"..", ".", ""}
 KEY = ["indicator", "sex", "group"]
 
-#: An observation without what all rows of a file share.
+#: An observation without the columns that are the same for the whole file.
 Row = dict[str, object]
 
 

@@ -69,7 +69,7 @@ def _check_size(path: Path, most: int) -> None:
 
 
 def _check_archive(path: Path) -> None:
-    """Refuse what is no zip archive, unpacks to a huge size, or declares XML entities."""
+    """Refuse a file that is no zip archive, unpacks to a huge size, or declares XML entities."""
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(b"\xd0\xcf\x11\xe0"):

@@ -103,7 +103,7 @@ def units(catalogue: Catalogue, year: int) -> list[Region]:
 
 
 def promised(catalogue: Catalogue, year: int) -> dict[str, list[Commitment]]:
-    """Return each actor's commitments in the year's plans; what a plan only mentions is not followed up."""
+    """Return each actor's commitments in the year's plans, without those that a plan only mentions."""
     plans = {p.id for p in catalogue.plans.values() if p.covers(year)}
     followed = [c for c in catalogue.commitments.values() if c.plan in plans and c.kind != "omnämnande"]
     by_actor = {actor: [c for c in followed if actor in c.actors] for actor in catalogue.actors}

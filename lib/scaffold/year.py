@@ -92,7 +92,7 @@ def _parameters(workbook: Workbook, former: Parameters, year: int) -> str:
         text, changed = re.subn(pattern, line, text, count=1)
         if not changed and not pattern.startswith("(?m)^efterhand"):
             raise WorkbookError(
-                f"parameters/{former.name}.yaml has no line {line.partition(':')[0]}: of its own; write it so."
+                f"parameters/{former.name}.yaml has no line that begins with '{line.partition(':')[0]}:'; put it on a separate line."
             )
     return text
 
