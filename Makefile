@@ -32,8 +32,8 @@ check: .venv/ready ## check style, layers and types
 	@echo "import-linter:" && $(BIN)/lint-imports --no-logo
 	@echo "mypy:" && $(BIN)/mypy
 
-# Each worker of pytest-xdist is a process; tests of one xdist_group run in the same worker.
-PYTEST = $(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup --html=output/tests/index.html --self-contained-html
+# Each worker of pytest-xdist is a process; tests/conftest.py says which tests go to the same worker.
+PYTEST = $(BIN)/python -m pytest --numprocesses=auto --dist=loadscope --html=output/tests/index.html --self-contained-html
 
 test: .venv/ready ## run the tests that are not marked slow
 	@$(PYTEST) -m "not slow"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from lib.build import manifest
 
@@ -32,6 +35,10 @@ settings.load_profile("patient")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
+#: Modules whose tests share a fixture that is slow to make; one worker runs them.
+SHARING = {"test_fuzz.py", "test_new.py", "test_payloads.py", "test_year.py"}
+
+
 def needs(part: str, found: object) -> pytest.MarkDecorator:
     """Return a mark that skips tests where a part of the system is missing; in CI they run, and fail."""
     return pytest.mark.skipif(not found and os.environ.get("CI") != "true", reason=f"{part} is not installed")
@@ -42,21 +49,36 @@ needs_git = needs("git", shutil.which("git"))
 needs_java = needs("Java", shutil.which("java"))
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return GroupedScheduling(config, log)
+
+
+class GroupedScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Sends a worker one test at a time, or the tests together that share something slow to make.
+
+    xdist's own ``--dist=loadgroup`` does this by marks, but has no effect with pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        """Return the name of the group that a test belongs to.
+
+        >>> scheduling = GroupedScheduling.__new__(GroupedScheduling)
+        >>> scheduling._split_scope("tests/reports/test_report.py::test_the_page_is_sound[2022]")
+        'report 2022'
+        >>> scheduling._split_scope("tests/faults/test_fuzz.py::test_a_good_file[statements]")
+        'tests/faults/test_fuzz.py'
+        """
+        file, _, parameters = nodeid.partition("[")
+        file = file.partition("::")[0]
+        if file.startswith("tests/reports/") and (name := re.search(r"(?<!\d)(20\d\d|exempel)(?!\w)", parameters)):
+            return f"report {name[1]}"
+        return file if Path(file).name in SHARING else nodeid
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker run the tests that share a module's fixture, and begin with the tests that take long."""
-    for item in items:
-        shared = _module_fixtures(item)
-        if shared and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{'-'.join(shared)}"))
+    """Begin with the tests that take long, so that no worker is left with one of them at the end."""
     items.sort(key=_order)
-
-
-def _module_fixtures(item: pytest.Item) -> list[str]:
-    """Return the names of the module-scoped fixtures that a test uses."""
-    info = getattr(item, "_fixtureinfo", None)
-    definitions = info.name2fixturedefs if info else {}
-    return sorted(name for name, fixtures in definitions.items() if fixtures[-1].scope == "module")
 
 
 def _order(item: pytest.Item) -> int:

@@ -12,20 +12,6 @@ from tests.conftest import report_path
 from tests.reports.browser import AT_REST, HEIGHTS, WIDE, Fresh, Medium, Show, chromium, load
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker run all tests of one report, since reading and loading it takes longer than looking at it."""
-    for item in items:
-        if (
-            isinstance(item, pytest.Function)
-            and Path(__file__).parent in item.path.parents
-            and hasattr(item, "callspec")
-        ):
-            name = item.callspec.params.get("name", item.callspec.params.get("year"))
-            if name:
-                item.add_marker(pytest.mark.xdist_group(f"report-{name}"))
-
-
 # Not for the whole session: while Playwright runs, nothing else in the process can use asyncio.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:

@@ -163,6 +163,7 @@ def _other_persons(root: Path, seed: int) -> int:
         below = catalogue.region_types[row["region"]] in ("kommun", "stadsdel")
         if row["unit"] == "antal" and row["value"] and row["indicator"].startswith("exempel_"):
             limit = policy.below_county if below else policy.county
+            assert limit is not None
             new = _another(float(row["value"]), limit.hide_up_to, limit.round_to, rng)
             changed += new != float(row["value"])
             row["value"] = str(new)

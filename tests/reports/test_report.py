@@ -287,8 +287,7 @@ def test_a_chapter_that_is_missing_between_goals_stays_among_them() -> None:
         for n, html in titles.items()
     ]
     joined = nbformat.v4.new_notebook(cells=cells, metadata={"lagesrapport": {"title": "Rapport"}})
-    # nbconvert has no types.
-    page, _ = LagesrapportExporter().from_notebook_node(joined)  # type: ignore[no-untyped-call]
+    page, _ = LagesrapportExporter().from_notebook_node(joined)
     contents = one(BeautifulSoup(page, "html.parser"), "nav.contents")
     assert [part.get_text() for part in contents.select("p.part")] == ["Målen"] and len(
         contents.select("ol > li > a")
