@@ -36,7 +36,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 
 #: Modules whose tests share a fixture that is slow to make; one worker runs them.
-SHARING = {"test_fuzz.py", "test_new.py", "test_payloads.py", "test_year.py"}
+SHARING = {"test_assemble.py", "test_fuzz.py", "test_paper.py", "test_payloads.py", "test_scaffold.py", "test_year.py"}
 
 
 def needs(part: str, found: object) -> pytest.MarkDecorator:

