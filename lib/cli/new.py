@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -49,11 +50,11 @@ def year(workbook: Workbook, *, year: int, after: str, name: str) -> None:
 @source_option
 @report_option
 @options.with_workbook
-def goal(workbook: Workbook, *, number: int, title: str, wording: str | None, source: str, report: str) -> None:
+def goal(workbook: Workbook, *, number: int, wording: str | None, **fields: Any) -> None:
     """Add goal N of the strategy and its notebook."""
     from lib.scaffold.records import new_goal
 
-    _print(new_goal(workbook, number, title=title, wording=wording or "", source=source, report=report))
+    _print(new_goal(workbook, number, wording=wording or "", **fields))
 
 
 @new.command()
@@ -71,27 +72,14 @@ def goal(workbook: Workbook, *, number: int, title: str, wording: str | None, so
 @source_option
 @report_option
 @options.with_workbook
-def indicator(
-    workbook: Workbook, *, identifier: str, goal: int, title: str, unit: str, direction: str, source: str, report: str
-) -> None:
+def indicator(workbook: Workbook, *, identifier: str, **fields: Any) -> None:
     """Add a development indicator to a goal.
 
     It is shown as missing until it has data. ID is its name in the workbook: a-z, 0-9 and _.
     """
     from lib.scaffold.records import new_indicator
 
-    _print(
-        new_indicator(
-            workbook,
-            identifier,
-            goal=goal,
-            title=title,
-            unit=unit,
-            direction=direction,
-            source=source,
-            report=report,
-        )
-    )
+    _print(new_indicator(workbook, identifier, **fields))
 
 
 @new.command()
@@ -103,25 +91,11 @@ def indicator(
 @source_option
 @report_option
 @options.with_workbook
-def commitment(
-    workbook: Workbook,
-    *,
-    plan: str,
-    goal: int | None,
-    actors: Sequence[str],
-    text: str,
-    kind: str,
-    source: str,
-    report: str,
-) -> None:
+def commitment(workbook: Workbook, *, actors: Sequence[str], **fields: Any) -> None:
     """Add a commitment or a joint measure of an action plan."""
     from lib.scaffold.records import new_commitment
 
-    _print(
-        new_commitment(
-            workbook, plan=plan, goal=goal, actors=list(actors), text=text, kind=kind, source=source, report=report
-        )
-    )
+    _print(new_commitment(workbook, actors=list(actors), **fields))
 
 
 @new.command("workbook")

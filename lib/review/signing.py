@@ -50,7 +50,7 @@ def sign(workbook: Workbook, name: str, role: str, holder: str, day: date) -> Pa
         raise WorkbookError(f"{join(missing)} must sign this draft before it is decided.")
     other = newest.get(CHECKED_BY.get(role, ""))
     if other and final.person(other.holder) == final.person(holder):
-        raise WorkbookError("The quality reviewer must be another person than the analyst; somebody else must sign.")
+        raise WorkbookError("The quality reviewer must be another person than the analyst; let another person sign.")
     entries = [*signed, SignOff(role=role, holder=holder, date=day, content=record["content"])]
     path = final.place(view, "signoffs")
     content = {"signoffs": [entry.model_dump() for entry in entries]}

@@ -1,4 +1,4 @@
-"""What the pages of documentation tell a newcomer to type is what the command takes, and the guides' commands run."""
+"""Every command in the pages of documentation can be parsed, and the commands of the guides run."""
 
 import re
 import shlex

@@ -98,10 +98,10 @@ def year(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Year:
 def test_what_came_in_is_in_the_draft(year: Year) -> None:
     root, run, said = year
     assert "37 forms for 2025" in said[1] and "Silent (1): Kommun D" in said[2]
-    own = [f for f in facts(root, NAME) if f["kind"] == "observed" and f["year"] == 2025]
-    shown = {(f["indicator"], f["region"]) for f in own}
+    figures = [f for f in facts(root, NAME) if f["kind"] == "observed" and f["year"] == 2025]
+    shown = {(f["indicator"], f["region"]) for f in figures}
     assert {("mhv_tillfragade", "X1"), ("rutin_vid_indikation_vuxen", "X1"), ("personuppkl_valdtakt", "RnX")} <= shown
-    routine = next(f for f in own if f["indicator"] == "rutin_vid_indikation_vuxen" and f["region"] == "X1")
+    routine = next(f for f in figures if f["indicator"] == "rutin_vid_indikation_vuxen" and f["region"] == "X1")
     answers = [line.split(",") for line in (root / HOME / "observations/exempelenkat.csv").open(encoding="utf-8")]
     units = [a for a in answers if a[0] == "rutin_vid_indikation_vuxen" and a[1] == "2025" and a[8] == "1"]
     assert (routine["numerator"], routine["denominator"]) == (sum(a[7] == "1" for a in units), len(units)) and len(
