@@ -35,7 +35,7 @@ def test_elements_become_calls_and_text_becomes_literals(body: str, wanted: str)
 
 def test_only_the_addresses_of_a_list_of_sources_are_links() -> None:
     item = "<li>Se https://a.se/b.</li>"
-    assert contents(f"<ul class='lr-sources'>{item}</ul>") == '#list([#"Se "#link("https://a.se/b")#"."])\n'
+    assert contents(f"<ul class='lr-sources'>{item}</ul>") == '#lr-sources([#"Se "#link("https://a.se/b")#"."])\n'
     assert contents(f"<ul>{item}</ul>") == '#list([#"Se https://a.se/b."])\n'
 
 
