@@ -10,6 +10,9 @@ from typing import cast
 from lib.base.errors import WorkbookError
 from lib.show import fonts
 
+#: How many compilations Typst keeps the results of earlier ones.
+KEPT_COMPILATIONS = 10
+
 
 def warm() -> None:
     """Load what `write` needs while there is time."""
@@ -35,6 +38,7 @@ def write(html: str, path: Path) -> None:
     from lib.build.paper.tables import with_row_headers
 
     made = markup(html)
+    _forget()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "fonts").mkdir()
@@ -52,3 +56,13 @@ def write(html: str, path: Path) -> None:
         except typst.TypstError as error:
             raise WorkbookError(f"The PDF was not written: {error.message} {' '.join(error.hints)}".strip()) from error
     path.write_bytes(with_row_headers(data, made.tables))
+
+
+def _forget() -> None:
+    """Free what Typst keeps of other reports: a hundred megabytes each, until it has compiled ten times more."""
+    import typst
+
+    no_fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False)
+    compiler = typst.Compiler(font_paths=no_fonts)
+    for _ in range(KEPT_COMPILATIONS + 1):
+        compiler.compile(b"", format="pdf")

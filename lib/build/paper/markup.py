@@ -35,6 +35,8 @@ INLINE = {*WORDS, "a", "br", "img", "span"}
 #: Words that begin and end a line.
 LINES = {"lr-count", "lr-flag", "lr-kind", "support-text", "support-source"}
 PICTURES = {"svg+xml": "svg", "png": "png", "jpeg": "jpg"}
+#: What separates words; the spaces that do not break a line stay.
+SPACES = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 ADDRESS = re.compile(r"(https?://\S*[^\s.,;:)])")
 #: A word so long that a column may divide it.
 LONG_WORD = re.compile(r"(\S*\w{12}\S*)")
@@ -333,7 +335,7 @@ class _Walk:
 
     def _words(self, text: str) -> str:
         """Return a text with the spaces that a browser shows."""
-        core = re.sub(r"[ \t\n\r\f]+", " ", text)
+        core = SPACES.sub(" ", text)
         self.space = self.space or core.startswith(" ")
         if not core.strip(" "):
             return ""

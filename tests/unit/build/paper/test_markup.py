@@ -18,6 +18,7 @@ def contents(body: str) -> str:
     [
         ("<p> Ett\n två </p>", '#par[#"Ett två"]\n'),
         ("<p>Ett <b> två</b> tre</p>", '#par[#"Ett"#" "#strong[#"två"]#" tre"]\n'),
+        ("<p>Ett \u2028\x1ctvå\u00a0</p>", '#par[#"Ett två\u00a0"]\n'),
         ("<p>Ett<br> två</p>", '#par[#"Ett"#linebreak()#"två"]\n'),
         ("<p>5\u00a0000 <span class='lr-count'>1 av 9</span> slut</p>", '#par[#"5\u00a0000"#lr-count[#"1 av 9"]#"slut"]\n'),
         ("<div>Löst <i>ord</i><p>Stycke</p> </div>", '#par[#"Löst"#" "#emph[#"ord"]]\n#par[#"Stycke"]\n'),
