@@ -16,12 +16,12 @@ COMMANDS: dict[str, tuple[list[str], str, dict[str, Any]]] = {
     ),
     "goal of a year": (
         ["goal", "9", "--title", " Värdighet  & stöd ", "--year", "2025"],
-        "lib.scaffold.goals.new_goal",
+        "lib.scaffold.records.new_goal",
         {"args": (9,), "title": "Värdighet & stöd", "wording": "", "source": "", "report": "2025"},
     ),
     "goal of a named report": (
         ["goal", "9", "--title", "T", "--wording", "W", "--report", "exempel"],
-        "lib.scaffold.goals.new_goal",
+        "lib.scaffold.records.new_goal",
         {"args": (9,), "title": "T", "wording": "W", "source": "", "report": "exempel"},
     ),
     "indicator": (
