@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lib.base import atomic
 from lib.base.errors import WorkbookError, one_line
 from lib.base.workbook import Workbook
-from lib.build import kernel, manifest
 from lib.cli import options
 
 if TYPE_CHECKING:
@@ -99,6 +97,8 @@ def build(
 
     REPORT is a year, years such as 2020-2025, or another name that has a file in parameters/.
     """
+    from lib.build import kernel
+
     names = dict.fromkeys(name for names in reports for name in names)
     plans = [_plan(workbook, name, always=fresh or bool(only), pdf=pdf) for name in names]
     outdated = [parameters for parameters, _ in plans if parameters]
@@ -130,6 +130,8 @@ def build(
 
 def _plan(workbook: Workbook, name: str, *, always: bool, pdf: bool | None) -> tuple[Parameters | None, bool]:
     """Return the parameters of a report that must be built and whether its notebooks must run; None if it is up to date."""
+    from lib.base import atomic
+    from lib.build import manifest
     from lib.data.parameters import read_parameters
 
     parameters = read_parameters(workbook, name)

@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from lib.base.atomic import recover
 from lib.base.errors import WorkbookError
 from lib.base.workbook import REPORT, Workbook, find_workbook, open_workbook
 
@@ -26,6 +25,8 @@ def with_workbook(verb: Verb) -> Verb:
     @click.option("--root", type=PATH, metavar="DIR", help="The workbook's folder (default: the one you are in).")
     @functools.wraps(verb)
     def run(*, root: Path | None, **options: Any) -> int | None:
+        from lib.base.atomic import recover
+
         workbook = open_workbook(root) if root else find_workbook()
         recover(workbook.root)
         return verb(workbook, **options)
