@@ -6,6 +6,7 @@ import click
 import pytest
 
 from lib.cli import build
+from lib.cli.main import lagesrapport
 from tests.conftest import Refused, change, copy_workbook
 
 OLD = "<p>den förra rapporten</p>"
@@ -137,6 +138,12 @@ def test_an_argument_that_names_no_report_is_wrong_use(text: str) -> None:
         build._names(text)
 
 
+def _parsed(words: list[str]) -> dict[str, object]:
+    """Return the parameters of the verb as the command line parses them."""
+    whole = click.Context(lagesrapport, **lagesrapport.context_settings)
+    return build.build.make_context("build", words, parent=whole).params
+
+
 @pytest.mark.parametrize(
     ("words", "only"),
     [
@@ -148,12 +155,10 @@ def test_an_argument_that_names_no_report_is_wrong_use(text: str) -> None:
     ],
 )
 def test_several_chapters_may_follow_only(words: list[str], only: tuple[int, ...]) -> None:
-    parameters = build.build.make_context("build", words).params
+    parameters = _parsed(words)
     assert parameters["only"] == only and parameters["reports"] == (["2022"],)
 
 
 def test_with_neither_pdf_nor_no_pdf_the_computer_decides() -> None:
-    chosen = [
-        build.build.make_context("build", ["2022", *words]).params["pdf"] for words in ([], ["--pdf"], ["--no-pdf"])
-    ]
+    chosen = [_parsed(["2022", *words])["pdf"] for words in ([], ["--pdf"], ["--no-pdf"])]
     assert chosen == [None, True, False]
