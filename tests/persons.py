@@ -83,7 +83,7 @@ def rows_of(figures: Mapping[Cell, Any], unit: str = "antal") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def line_of(counts: list[int], total: object = None, indicator: str = "a", year: int = 2022) -> dict[Cell, object]:
+def line_of(counts: list[int], total: object = None, indicator: str = "a", year: int = 2022) -> dict[Cell, Any]:
     """Municipalities with these counts, and the county."""
     cells = {(indicator, year, unit, "T", "T"): n for unit, n in zip(unit_codes(len(counts)), counts, strict=True)}
     return cells | {(indicator, year, COUNTY, "T", "T"): sum(counts) if total is None else total}
@@ -108,14 +108,14 @@ def random_table(
     return with_margins({cell: int(random.poisson(sizes[cell[2]])) for cell in cells})
 
 
-def shown_of(protected: pd.DataFrame) -> dict[Cell, object]:
+def shown_of(protected: pd.DataFrame) -> dict[Cell, Any]:
     """Return the published values: a number, or the status letter."""
     cells = zip(*(protected[name] for name in SUBJECT), strict=True)
     figures = zip(protected["value"], protected["status"], strict=True)
     return {cell: status if isnan(value) else value for cell, (value, status) in zip(cells, figures, strict=True)}
 
 
-def protected_of(figures: Mapping[Cell, Any], catalogue: Catalogue, unit: str = "antal") -> dict[Cell, object]:
+def protected_of(figures: Mapping[Cell, Any], catalogue: Catalogue, unit: str = "antal") -> dict[Cell, Any]:
     return shown_of(protect(rows_of(figures, unit), catalogue)[0])
 
 

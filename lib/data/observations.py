@@ -267,16 +267,3 @@ def as_of(observations: pd.DataFrame, year: int, cut_off: date) -> pd.DataFrame:
     A later publication therefore never changes an earlier report.
     """
     return observations[(observations["year"] <= year) & (observations["published"] <= cut_off)]
-
-
-def newest(observations: pd.DataFrame) -> pd.DataFrame:
-    """Keep the row published last of those about the same thing; sorted by `SUBJECT`."""
-    ordered = observations.sort_values([*SUBJECT, "published", "source"])
-    return ordered.drop_duplicates(SUBJECT, keep="last").reset_index(drop=True)
-
-
-def disagreements(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of subjects with different published values, oldest publication first."""
-    values = observations.dropna(subset=["value"])
-    differ = values.groupby(SUBJECT)["value"].transform("nunique") > 1
-    return values[differ].sort_values([*SUBJECT, "published"])

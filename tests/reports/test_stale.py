@@ -218,7 +218,7 @@ def test_a_chapter_that_failed_runs_again(again: Path) -> None:
 
 def test_what_reads_nothing_by_name_is_never_kept_by_mistake() -> None:
     view = open_view(Workbook(ROOT), 2022, "prov")
-    with pytest.raises(ValueError, match="nothing that a view reads"):
+    with pytest.raises(ValueError, match="not the name of anything that a view reads"):
         view.digest("something else")
 
 

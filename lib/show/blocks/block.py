@@ -166,15 +166,8 @@ def _change_fact(view: View, change: Change) -> Fact:
 
 def computed_fact(view: View, name: str, value: float | None, unit: str | None, text: str) -> Fact:
     """Return a fact that the workbook itself counts, such as how many indicators have data."""
-    return Fact(
-        id=f"{view.chapter}/{name}",
-        chapter=view.chapter,
-        year=view.year,
-        value=value,
-        unit=unit,
-        kind="computed",
-        text=text,
-    )
+    fact = Fact(id=f"{view.chapter}/{name}", chapter=view.chapter, year=view.year, kind="computed", text=text)
+    return replace(fact, value=value, unit=unit)
 
 
 def counted(view: View, **amounts: int) -> list[Fact]:

@@ -52,7 +52,8 @@ def test_few_units_are_compared_only_where_the_same_ones_answered() -> None:
     # Kommun D answers in place of Kommun B: as many answered, but others.
     rows = view.rows.copy()
     asked = (rows["indicator"] == "rutin_vid_indikation_vuxen") & (rows["year"] == 2024)
-    rows.loc[asked & (rows["region"] == "XB"), ["value", "status"]] = [None, "M"]
-    rows.loc[asked & (rows["region"] == "XD"), ["value", "status"]] = [100.0, "A"]
+    for region, value, status in (("XB", float("nan"), "M"), ("XD", 100.0, "A")):
+        rows.loc[asked & (rows["region"] == region), "value"] = value
+        rows.loc[asked & (rows["region"] == region), "status"] = status
     other = replace(view, rows=rows).finding("rutin_vid_indikation_vuxen").home[0].change
     assert other is not None and other.other_units and other.verdict == "går inte att bedöma"

@@ -1,5 +1,7 @@
 """What is hidden stays hidden: the rules for counts, shares and scores."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -27,7 +29,7 @@ from tests.persons import (
 )
 
 
-def test_counts_below_the_county_are_shown_hidden_or_rounded_each_on_its_own():
+def test_counts_below_the_county_are_shown_hidden_or_rounded_each_on_its_own() -> None:
     counts = [0, 1, 7, 8, 12, 13, 17, 18]
     shown = protected_of(line_of(counts), catalogue_of())
     assert list(shown.values()) == [0, "Q", "Q", 10, 10, 15, 15, 20, 75]
@@ -35,19 +37,19 @@ def test_counts_below_the_county_are_shown_hidden_or_rounded_each_on_its_own():
 
 
 @pytest.mark.parametrize("region", [COUNTY, "00"])
-def test_a_count_of_the_county_is_exact_only_where_there_is_none_below(region):
+def test_a_count_of_the_county_is_exact_only_where_there_is_none_below(region: str) -> None:
     alone, unit = ("a", 2022, region, "T", "T"), ("a", 2019, "0101", "T", "T")
     assert [protected_of({alone: n}, catalogue_of())[alone] for n in (0, 1, 9, 10, 13)] == [0, "Q", "Q", 10, 13]
     assert [protected_of({alone: n, unit: 50}, catalogue_of())[alone] for n in (9, 10, 13)] == ["Q", 10, 15]
 
 
-def test_a_county_count_is_rounded_where_the_sum_over_years_is_shown_below_the_county():
+def test_a_county_count_is_rounded_where_the_sum_over_years_is_shown_below_the_county() -> None:
     catalogue = catalogue_of(indicator_of("a"), indicator_of("x", years=3, sum_of="a"))
     cell = ("a", 2022, COUNTY, "T", "T")
     assert protected_of({cell: 13, ("x", 2022, "0101", "T", "T"): 20}, catalogue)[cell] == 15
 
 
-def test_other_classes_stand_as_they_are():
+def test_other_classes_stand_as_they_are() -> None:
     figures = line_of([1, 3, 5]) | line_of([2, 4, 6], indicator="b")
     rows = rows_of(figures)
     protected, log = protect(
@@ -57,7 +59,7 @@ def test_other_classes_stand_as_they_are():
     assert log.empty and list(log.columns) == [*SUBJECT, "rule"]
 
 
-def test_the_workbooks_own_published_figures_stand_as_they_are():
+def test_the_workbooks_own_published_figures_stand_as_they_are() -> None:
     catalogue = Catalogue(ROOT / "data")
     rows = read_observations(catalogue)
     public = rows["indicator"].map(lambda i: catalogue.indicators[i].disclosure in ("P", "V"))
@@ -66,7 +68,7 @@ def test_the_workbooks_own_published_figures_stand_as_they_are():
     check(rows, protected, catalogue)
 
 
-def test_index_order_and_input_are_untouched():
+def test_index_order_and_input_are_untouched() -> None:
     rows = rows_of(random_table(1, units=4)).sample(frac=1, random_state=1)
     rows.index = [7] * len(rows)
     before = rows.copy(deep=True)
@@ -78,12 +80,12 @@ def test_index_order_and_input_are_untouched():
     assert not protected["value"].equals(rows["value"])
 
 
-def test_no_rows_are_no_fault():
+def test_no_rows_are_no_fault() -> None:
     protected, log = protect(rows_of({}), catalogue_of())
     assert protected.empty and log.empty and audit(rows_of({}), protected, catalogue_of()) == []
 
 
-def test_a_hidden_row_keeps_neither_counts_nor_free_text():
+def test_a_hidden_row_keeps_neither_counts_nor_free_text() -> None:
     protected, _ = protect(
         rows_of({("a", 2022, "0101", "T", "T"): (3, 40)}, "procent"), catalogue_of(indicator_of("a", unit="procent"))
     )
@@ -91,7 +93,7 @@ def test_a_hidden_row_keeps_neither_counts_nor_free_text():
     assert row["status"] == "Q" and row["note"] == "" and row[["value", "numerator", "denominator"]].isna().all()
 
 
-def test_a_row_without_value_keeps_its_status():
+def test_a_row_without_value_keeps_its_status() -> None:
     figures = {("a", 2022, unit, "T", "T"): letter for unit, letter in zip(unit_codes(4), "QMLN", strict=True)}
     assert list(protected_of(figures, catalogue_of()).values()) == ["Q", "M", "L", "N"]
     assert log_of(figures, catalogue_of()) == []
@@ -108,7 +110,7 @@ SHARES = {
 
 
 @pytest.mark.parametrize("case", SHARES)
-def test_shares_protect_those_in_the_category_and_those_outside_it(case):
+def test_shares_protect_those_in_the_category_and_those_outside_it(case: str) -> None:
     figure, shown, rule = SHARES[case]
     cell, catalogue = ("a", 2022, "0101", "T", "T"), catalogue_of(indicator_of("a", unit="procent"))
     assert protected_of({cell: figure}, catalogue, "procent")[cell] == shown
@@ -117,9 +119,9 @@ def test_shares_protect_those_in_the_category_and_those_outside_it(case):
 
 @example(5, 0, (4, 10))
 @given(st.integers(0, 200), st.integers(0, 200), st.sampled_from([(7, 5), (4, 5), (4, 10), (3, 3), (0, 1)]))
-def test_a_share_says_no_more_than_its_published_counts(inside, outside, policy):
+def test_a_share_says_no_more_than_its_published_counts(inside: int, outside: int, policy: tuple[int, int]) -> None:
     assume(inside + outside)
-    catalogue = catalogue_of(indicator_of("a", unit="procent"), hide=(policy[0],) * 2, step=policy[1])
+    catalogue = catalogue_of(indicator_of("a", unit="procent"), hide=(policy[0], policy[0]), step=policy[1])
     rows = rows_of({("a", 2022, "0101", "T", "T"): (inside, inside + outside)}, "procent")
     row = protect(rows, catalogue)[0].iloc[0]
     if row["status"] != "Q":
@@ -129,31 +131,31 @@ def test_a_share_says_no_more_than_its_published_counts(inside, outside, policy)
         assert not any(0 < count <= policy[0] for count in (inside, outside, inside + outside))
 
 
-def test_a_share_without_counts_is_shown_for_the_county_only():
+def test_a_share_without_counts_is_shown_for_the_county_only() -> None:
     catalogue = catalogue_of(indicator_of("a", unit="procent"))
     figures = {("a", 2022, region, "T", "T"): 12.5 for region in ("0101", COUNTY)}
     assert list(protected_of(figures, catalogue, "procent").values()) == ["Q", 12.5]
 
 
-def test_a_small_numerator_is_hidden_even_where_the_denominator_is_missing():
+def test_a_small_numerator_is_hidden_even_where_the_denominator_is_missing() -> None:
     rows = rows_of({("a", 2022, COUNTY, "T", "T"): 12.5}, "procent").assign(numerator=3.0)
     assert list(shown_of(protect(rows, catalogue_of(indicator_of("a", unit="procent")))[0]).values()) == ["Q"]
 
 
-def test_a_share_of_the_county_alone_is_exact():
+def test_a_share_of_the_county_alone_is_exact() -> None:
     rows = rows_of({("a", 2022, COUNTY, "T", "T"): (33, 102)}, "procent")
     protected, _ = protect(rows, catalogue_of(indicator_of("a", unit="procent")))
     assert protected[["value", "numerator", "denominator"]].equals(rows[["value", "numerator", "denominator"]])
 
 
 @pytest.mark.parametrize(("region", "answers", "shown"), [("0101", 29, "Q"), ("0101", 31, 6.4), ("0101", np.nan, "Q"), (COUNTY, 12, 6.4), (COUNTY, 9, "Q")])  # fmt: skip
-def test_a_mean_score_needs_thirty_answers_below_the_county(region, answers, shown):
+def test_a_mean_score_needs_thirty_answers_below_the_county(region: str, answers: float, shown: object) -> None:
     rows = rows_of({("a", 2022, region, "T", "T"): 6.4}, "index_0_10").assign(denominator=float(answers))
     protected, _ = protect(rows, catalogue_of(indicator_of("a", unit="index_0_10")))
     assert list(shown_of(protected).values()) == [shown]
 
 
-def test_the_most_sensitive_are_shown_below_the_county_as_sums_over_years_only():
+def test_the_most_sensitive_are_shown_below_the_county_as_sums_over_years_only() -> None:
     catalogue = catalogue_of(indicator_of("a", "S"), indicator_of("x", "S", years=3, sum_of="a"))
     places = [("0101", "T", "T"), ("0101", "K", "T"), ("0101", "T", "g"), (COUNTY, "K", "g")]
     figures = {(indicator, 2022, *place): 50 for indicator in "ax" for place in places}
@@ -163,7 +165,7 @@ def test_the_most_sensitive_are_shown_below_the_county_as_sums_over_years_only()
     }  # fmt: skip
 
 
-def test_all_or_none_of_few_is_to_be_looked_at():
+def test_all_or_none_of_few_is_to_be_looked_at() -> None:
     catalogue = catalogue_of(indicator_of("a", unit="procent"))
     figures = [(0, 29), (29, 29), (0, 30), (10, 29), (0, 5)]
     looks = [
@@ -173,7 +175,7 @@ def test_all_or_none_of_few_is_to_be_looked_at():
     assert looks == [True, True, False, False, False]
 
 
-def test_the_log_is_the_same_whatever_the_hidden_and_rounded_figures_are():
+def test_the_log_is_the_same_whatever_the_hidden_and_rounded_figures_are() -> None:
     one, other = line_of([0, 1, 8, 16], 25), line_of([0, 6, 12, 22], 40)
     assert log_of(one, catalogue_of()) == log_of(other, catalogue_of())
     assert log_of(one, catalogue_of()) == [
@@ -185,17 +187,17 @@ def test_the_log_is_the_same_whatever_the_hidden_and_rounded_figures_are():
     ]
 
 
-def test_a_count_that_is_no_whole_number_is_named():
+def test_a_count_that_is_no_whole_number_is_named() -> None:
     with pytest.raises(WorkbookError, match="a, region 0101, 2022: .* whole number"):
         protect(rows_of({("a", 2022, "0101", "T", "T"): 7.5}), catalogue_of())
 
 
-def test_a_hidden_cell_of_an_unknown_indicator_is_named():
+def test_a_hidden_cell_of_an_unknown_indicator_is_named() -> None:
     with pytest.raises(WorkbookError, match="data/disclosure.yaml, hidden_cells: there is no indicator 'b'; correct"):
         protect(rows_of(line_of([10])), catalogue_of(hidden=[("b", 2022, "0101", "T", "T")]))
 
 
-def test_a_share_of_few_is_hidden_where_its_counts_are_rounded_and_the_others_are_about():
+def test_a_share_of_few_is_hidden_where_its_counts_are_rounded_and_the_others_are_about() -> None:
     policy = Threshold(hide_up_to=7, round_to=5, least_denominator=50)
     catalogue = catalogue_of(indicator_of("a", unit="procent"))
     catalogue.policies["K"] = catalogue.policies["K"].model_copy(update={"below_county": policy, "county": policy})
@@ -206,7 +208,7 @@ def test_a_share_of_few_is_hidden_where_its_counts_are_rounded_and_the_others_ar
     assert (shown["value"].iloc[1], shown["precision"].iloc[1]) == (35.0, "omkring")
 
 
-def test_a_policy_that_would_show_somebody_as_nobody_is_refused():
+def test_a_policy_that_would_show_somebody_as_nobody_is_refused() -> None:
     with pytest.raises(ValueError, match="would be shown as 0"):
         Threshold(hide_up_to=2, round_to=10)
 
@@ -218,14 +220,14 @@ def test_a_policy_that_would_show_somebody_as_nobody_is_refused():
         ('region: "00"', "hidden_cells: .*, 00,.* is no figure of a protected indicator"),
     ],
 )
-def test_a_hidden_cell_that_is_no_figure_is_refused(workbook, slip, message):
+def test_a_hidden_cell_that_is_no_figure_is_refused(workbook: Path, slip: str, message: str) -> None:
     path = workbook / "data/exempel/disclosure.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("region: XA1", slip, 1), encoding="utf-8")
     with pytest.raises(WorkbookError, match=message):
         read_observations(Catalogue(workbook / "data/exempel"))
 
 
-def test_sums_over_overlapping_years_are_not_shown_and_none_in_all_years_is_none_in_each():
+def test_sums_over_overlapping_years_are_not_shown_and_none_in_all_years_is_none_in_each() -> None:
     catalogue = catalogue_of(indicator_of("a", "S"), indicator_of("x", "S", years=3, sum_of="a", first_year=2021))
     yearly = {("a", year, "0101", "T", "T"): 0 for year in (2022, 2023, 2024)}
     sums = {("x", year, "0101", "T", "T"): 0 for year in (2023, 2024)}

@@ -27,7 +27,7 @@ def test_few_cases(share: Value, cleared: float, handled: float, few: bool) -> N
 def test_an_interval_needs_counts_and_an_exact_value_that_is_not_protected(share: Value) -> None:
     assert share.interval is not None and share.interval[0] < share.value < share.interval[1]
     for without in ({"numerator": float("nan")}, {"precision": "drygt"}, {"protected": True}, {"value": float("nan")}):
-        assert replace(share, **without).interval is None  # type: ignore[arg-type]  # the fields differ in type
+        assert replace(share, **without).interval is None
 
 
 def test_a_census_of_few_units_is_in_counts_and_has_no_interval() -> None:

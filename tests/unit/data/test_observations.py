@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lib.base.errors import WorkbookError
 from lib.data.catalogue import Catalogue
-from lib.data.observations import COLUMNS, as_of, disagreements, newest, read_observations
+from lib.data.observations import COLUMNS, as_of, read_observations
 from tests.conftest import ROOT, change
 
 FILE = "data/observations/lagesrapporter.csv"
@@ -120,14 +120,12 @@ def _read_once() -> pd.DataFrame:
     return _read(ROOT)
 
 
-def test_the_newest_publication_wins_and_the_disagreement_is_kept(observations: pd.DataFrame) -> None:
+def test_a_later_publication_is_kept_with_the_one_it_disagrees_with(observations: pd.DataFrame) -> None:
     rows = observations.query(
         "indicator == 'personuppkl_grov_kvinnofridskrankning' and region == '01' and year == 2021"
     )
     assert sorted(rows["value"]) == [13, 14]
-    assert newest(rows)["value"].tolist() == [14]
-    assert disagreements(rows)["value"].tolist() == [13, 14]
-    assert disagreements(as_of(rows, 2022, date(2023, 5, 30))).empty
+    assert as_of(rows, 2022, date(2023, 5, 30))["value"].tolist() == [13]
 
 
 def test_a_police_region_never_exceeds_the_country(observations: pd.DataFrame) -> None:

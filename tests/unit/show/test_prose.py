@@ -93,8 +93,9 @@ def test_other_units_in_a_share_of_few_give_no_direction() -> None:
     view = _view("exempel")
     rows = view.rows.copy()
     asked = (rows["indicator"] == "rutin_vid_indikation_vuxen") & (rows["year"] == 2024)
-    rows.loc[asked & (rows["region"] == "XB"), ["value", "status"]] = [None, "M"]
-    rows.loc[asked & (rows["region"] == "XD"), ["value", "status"]] = [100.0, "A"]
+    for region, value, status in (("XB", float("nan"), "M"), ("XD", 100.0, "A")):
+        rows.loc[asked & (rows["region"] == region), "value"] = value
+        rows.loc[asked & (rows["region"] == region), "status"] = status
     sentences = " ".join(prose.describe(replace(view, rows=rows).finding("rutin_vid_indikation_vuxen")))
     assert "Det är inte samma enheter som har svarat båda åren, så ingen riktning anges." in sentences
 

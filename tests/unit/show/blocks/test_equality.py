@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pandas as pd
 
-from lib.analysis.view import open_view
+from lib.analysis.view import View, open_view
 from lib.base.workbook import Workbook
 from lib.show.blocks import equality
 from tests.conftest import ROOT
 
 
-def _view(year: int = 2022):
+def _view(year: int = 2022) -> View:
     return open_view(Workbook(ROOT), year, "likvardighet")
 
 
-def _with_answers(view, values: dict[str, float]):
+def _with_answers(view: View, values: dict[str, float]) -> View:
     """Return a view that also holds invented answers of units, marked as such; only a test ever sees them."""
     model = view.observations.query("indicator == 'rutin_vid_indikation_vuxen'").iloc[0]
     rows = pd.DataFrame(
@@ -26,14 +26,14 @@ def _with_answers(view, values: dict[str, float]):
     return replace(view, rows=pd.concat([view.rows, rows], ignore_index=True))
 
 
-def test_without_answers_it_says_from_whom_they_lack():
+def test_without_answers_it_says_from_whom_they_lack() -> None:
     shown = equality.spread(_view(), ["rutin_vid_indikation_vuxen"])
     assert "Svar saknas från 26 kommuner: Botkyrka, Danderyd" in shown.plain
     assert "Svar saknas från 13 stadsdelar: Bromma" in shown.plain
     assert [f.value for f in shown.facts] == [26, 13]
 
 
-def test_with_answers_it_shows_spread_map_and_who_is_missing():
+def test_with_answers_it_shows_spread_map_and_who_is_missing() -> None:
     shown = equality.spread(
         _with_answers(_view(), {"0114": 40.0, "0187": 90.0, "0180-bromma": 65.0}), ["rutin_vid_indikation_vuxen"]
     )
@@ -44,14 +44,14 @@ def test_with_answers_it_shows_spread_map_and_who_is_missing():
     assert "Lägst värde har Upplands Väsby, 40, högst Vaxholm, 90. 24 kommuner saknar uppgift." in shown.html
 
 
-def test_districts_and_denominators_follow_the_year():
+def test_districts_and_denominators_follow_the_year() -> None:
     rows = equality.unit_register(_view(2025)).plain
     assert "2022 | 26 | 13 | 39 | 38" in rows and "2023 | 26 | 11 | 37 | 36" in rows
     assert "När antalet stadsdelar ändras" in rows
     assert "2023" not in equality.unit_register(_view(2022)).plain
 
 
-def test_support_per_violence_type_never_fills_in_what_is_not_known():
+def test_support_per_violence_type_never_fills_in_what_is_not_known() -> None:
     shown = equality.support_matrix(
         _view(), ["stod_till_barn_alla_valdstyper", "stod_till_vuxna_nara_relation", "stod_till_vuxna_prostitution"]
     )
