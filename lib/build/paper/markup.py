@@ -15,7 +15,7 @@ from typing import Any
 from lxml import etree
 
 from lib.base.errors import WorkbookError
-from lib.build.paper.tables import Cell, cells_of, is_small, lacking_decimals
+from lib.build.paper.tables import Cell, cells_of, is_small, lacking_decimals, widths
 from lib.show import fonts
 
 #: An element of the page; lxml has no types.
@@ -293,13 +293,11 @@ class _Walk:
         cells = cells_of(e)
         self.tables.append(cells)
         columns = sum(cell.span for cell in cells[0])
-        shares = [re.sub(r"[^\d.]", "", col.get("style") or "") for col in e.iter("col")]
-        widths = [f"{share}fr" for share in shares] if len(shares) == columns else ["auto"] * columns
         whole = re.search(r"--t: *([\d.]+%)", e.get("style") or "")
         caption = e.find("caption")
         options = [
             f"width: {whole[1] if whole else '100%'}",
-            f"columns: ({', '.join(widths)},)",
+            f"columns: ({', '.join(widths(e))},)",
             f"caption: [{self.flow(caption, bare=True) if caption is not None else ''}]",
         ]
         heads, rows = e.findall("thead/tr"), e.findall("tbody/tr")

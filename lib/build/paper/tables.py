@@ -21,6 +21,8 @@ SCOPES = {"col": Name.Column, "row": Name.Row, "rowgroup": Name.Column}
 NUMBER = re.compile(r"[−–-]?\d[\d\u00a0 ]*(?:,(\d+))?")
 #: About how many letters fit on a line of a table, and how many lines are kept on one page.
 LINE_LETTERS, KEPT_LINES = 110, 16
+#: From how many letters on a cell is a long text, and how many of a word are kept together in such a table.
+LONG_TEXT, WORD_LETTERS = 120, 15
 SECOND_LINES = ".//td[1]//span[contains(@class, 'lr-count') or contains(@class, 'lr-flag')]"
 
 
@@ -47,6 +49,24 @@ def is_small(table: Any) -> bool:
     rows = table.findall(".//tr")
     lines = (1 + len("".join(row.itertext())) // LINE_LETTERS + len(row.xpath(SECOND_LINES)) for row in rows)
     return sum(lines) <= KEPT_LINES
+
+
+def widths(table: Any) -> list[str]:
+    """Return the columns' widths in Typst: the page's shares or, for a table of long texts, by what they hold.
+
+    A column of long texts is then as wide as its longest word, at least, and has a share of the rest like its share of all letters.
+    """
+    rows = [["".join(cell.itertext()) for cell in row] for row in table.findall(".//tr") if len(row) > 1]
+    shares = [re.sub(r"[^\d.]", "", col.get("style") or "") for col in table.iter("col")]
+    columns = list(zip(*rows, strict=False))
+    if max((len(text) for row in rows for text in row), default=0) > LONG_TEXT:
+        least = [
+            min(WORD_LETTERS, max(len(word) for text in column for word in text.split() or [""])) for column in columns
+        ]
+        letters = [sum(map(len, column)) for column in columns]
+        rest = max(0, LINE_LETTERS - sum(least))
+        shares = [f"{low + rest * own / sum(letters):.1f}" for low, own in zip(least, letters, strict=True)]
+    return [f"{share}fr" for share in shares] if len(shares) == len(columns) else ["auto"] * len(columns)
 
 
 def lacking_decimals(rows: Sequence[Any]) -> dict[Any, str]:

@@ -10,7 +10,7 @@ from lxml import etree
 from pikepdf import Array, Dictionary, Name
 
 from lib.base.errors import WorkbookError
-from lib.build.paper.tables import Cell, cells_of, is_small, with_row_headers
+from lib.build.paper.tables import Cell, cells_of, is_small, widths, with_row_headers
 
 TABLE = (
     "<table><thead><tr><th>Grupp</th><th scope='col'>2022</th></tr></thead>"
@@ -45,6 +45,15 @@ def test_short_tables_are_kept_together() -> None:
         f"<table><tbody>{row.format(c) * n}</tbody></table>" for c, n in (("", 16), ("", 17), (count, 8), (count, 9))
     ]
     assert [is_small(etree.fromstring(table)) for table in tables] == [True, False, True, False]
+
+
+def test_a_table_of_long_texts_has_widths_by_its_letters_others_the_pages() -> None:
+    columns = "<colgroup><col style='--w: 60%'><col style='--w: 40%'></colgroup>"
+    table = "<table>{}<tbody><tr><td>Kommun</td><td>{}</td></tr></tbody></table>"
+    assert widths(etree.fromstring(table.format(columns, "Kort"))) == ["60fr", "40fr"]
+    assert widths(etree.fromstring(table.format("", "Kort"))) == ["auto", "auto"]
+    short, long = (float(width[:-2]) for width in widths(etree.fromstring(table.format(columns, "Lång text " * 20))))
+    assert 6 < short < 12 and long > 90
 
 
 def test_cells_name_their_headers_and_groups_are_bodies() -> None:
