@@ -14,23 +14,15 @@ MODULES = sorted(path for path in LIB.rglob("*.py") if path.name != "__init__.py
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 50
 #: Modules without a test in its place, and the tests that prove them.
 TESTED_ELSEWHERE = {
-    "analysis/gaps.py": "tests/unit/show/blocks/test_goals.py",
-    "analysis/reads.py": "tests/unit/analysis/test_view.py",
     "build/kernel/plugin.py": "tests/unit/build/kernel/test_engine.py",
     "build/kernel/preload.py": "every build",
     "build/publish.py": "tests/reports/test_builds.py",
     "cli/options.py": "tests/unit/cli/test_main.py",
-    "scaffold/year.py": "tests/unit/cli/test_new.py",
-    "show/blocks/block.py": "tests/reports/test_numbers.py",
-    "show/blocks/dots.py": "tests/unit/show/charts",
-    "show/blocks/indicators.py": "tests/reports/test_conflicts.py",
 }
 #: Modules and functions that are longer, and why.
 LONGER = {
     "analysis/disclosure_audit.py": "one argument, read from top to bottom",
-    "analysis/finding.py": "examples in docstrings",
     "base/atomic.py": "examples in docstrings",
-    "build/builds.py build_all": "the steps of a build in order",
     "build/paper/markup.py": "one function for each kind of element",
     "data/records.py": "one class for each kind of record",
     "receive/bra_excel.py": "the layouts of one publisher's tables",
