@@ -1,7 +1,7 @@
-"""Disclosure control: what of the counts of persons may be published, by the policies of ``data/disclosure.yaml``.
+"""Disclosure control: which counts of persons may be published, by the policies of ``data/disclosure.yaml``.
 
 The rule (0 shown, 1 to 7 hidden, the rest rounded to 5, totals rounded independently) is NHS Digital's for hospital statistics.
-`lib.analysis.disclosure_audit` attacks what comes out.
+`lib.analysis.disclosure_audit` attacks the result.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Treatment:
 
 
 def protect(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows as they may be published, and the log of what was done.
+    """Return the rows as they may be published, and the log of the rules that were applied.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def protect(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.
 
 
 def cell_of(row: Row | HiddenCell) -> Cell:
-    """Return what a row or a record of a hidden cell is about.
+    """Return the subject of a row or of a record of a hidden cell.
 
     >>> cell_of(HiddenCell(indicator="a", year=2022, region="01", reason="x"))
     ('a', 2022, '01', 'T', 'T')

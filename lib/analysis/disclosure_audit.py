@@ -96,7 +96,7 @@ def audit(rows: pd.DataFrame, protected: pd.DataFrame, catalogue: Catalogue) -> 
 
 
 def check(rows: pd.DataFrame, protected: pd.DataFrame, catalogue: Catalogue) -> None:
-    """Audit what is published.
+    """Audit the rows that are published.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def check(rows: pd.DataFrame, protected: pd.DataFrame, catalogue: Catalogue) -> 
         cell = leaks[0]
         raise WorkbookError(
             f"{cell.indicator}, {cell.year}, region {cell.region}, sex {cell.sex}, group {cell.group}: the hidden figure can be "
-            f"computed from the totals and parts beside it (such cells in all: {len(leaks)}); name another cell under "
+            f"computed from published totals and parts (such cells in all: {len(leaks)}); name another cell under "
             "hidden_cells in data/disclosure.yaml, drop a breakdown, or use a coarser one."
         )
 

@@ -1,4 +1,4 @@
-"""What one indicator says in one report, computed once: its lines, changes, quoted values, conflicts and response."""
+"""The findings on one indicator in one report, computed once: lines, changes, quoted values, conflicts and response."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lib.data.catalogue import Catalogue
 from lib.data.indicators import Break, Indicator
 from lib.data.regions import Region
 
-#: The family of sources whose members are reports of their own: when two of them differ, neither has revised the other.
+#: The family of sources whose members are separate reports: when two of them differ, neither has revised the other.
 REPORTS = "lagesrapporter"
 SOURCE_BREAK = "Källan anger att värdet inte kan jämföras med tidigare år."
 REVISED, DISAGREEING = "[r]", "olika uppgift"
@@ -130,7 +130,7 @@ class Conflict:
 
 @dataclass(frozen=True, eq=False)
 class Finding:
-    """What an indicator says in a report.
+    """Everything that a report shows of an indicator, computed at first use and then kept.
 
     Parameters
     ----------

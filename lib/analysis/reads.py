@@ -1,4 +1,4 @@
-"""What a chapter reads, by name, so that a build knows which chapters a change in the data concerns."""
+"""The names of the data that a chapter reads, so that a build knows which chapters a change concerns."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Recorded(Mapping[K, V]):
 
 
 def digest(view: View, read: str) -> str:
-    """Return a digest of what a name in `View.reads` stands for; it differs as soon as a chapter would read something else.
+    """Return a digest of the content behind a name in `View.reads`; it differs as soon as a chapter would read other content.
 
     Raises
     ------

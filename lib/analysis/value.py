@@ -1,4 +1,4 @@
-"""One figure as a report shows it: what its row says, and what follows from that row alone."""
+"""One figure as a report shows it: the contents of its row, and the properties that follow from that row alone."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Value:
 
     @property
     def subject(self) -> Subject:
-        """What the value is about: indicator, year, region, sex and group."""
+        """Indicator, year, region, sex and group: two values that share them are about the same thing."""
         return self.indicator.id, self.year, self.region.code, self.sex, self.group
 
     @property
@@ -78,7 +78,7 @@ class Value:
 
     @property
     def area(self) -> str:
-        """The region's name without what it explains in parentheses."""
+        """The region's name without the explanation in parentheses."""
         return self.region.name.split(" (")[0]
 
     @property
@@ -151,7 +151,7 @@ def newest(values: Iterable[Value]) -> list[Value]:
 
 
 def disagreeing(values: Iterable[Value]) -> list[tuple[Value, ...]]:
-    """Return the values about the same thing that differ, oldest publication first; sorted by what they are about.
+    """Return the values about the same thing that differ, oldest publication first; sorted by their subject.
 
     >>> from lib.analysis.view import open_view
     >>> from lib.base.workbook import find_workbook

@@ -1,4 +1,4 @@
-"""What one chapter of one report may see: its parameters, the catalogue, and the observations as of the cut-off.
+"""The data that one chapter of one report may see: its parameters, the catalogue, and the observations as of the cut-off.
 
 A view notes what is read through it, so that a build knows which chapters a change concerns (`lib.analysis.reads`).
 """
@@ -92,7 +92,7 @@ class View:
         return Recorded(decided, kind, self.reads)
 
     def comment(self, goal: int) -> str:
-        """Return what people have written about a goal for the report's year; empty where nothing is written."""
+        """Return the written comment on a goal for the report's year, or an empty text."""
         self.reads.add(f"comment {goal}")
         return commentary.read(self.known.data, self.year, goal)
 
@@ -130,7 +130,7 @@ class View:
         return self.known.units(date(year or self.year, 12, 31), self.catalogue.county)
 
     def finding(self, identifier: str) -> Finding:
-        """Return what an indicator says in this report.
+        """Return the findings on an indicator, made once.
 
         Raises
         ------
@@ -166,11 +166,11 @@ class View:
         return [c for c in of_plan if goal is None or c.goal == goal]
 
     def promises(self, goal: int | None = None) -> list[Commitment]:
-        """Return the commitments and joint measures that can be followed up, without what is merely mentioned."""
+        """Return the commitments and joint measures that can be followed up, not those that are merely mentioned."""
         return [c for c in self.commitments(goal) if c.kind != "omnämnande"]
 
     def statements(self, goal: int | None = None, kinds: Iterable[str] = ()) -> list[Statement]:
-        """Return what sources say in words of the report's year, known at its cut-off; of one goal or of all."""
+        """Return the sources' statements on the report's year that are known at its cut-off, of one goal or of all."""
         wanted = set(kinds)
         self.reads.add("statement *" if goal is None else f"statements of goal {goal}")
         return [
@@ -189,7 +189,7 @@ class View:
         return self._digests[read]
 
     def unrecorded(self) -> View:
-        """Return the same view with `reads` of its own, for readings that are not to be noted."""
+        """Return the same view with an empty `reads`, for look-ups that are not to be recorded here."""
         return replace(self, reads=set())
 
 
@@ -225,7 +225,7 @@ def open_view(workbook: Workbook, name: str | int, chapter: str, goal: int | Non
 
 
 def audited(view: View) -> pd.DataFrame:
-    """Audit what a report will publish, and return the log of what was hidden and rounded; it holds no figure.
+    """Audit the rows that a report will publish, and return the log of hidden and rounded cells; it holds no figure.
 
     Raises
     ------

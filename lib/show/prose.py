@@ -41,7 +41,7 @@ def unit(indicator: Indicator) -> UnitWords:
 
 
 def decimals(value: Value) -> int:
-    """Return how many decimals a value is shown with: the indicator's own where counts are known, else as published.
+    """Return how many decimals a value is shown with: the indicator's where counts are known, else as published.
 
     A lägesrapport that prints 13 per cent is never shown as 13,0.
     """
@@ -52,7 +52,7 @@ def decimals(value: Value) -> int:
 
 
 def text(value: Value) -> str:
-    """Write a value with its unit and, where it is approximate, the source's own word; a share of a few units as counts.
+    """Write a value with its unit and, where it is approximate, the source's word for that; a share of a few units as counts.
 
     "drygt 74 procent", "13,2 procent", "119", "19 av 26"
     """
@@ -62,7 +62,7 @@ def text(value: Value) -> str:
 
 
 def short(value: Value) -> str:
-    """Write a value for a table cell: without its unit, which the caption gives; one unit's own answer as a word."""
+    """Write a value for a table cell: without its unit, which the caption gives; a single unit's answer as a word."""
     if value.in_counts:
         return counts(value) if value.denominator > 1 else ("nej", "ja")[int(value.numerator)]
     word = "" if value.exact else value.precision + NBSP
@@ -305,7 +305,7 @@ def source_line(values: Iterable[Value]) -> str:
 
 
 def plain_title(indicator: Indicator) -> str:
-    """Return an indicator's title without a full stop of its own."""
+    """Return an indicator's title without its full stop, if it has one."""
     return upper_first(indicator.title).rstrip(".")
 
 

@@ -1,4 +1,4 @@
-"""Tables of a chapter: what stands in each cell, and the markup that reads well aloud."""
+"""Tables of a chapter: the contents of their cells, and markup that screen readers read well."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lib.data.observations import STATUS
 from lib.show import prose
 
 TEMPLATES = Path(__file__).parent / "templates"
-#: What stands in a cell without a value; it is read aloud as the status.
+#: The symbol in a cell without a value; screen readers read the status instead.
 SYMBOLS = {"M": "..", "L": "..", "N": ".", "Q": "x"}
 #: Of so many letters a table is as wide as a sheet.
 SHEET = 115
@@ -26,7 +26,7 @@ MARKS = {"P": "preliminär", "E": "beräknad", "U": "osäker"}
 
 @dataclass
 class Group:
-    """Rows under one heading of their own (an area, say); an empty label gives no heading."""
+    """Rows under a common heading (an area, say); an empty label gives no heading."""
 
     label: str
     rows: list[list[Any]] = field(default_factory=list)
@@ -115,8 +115,8 @@ def widths(columns: Sequence[str], groups: Iterable[Group]) -> tuple[int, list[i
                 place.append(plain(content))
     words = [min(max((len(word) for text in texts for word in text.split()), default=1), 24) + 3 for texts in cells]
     wishes = [max(0, min(max(map(len, texts)), 120) + 3 - word) for texts, word in zip(cells, words, strict=True)]
-    room = max(0, min(SHEET, sum(words) + sum(wishes)) - sum(words))
-    needs = [word + room * wish / max(1, sum(wishes)) for word, wish in zip(words, wishes, strict=True)]
+    spare = max(0, min(SHEET, sum(words) + sum(wishes)) - sum(words))
+    needs = [word + spare * wish / max(1, sum(wishes)) for word, wish in zip(words, wishes, strict=True)]
     shares = [round(100 * need / sum(needs)) for need in needs]
     shares[0] += 100 - sum(shares)
     return min(100, max(50, round(100 * sum(needs) / SHEET))), shares

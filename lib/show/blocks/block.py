@@ -26,10 +26,10 @@ FILE_COLUMNS = [
 
 @dataclass
 class Block:
-    """HTML for the reader, plain text for a terminal, and what machines read.
+    """HTML for the reader, plain text for a terminal, and facts and data for machines.
 
-    ``data`` maps a file name (without ending) to columns and rows; the build writes each as CSV. ``reads`` names what the chapter
-    read for it (`lib.analysis.view.View.reads`).
+    ``data`` maps a file name (without ending) to columns and rows; the build writes each as CSV. ``reads`` names the data
+    that the chapter read for it (`lib.analysis.view.View.reads`).
     """
 
     html: str

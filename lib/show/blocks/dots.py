@@ -23,7 +23,7 @@ Dot = tuple[Value, Value | None]
 
 
 def dot_figure(view: View, identifiers: Sequence[str], *, name: str, split: bool = False) -> Block:
-    """Return a dot chart of the newest year, here and in the country; what lacks that year is named below it.
+    """Return a dot chart of the newest year, here and in the country; indicators without that year are named below it.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _with_counts(label: str, value: Value) -> str:
 
 
 def _dot_texts(view: View, values: Sequence[Value], subject: str, several: bool) -> tuple[str, str]:
-    """Return alt text and caption; the caption ranks only what is one measure and does not rest on few cases."""
+    """Return alt text and caption; the caption ranks only values of one measure that do not rest on few cases."""
     here, year = values[0].area, values[0].year
     opening = f"Punktdiagram med {count(len(values), 'rad', 'rader')}: {subject} {year} i {here} och i hela riket."
     ranked = sorted((value for value in values if not value.few), key=lambda value: value.value)
@@ -172,7 +172,7 @@ def _dumbbell_block(view: View, changes: Sequence[Change], name: str, notes: Seq
 
 
 def _dumbbell_texts(changes: Sequence[Change], subject: str, years: tuple[int, int]) -> tuple[str, str]:
-    """Return caption and alt text: which changes between the two years are certain, and from what to what."""
+    """Return caption and alt text: which changes between the two years are certain, with their levels."""
     moved, levels = [], []
     for change in changes:
         name = lower_first(crime_label(change.later, several=True))

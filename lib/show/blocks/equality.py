@@ -1,4 +1,4 @@
-"""Blocks on equal support: the units that answer, what is known per violence type, and the spread between units."""
+"""Blocks on equal support: the units that answer, support per violence type, and the spread between units."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _unit_amounts(units: Sequence[Region]) -> dict[str, int]:
 
 
 def support_matrix(view: View, identifiers: Sequence[str]) -> Block:
-    """Return what is known of support per violence type, to adults and to children, for the county as a whole."""
+    """Return the known support per violence type, to adults and to children, for the county as a whole."""
     findings = [view.finding(identifier) for identifier in identifiers]
     rows: list[list[object]] = []
     facts: dict[str, Fact] = {}
@@ -192,7 +192,7 @@ def _spread_text(view: View, answers: Answers) -> Block:
 
 
 def person_counts(view: View) -> Block:
-    """Return own-collected counts of persons or cases per municipality and district, protected, by sex; or that there are none."""
+    """Return the agencies' counts of persons or cases per municipality and district, protected, by sex; or that there are none."""
     findings = [view.finding(indicator.id) for indicator in view.catalogue.indicators.values()]
     shown = [
         _person_table(view, finding)
@@ -228,7 +228,7 @@ def _person_table(view: View, finding: Finding) -> Block:
 
 
 def _map(view: View, answers: Answers) -> Block:
-    """Return a map of the municipalities' values; districts have no outlines, so their town is shown only by its own answer."""
+    """Return a map of the municipalities' values; districts have no outlines, so a town is shown only by an answer for the whole town."""
     shapes, indicator = view.catalogue.outlines, answers.finding.indicator
     values = [value for value in answers.values if value.known and value.region.code in shapes]
     if len(values) < 2:

@@ -60,7 +60,7 @@ def frame(
     Raises
     ------
     ValueError
-        If the alt text does not say what is seen (`check_alt`).
+        If the alt text does not describe the figure (`check_alt`).
     """
     check_alt(name, alt, caption, values)
     source = prose.source_line(values)
@@ -71,12 +71,12 @@ def frame(
 
 
 def check_alt(name: str, alt: str, caption: str, values: Sequence[Value]) -> None:
-    """Hold an alt text to what it is for.
+    """Check that an alt text describes a figure.
 
     Raises
     ------
     ValueError
-        If it is too short to say what is seen, too long to listen to, only repeats the caption, or mentions no value of the data.
+        If it is too short to describe a figure, too long to listen to, only repeats the caption, or mentions no value of the data.
     """
     if not 40 <= len(alt) <= 700:
         raise ValueError(

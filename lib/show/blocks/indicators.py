@@ -33,7 +33,7 @@ MOST_NAMED = 3
 
 
 def card(view: View, identifier: str, *, defined: Collection[str] = ()) -> Block:
-    """Return everything the report knows of an indicator: what it is, its figures in words and table, how to read it.
+    """Return everything the report knows of an indicator: definition, figures in words and table, and how to read it.
 
     In a year when the indicator followed another goal, the card is a line that points there; when it followed none, nothing.
 
@@ -155,7 +155,7 @@ def _values_block(
 
 
 def protection_note(finding: Finding) -> list[str]:
-    """Return what a reader must know of protected figures, or nothing where they are shown as they are."""
+    """Return the policy's note to readers on protected figures, or nothing where the figures are not protected."""
     note = finding.catalogue.policies[finding.indicator.disclosure].note
     hidden = any(value.status == "Q" for value in finding.values)
     return [note] if note and (finding.protected or hidden) else []
@@ -230,7 +230,7 @@ def overview(view: View, identifiers: Sequence[str], *, name: str, caption: str)
 
 
 def named_breaks(lines: Iterable[Line], years: Collection[int]) -> list[str]:
-    """Return the breaks of several indicators' lines that lie between some years, with the name of what they break."""
+    """Return the breaks of several indicators' lines that lie between some years, each with its indicator's name."""
     return [
         f"{crime_label(line.latest, several=True)}, {year}: {text}"
         for line in lines

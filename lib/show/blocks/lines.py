@@ -1,4 +1,4 @@
-"""Figures of series over years: line charts and small multiples, with what they show in words."""
+"""Figures of series over years: line charts and small multiples, with captions and alt texts."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _point(value: Value) -> dict[str, float]:
 
 
 def _line_caption(finding: Finding, line: Line) -> str:
-    """Write what the first line shows: how its newest value came about, and the change since the first year."""
+    """Write the newest change of the first line, and the change since its first year."""
     subject = upper_first(finding.indicator.subject) + prose.elsewhere(finding, line)
     return f"{subject} {_course(line)}.{_longer(line)}"
 
@@ -186,7 +186,7 @@ def _draw_panels(view: View, panels: dict[Line, list[Line]]) -> Drawings:
 
 
 def _common(lines: Sequence[Line]) -> str:
-    """Return what the titles of several indicators have in common: "Personuppklaring"."""
+    """Return the common beginning of several indicators' titles: "Personuppklaring"."""
     first = lines[0].latest.indicator.title
     return first.partition(":")[0] if ": " in first else "Indikatorerna"
 

@@ -232,9 +232,9 @@ def test_sums_over_overlapping_years_are_not_shown_and_none_in_all_years_is_none
     yearly = {("a", year, "0101", "T", "T"): 0 for year in (2022, 2023, 2024)}
     sums = {("x", year, "0101", "T", "T"): 0 for year in (2023, 2024)}
     shown = protected_of(yearly | sums, catalogue)
-    # 2021-2023 beside 2022-2024 would tell of the single years 2021 and 2024.
+    # 2021-2023 and 2022-2024 together would give the single years 2021 and 2024 away.
     assert shown[("x", 2023, "0101", "T", "T")] == "Q" and shown[("x", 2024, "0101", "T", "T")] == 0
-    # Hidden zeros beside a sum of zero could be computed; shown, they tell nothing new.
+    # Hidden zeros could be computed from a sum of zero; showing them gives nothing more away.
     assert [shown[cell] for cell in yearly] == [0, 0, 0]
     some = protected_of(yearly | {("a", 2023, "0101", "T", "T"): 12, ("x", 2024, "0101", "T", "T"): 12}, catalogue)
     assert [some[cell] for cell in yearly] == ["Q", "Q", "Q"] and some[("x", 2024, "0101", "T", "T")] == 10

@@ -79,7 +79,7 @@ def test_the_difference_of_years_is_found() -> None:
     total = ("x", 2022, "0101", "T", "T")
     assert leaks_of(figures, catalogue) == set()
     assert leaks_of(figures | {total: 35}, catalogue) == {("a", 2021, "0101", "T", "T")}
-    # Two rolling sums, three years apart, and a year that nobody has told us.
+    # Two rolling sums, three years apart, and a year that is not published.
     apart = {
         total: 30,
         ("x", 2021, "0101", "T", "T"): 28,
@@ -212,7 +212,7 @@ def _fitting(shown: Any, region: str) -> range:
     return range(max(limit + 1, int(shown) - 2), int(shown) + 3) if shown else range(1)
 
 
-#: Where each of four counts stands, as (unit, sex, group).
+#: The cells of four counts, as (unit, sex, group).
 SHAPES = {
     "four units": [(unit, "T", "T") for unit in unit_codes(4)],
     "units and sexes": list(product(unit_codes(2), "KM", "T")),

@@ -1,4 +1,4 @@
-"""What follows from a figure's own row: few cases, counts instead of a share, and its interval."""
+"""The properties of a single figure: few cases, counts instead of a share, and its interval."""
 
 from __future__ import annotations
 
