@@ -48,7 +48,7 @@ def test_short_tables_are_kept_together() -> None:
 
 
 def test_a_table_of_long_texts_has_widths_by_its_letters_others_the_pages() -> None:
-    columns = "<colgroup><col style='--w: 60%'><col style='--w: 40%'></colgroup>"
+    columns = "<colgroup><col style='--w: 60%'/><col style='--w: 40%'/></colgroup>"
     table = "<table>{}<tbody><tr><td>Kommun</td><td>{}</td></tr></tbody></table>"
     assert widths(etree.fromstring(table.format(columns, "Kort"))) == ["60fr", "40fr"]
     assert widths(etree.fromstring(table.format("", "Kort"))) == ["auto", "auto"]
