@@ -199,10 +199,9 @@ def _parts(chapters: list[Tag]) -> list[str]:
 
 
 def _entry(soup: BeautifulSoup, anchor: str, heading: Tag) -> Tag:
-    """Return a line of the contents; on paper the page number follows the link, so that screen readers do not read it as part of it."""
+    """Return a line of the contents."""
     entry = soup.new_tag("li")
     entry.append(_tag(soup, "a", heading.get_text(" ", strip=True), attrs={"href": f"#{anchor}"}))
-    entry.append(_tag(soup, "span", attrs={"class": "page-ref", "data-ref": f"#{anchor}"}))
     return entry
 
 

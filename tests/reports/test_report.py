@@ -210,10 +210,7 @@ def test_the_chapters_are_in_order_and_are_linked(built: Path) -> None:
         "Målen",
         "Samlad uppföljning och metod",
     ]
-    # On paper each line has its page number, and the chapters without a common order of sections name theirs.
-    assert all(
-        (link := s.find_previous("a")) and s["data-ref"] == link["href"] for s in soup.select("nav.contents .page-ref")
-    )
+    # The chapters without a common order of sections name theirs.
     assert "sammanfattning-sa-laser-du-rapporten" in [a["href"][1:] for a in soup.select("nav.contents ol ol a")]
     assert soup.select('#sammanfattning a[href="#mal-5"]')
     # A link from one notebook to another has become a link within the page.

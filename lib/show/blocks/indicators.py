@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Literal
 
-import numpy as np
-
 from lib.analysis.finding import DISAGREEING, Finding, Line, breaks_within
 from lib.analysis.value import Value
 from lib.analysis.view import View
@@ -191,8 +189,7 @@ def _remarks(values: Sequence[Value]) -> list[str]:
     """Return the sources' notes on values in one line, each with the year and, where the table has several, area and group."""
     # What a source says of a break is among the breaks.
     kept = [value for value in values if value.status != "B"]
-    # numpy's order of values of the same year, as in the reports that are published.
-    noted = [kept[index] for index in np.argsort([value.year for value in kept])]
+    noted = sorted(kept, key=lambda value: value.year)
     several_areas = len({value.region.code for value in values}) > 1
     several_groups = len({value.label for value in noted}) > 1
     places: dict[str, list[list[str]]] = {}
