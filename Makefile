@@ -12,7 +12,7 @@ help: ## list the commands
 	@echo "make example           build the report of the openly invented county"
 	@echo "make check             check style, layers and types: under a minute"
 	@echo "make test              run the tests: a few minutes on two cores"
-	@echo "make test-all          run the slow tests too, with many more random tables and builds"
+	@echo "make test-all          run the rest: slow tests, and many more random tables and builds"
 	@echo "make faults            break files, builds and fields on purpose, many times; an hour"
 	@echo "make bench             time a build against other ways to run the same notebooks"
 	@echo "make pictures          take the README's pictures of the example report"
@@ -41,8 +41,8 @@ test: .venv/ready ## run the tests that are not marked slow
 # Also the notebooks by themselves, as a plain Jupyter runs them: their key numbers are those that are stored.
 test-all: export LAGESRAPPORT_EXAMPLES = 1000
 test-all: export LAGESRAPPORT_BUILDS = 5
-test-all: .venv/ready ## run all tests, with many more random tables and builds
-	@$(PYTEST)
+test-all: .venv/ready ## run the tests that make test leaves out, with many more random tables and builds
+	@$(PYTEST) -m "slow or many"
 	@$(BIN)/python -m pytest notebooks --numprocesses=auto --dist=loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=120
 
 # Thousands of broken files, every step of a build killed, every payload in every field; writes the README's table.

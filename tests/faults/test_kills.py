@@ -32,7 +32,7 @@ def run(root: Path, fault: str, *arguments: str) -> subprocess.CompletedProcess[
     command = [sys.executable, "-m", "lib.cli.main", *arguments, "--root", str(root)]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COV_")}
     environment |= {"PYTHONPATH": INJECT, "LAGESRAPPORT_FAULT": fault}
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=300)
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=900)
 
 
 def steps(root: Path, under: Path, *arguments: str) -> int:

@@ -135,6 +135,7 @@ def test_survey_answers_cannot_get_into_git(tmp_path: Path) -> None:
         _git(tmp_path, "rm", "-q", "--cached", f"{folder}/svar.xlsx")
 
 
+@pytest.mark.slow
 def test_an_identifier_shown_by_a_notebook_stops_the_report(small: Path) -> None:
     notebook = small / "notebooks/10_likvardighet.ipynb"
     text = notebook.read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ SCRIPTS = os.path.dirname(sys.executable)
 
 
 def _run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=cwd)
+    return subprocess.run(command, capture_output=True, text=True, timeout=900, cwd=cwd)
 
 
 def test_papermill_then_nbconvert(tmp_path: Path) -> None:

@@ -175,6 +175,7 @@ def _other_persons(root: Path, seed: int) -> int:
     return changed
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_of_a_hidden_figure_survives_anywhere_under_output(built: Path, workbook: Path, seed: int) -> None:
     """Other persons behind every hidden and rounded figure, and later rows: every byte that is published stays the same.

@@ -25,7 +25,7 @@ def test_the_validator_finds_no_fault(built: Path) -> None:
     paths = [str(report_path(built, name)) for name in REPORTS]
     # Long attributes, as drawings are, need a deep stack.
     command = ["java", "-Xss8m", "-jar", str(checker), "--format", "json", "--exit-zero-always", *paths]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=900)
     assert done.returncode == 0, done.stderr
     found = [
         f"{Path(message['url']).name}:{message.get('lastLine')}: {message['message']} {message.get('extract', '')[:200]}"

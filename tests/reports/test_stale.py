@@ -175,6 +175,7 @@ def _files(root: Path) -> dict[str, bytes]:
     return {name: content for name, content in files.items() if name != manifest.NAME}
 
 
+@pytest.mark.slow
 def test_a_build_from_what_is_left_is_byte_for_byte_a_fresh_one(again: Path) -> None:
     for edit in (_goal_5_row, _row_of_two_goals, _assessment, _prose):
         edit(again)
@@ -191,6 +192,7 @@ def test_a_build_from_what_is_left_is_byte_for_byte_a_fresh_one(again: Path) -> 
     assert set(first) == set(_files(again))
 
 
+@pytest.mark.slow
 def test_damage_is_noticed_reported_and_repaired(again: Path) -> None:
     before = _files(again)
     (again / "output/2022/notebooks/03_upptacka_tidigt.ipynb").write_text("{}")

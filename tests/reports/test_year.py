@@ -95,6 +95,7 @@ def year(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Year:
     return Year(root, run, said)
 
 
+@pytest.mark.slow
 def test_what_came_in_is_in_the_draft(year: Year) -> None:
     root, run, said = year
     assert "37 forms for 2025" in said[1] and "Silent (1): Kommun D" in said[2]
@@ -116,6 +117,7 @@ def test_what_came_in_is_in_the_draft(year: Year) -> None:
     assert len(received) == 1 + 36 + 1 + 2
 
 
+@pytest.mark.slow
 def test_comments_and_last_years_assessment_are_shown_with_the_assessment(year: Year) -> None:
     root, run, said = year
     page = year.page()
@@ -131,6 +133,7 @@ def test_comments_and_last_years_assessment_are_shown_with_the_assessment(year: 
     assert "Brytdatumet i parameters/exempel_2025.yaml är inte beslutat." in defects and "Underskrift saknas" in defects
 
 
+@pytest.mark.slow
 def test_from_draft_to_sealed_and_proved(year: Year) -> None:
     root, run, said = year
     status = root / f"parameters/{NAME}.yaml"
@@ -207,6 +210,7 @@ def test_the_shipped_years_stay_drafts() -> None:
     assert not list((ROOT / "parameters").glob("*.seal.json")) and not (ROOT / "data/signoffs").exists()
 
 
+@pytest.mark.slow
 def test_a_year_is_not_begun_twice(year: Year) -> None:
     root, run, said = year
     before = (root / f"parameters/{NAME}.yaml").read_bytes()
@@ -217,6 +221,7 @@ def test_a_year_is_not_begun_twice(year: Year) -> None:
     assert (root / f"parameters/{NAME}.yaml").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_the_status_says_what_is_next(year: Year) -> None:
     root, run, said = year
     lines = run("status", NAME).stdout

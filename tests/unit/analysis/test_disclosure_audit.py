@@ -181,6 +181,7 @@ def test_the_check_names_a_cell_and_what_to_do() -> None:
 
 
 @given(st.integers(0, 10**6), st.sampled_from([2, 6, 15]))
+@pytest.mark.many
 @settings(max_examples=MANY, deadline=None)
 def test_no_small_count_is_published_and_the_audit_finds_what_subtraction_finds(seed: int, mean: int) -> None:
     figures = random_table(seed, mean=mean)
@@ -230,6 +231,7 @@ EVERY = np.array(list(product(range(LARGEST + 3), repeat=4)))
     shape=st.sampled_from(list(SHAPES)),
     policy=st.sampled_from([(7, 9, 5), (4, 4, 5), (4, 4, 1), (7, 7, 1), (2, 3, 4)]),
 )
+@pytest.mark.many
 @settings(max_examples=4 * MANY, deadline=None)
 def test_the_audit_finds_exactly_what_trying_all_tables_finds(
     counts: list[int], shape: str, policy: tuple[int, int, int]
