@@ -20,7 +20,7 @@ SCOPES = {"col": Name.Column, "row": Name.Row, "rowgroup": Name.Column}
 #: A cell that holds a number and nothing before it, and the number's decimals.
 NUMBER = re.compile(r"[−–-]?\d[\d\u00a0 ]*(?:,(\d+))?")
 #: About how many letters fit on a line of a table, and how many lines are kept on one page.
-LINE_LETTERS, KEPT_LINES = 110, 16
+LINE_LETTERS, KEPT_LINES = 110, 22
 #: From how many letters on a cell is a long text, and how many of a word are kept together in such a table.
 LONG_TEXT, WORD_LETTERS = 120, 15
 SECOND_LINES = ".//td[1]//span[contains(@class, 'lr-count') or contains(@class, 'lr-flag')]"

@@ -42,7 +42,7 @@ def test_short_tables_are_kept_together() -> None:
     row = "<tr><th>Kommun</th><td>1{}</td></tr>"
     count = "<span class='lr-count'>1 av 9</span>"
     tables = [
-        f"<table><tbody>{row.format(c) * n}</tbody></table>" for c, n in (("", 16), ("", 17), (count, 8), (count, 9))
+        f"<table><tbody>{row.format(c) * n}</tbody></table>" for c, n in (("", 22), ("", 23), (count, 11), (count, 12))
     ]
     assert [is_small(etree.fromstring(table)) for table in tables] == [True, False, True, False]
 
