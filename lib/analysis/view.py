@@ -16,7 +16,7 @@ import pandas as pd
 
 from lib.analysis.disclosure import protect
 from lib.analysis.finding import Finding
-from lib.analysis.reads import ALL, Recorded, digest
+from lib.analysis.reads import ALL, Recorded
 from lib.analysis.value import read_values
 from lib.base.files import fingerprint
 from lib.base.workbook import Workbook, data_root
@@ -67,7 +67,7 @@ class View:
     goal_number: int | None = None
     reads: set[str] = field(default_factory=set, compare=False)
     _findings: dict[str, Finding] = field(default_factory=dict, init=False, compare=False)
-    _digests: dict[str, str] = field(default_factory=dict, init=False, compare=False)
+    digests: dict[str, str] = field(default_factory=dict, init=False, compare=False)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -181,12 +181,6 @@ class View:
             and (goal is None or s.goal == goal)
             and (not wanted or s.kind in wanted)
         ]
-
-    def digest(self, read: str) -> str:
-        """Return the digest of something that `reads` names (`lib.analysis.reads.digest`), computed once."""
-        if read not in self._digests:
-            self._digests[read] = digest(self, read)
-        return self._digests[read]
 
     def unrecorded(self) -> View:
         """Return the same view with an empty `reads`, for look-ups that are not to be recorded here."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import nbformat
 
+from lib.analysis.digests import digest
 from lib.analysis.view import View
 from lib.build import manifest
 from lib.data.parameters import ChapterEntry, Parameters, given, notebook_path
@@ -47,7 +48,7 @@ def key(view: View, entry: ChapterEntry, facts: str) -> dict[str, str]:
 def reads(view: View, executed: nbformat.NotebookNode) -> dict[str, str]:
     """Return the names of what was read in an executed notebook, with a digest of each."""
     names = {name for bundle in outputs(executed) for name in bundle.get("reads", [])}
-    return {name: view.digest(name) for name in sorted(names)}
+    return {name: digest(view, name) for name in sorted(names)}
 
 
 class Former:
@@ -89,7 +90,7 @@ class Former:
             return f"notebooks/{name}.ipynb changed"
         if was["parameters"] != now["parameters"]:
             return f"parameters/{view.parameters.name}.yaml changed"
-        if different := [read for read, digest in was["reads"].items() if view.digest(read) != digest]:
+        if different := [read for read, former in was["reads"].items() if digest(view, read) != former]:
             return _named(self._changed(view.parameters, tracked=True)) + _about(different)
         if was["facts"] != now["facts"]:
             return "other chapters changed"
