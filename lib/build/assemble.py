@@ -1,4 +1,4 @@
-"""Makes the report of its executed chapters: one page with one pass of nbconvert, the facts, and the data as CSV files."""
+"""From executed chapters to the report's files: the page (one run of nbconvert), the facts, the data as CSV files."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def page(view: View, runs: Sequence[ChapterRun], open_points: Sequence[str] = ()
 
 
 def preload() -> None:
-    """Convert a tiny notebook: nbconvert loads most of its modules when it first converts something."""
+    """Convert a tiny notebook in advance, because nbconvert loads most of its modules at its first conversion."""
     cells = [nbformat.v4.new_markdown_cell("# Kapitel"), nbformat.v4.new_code_cell("")]
     LagesrapportExporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells))
 
@@ -60,14 +60,14 @@ def write_facts(runs: Sequence[ChapterRun], folder: Path) -> Path:
 
 
 def write_data(runs: Sequence[ChapterRun], folder: Path, mark: str) -> None:
-    """Write the numbers of each figure and table as CSV (UTF-8, commas, decimal points), named after chapter and figure.
+    """Write the numbers of each figure and table as CSV (UTF-8, commas, decimal points), named by chapter and figure.
 
     Tables of the whole report (the data annex, the development areas) are named without a chapter.
 
     Parameters
     ----------
     mark : str
-        Put before each file's name: invented figures are marked.
+        The beginning of each file's name, which marks invented figures; empty for real ones.
     """
     folder.mkdir()
     for run in runs:
@@ -142,7 +142,7 @@ def _support(line: SupportLine) -> dict[str, str]:
 
 
 def _section(run: ChapterRun) -> list[nbformat.NotebookNode]:
-    """Return a chapter's cells between two that open and close its section of the page."""
+    """Return a chapter's cells, after a cell that opens its section of the page and before one that closes it."""
     stem = run.entry.notebook.rpartition("/")[2]
     number = str(run.entry.number) if run.entry.number else "S"
     opening = f'<section id="{_key(run) or stem.replace("_", "-")}" data-notebook="{stem}" data-number="{number}">'
@@ -155,7 +155,7 @@ def _section(run: ChapterRun) -> list[nbformat.NotebookNode]:
 
 
 def _visible(cells: Sequence[nbformat.NotebookNode], stem: str) -> list[nbformat.NotebookNode]:
-    """Return the cells that a reader sees, each with the place that error messages name: notebook, number and first words."""
+    """Return the cells that a reader sees, each labelled for error messages with notebook, number and first words."""
     written = [cell for cell in cells if "injected-parameters" not in cell.metadata.get("tags", [])]
     for number, cell in enumerate(written, start=1):
         first = (cell.source.strip().splitlines() or [""])[0].replace("--", "–")
@@ -164,7 +164,7 @@ def _visible(cells: Sequence[nbformat.NotebookNode], stem: str) -> list[nbformat
 
 
 def _light(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return a cell with only the outputs that a reader sees: nbconvert copies and validates all that a notebook holds."""
+    """Return a cell with only the outputs that a reader sees: nbconvert would copy and validate the others too."""
     shown = [
         o for o in cell.get("outputs", []) if "text/html" in o.get("data", {}) and "chapter" not in o.data.get(MIME, {})
     ]
@@ -173,7 +173,7 @@ def _light(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _key(run: ChapterRun) -> str | None:
-    """Return the key that a chapter gave itself, such as ``mal-3``."""
+    """Return the key that a chapter wrote into its outputs, such as ``mal-3``; None if there is none."""
     bundles = outputs(run.notebook) if run.notebook else ()
     return next((bundle["chapter"] for bundle in bundles if "chapter" in bundle), None)
 

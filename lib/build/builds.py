@@ -43,14 +43,18 @@ def build_all(
 
     Parameters
     ----------
+    open_runner : callable
+        Opens the runner for the chapters of all reports (`lib.build.run.local`, `lib.build.run.cluster`).
     only : sequence of int
         Chapter numbers for a preview; empty for the whole report.
     fresh : bool
         Run every chapter, also those that could be taken from the last build.
     paper : bool, optional
         Whether to make the PDF (`lib.build.publish.publish`).
-    done, progress : callable
-        Called with each report's name and its result, or why it could not be built; and with each line of progress.
+    done : callable
+        Called with each report's name and its result, or the error that stopped it.
+    progress : callable
+        Called with each line of progress.
     """
 
     def run(parameters: Parameters) -> Build:
@@ -59,14 +63,14 @@ def build_all(
     with open_runner() as runner, ThreadPoolExecutor(1) as ahead:
         started = [(parameters.name, ahead.submit(run, parameters)) for parameters in reports]
         try:
-            # The chapters run in other processes; this one loads libraries instead of waiting for them.
+            # While the chapters run in other processes, this one loads libraries that it needs later.
             assemble.preload()
             if paper or (paper is None and not only):
                 pdf.warm()
             for name, future in started:
                 done(name, _published(future, paper))
         except BaseException:
-            # After Ctrl-C, among others, chapters that have not started never do.
+            # After Ctrl-C or any other error, chapters that have not started must not start.
             ahead.shutdown(wait=False, cancel_futures=True)
             runner.executor.shutdown(wait=False, cancel_futures=True)
             for _, future in started:
@@ -139,9 +143,9 @@ def _chosen(parameters: Parameters, only: Sequence[int]) -> list[ChapterEntry]:
 
 
 def _checked_view(workbook: Workbook, parameters: Parameters, *, preview: bool) -> View:
-    """Read and check all data of a report, and refuse a final one that is not ready to be final."""
+    """Read and check all data of a report, and refuse a final report that still has open points."""
     view = open_view(workbook, parameters.name, "rapport")
-    # Assessments and comments are read when a chapter needs them; read now, their errors stop the build before anything runs.
+    # Chapters read assessments and comments when they need them; reading them now finds errors before anything runs.
     len(view.assessments)
     if wrong := next(commentary.faults(view.known.data), None):
         raise WorkbookError(wrong)
@@ -164,7 +168,7 @@ def run_chapters(build: Build, runner: Runner) -> Build:
 
 
 def _run_all(build: Build, runner: Runner) -> None:
-    """Run or take all chapters, those that read the others' facts last."""
+    """Run all chapters or take them from the last build; those that read the other chapters' facts come last."""
     first = _run_some(build, runner, [e for e in build.entries if not e.runs_last])
     # A preview uses the facts of the last build: it does not run the other chapters.
     path = build.output / "facts.json" if build.only else assemble.write_facts(first, build.folder)
@@ -190,7 +194,7 @@ def _run_some(
         ended = f"failed: {run.error}" if run.error else f"{run.seconds:5.1f} s"
         build.progress(f"  {run.entry.notebook:<36}{ended}{reason}")
 
-    # Those with most cells first, so that the build does not end with one long chapter running alone.
+    # The chapters with most cells start first, so that the build does not end with one long chapter running alone.
     stale = sorted((e for e in entries if reasons[e.notebook]), key=lambda e: -_code_cells(build.sources[e.notebook]))
     workbook, parameters = build.view.workbook, build.view.parameters
     attempts = build.scratch / "attempts"

@@ -1,8 +1,8 @@
 """The nbconvert exporter ``lagesrapport``: one accessible page from executed notebooks.
 
-``jupyter nbconvert --to lagesrapport notebook.ipynb`` works on a single executed notebook; a build converts all chapters, joined into
-one notebook. After nbconvert, `finish` adds everything that needs the whole page: heading levels, anchors, contents, numbers of figures
-and tables, links between chapters.
+``jupyter nbconvert --to lagesrapport notebook.ipynb`` works on a single executed notebook; a build converts all
+chapters, joined into one notebook. After nbconvert, `finish` adds everything that needs the whole page: heading levels,
+anchors, contents, numbers of figures and tables, links between chapters.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class LagesrapportExporter(HTMLExporter):
 
     @property
     def default_config(self) -> Config:
-        """Without cells tagged ``remove-cell``: instructions to authors, and cells that only tests read."""
+        """Leave out cells tagged ``remove-cell``: instructions to authors, and cells that only tests read."""
         config = Config(TagRemovePreprocessor={"enabled": True, "remove_cell_tags": {"remove-cell"}})
         config.merge(super().default_config)
         return config
@@ -80,10 +80,10 @@ class LagesrapportExporter(HTMLExporter):
 
 
 def finish(html: str, *, partial: bool = False) -> str:
-    """Number, anchor and link a joined page.
+    """Complete a converted page: heading levels, anchors, contents, numbers of figures and tables, links.
 
-    Chapters are the ``section`` elements that `lib.build.assemble` puts around each notebook; a page without them (a single notebook)
-    becomes one chapter. On a ``partial`` page, links to chapters that are not there become plain text.
+    Chapters are the ``section`` elements that `lib.build.assemble` puts around each notebook; a page without them (a
+    single notebook) becomes one chapter. On a ``partial`` page, links to chapters that are not there become plain text.
 
     Raises
     ------
@@ -108,14 +108,14 @@ def finish(html: str, *, partial: bool = False) -> str:
 
 
 def _one(tag: Tag, name: str) -> Tag:
-    """Return the first element of that name, which the templates always write."""
+    """Return the first element with a tag name, which the templates always write."""
     found = tag.find(name)
     assert found is not None, f"the page has no <{name}>"
     return found
 
 
 def _single(soup: BeautifulSoup, main: Tag) -> Tag:
-    """Put the page of a single notebook into a section, as a chapter of a joined page is."""
+    """Wrap the page of a single notebook in a section, like a chapter of a joined page."""
     chapter = soup.new_tag("section", id="kapitel", attrs={"data-notebook": "", "data-number": "1"})
     for child in list(main.contents):
         chapter.append(child.extract())
@@ -154,7 +154,7 @@ def _number(chapter: Tag) -> None:
         del label["data-kind"]
     del chapter["data-number"]
     for shown in chapter.select(".lr-table[id], .lr-figure[id]"):
-        # The same indicator may be shown in two chapters.
+        # The same indicator may be shown in two chapters; the chapter's anchor keeps the ids different.
         shown["id"] = f"{chapter['id']}-{shown['id']}"
     for scroll in chapter.select(".lr-scroll"):
         caption = _one(scroll, "caption")
@@ -164,7 +164,10 @@ def _number(chapter: Tag) -> None:
 
 
 def _contents(soup: BeautifulSoup, chapters: list[Tag]) -> None:
-    """Put the contents where the template marks them: chapters by part, with their sections except for goals, which all have the same."""
+    """Put the table of contents where the template marks its position: the chapters by part, with their sections.
+
+    Chapters on goals are listed without sections, because they all have the same ones.
+    """
     mark = soup.find(string=lambda text: isinstance(text, Comment) and text.strip() == "contents")
     assert mark is not None, "the page has no mark for the contents"
     if not chapters:
@@ -190,7 +193,7 @@ def _parts(chapters: list[Tag]) -> list[str]:
     parts: list[str] = []
     titled = [bool(GOAL_TITLE.match(_title(chapter).get_text(" ", strip=True))) for chapter in chapters]
     for number, chapter in enumerate(chapters):
-        # A chapter that failed has another title; between goals it was on a goal.
+        # A chapter that failed has a substitute title; between chapters on goals, it was on a goal itself.
         failed = bool(chapter.select_one(".lr-failed"))
         on_goal = titled[number] or (failed and any(titled[:number]) and any(titled[number:]))
         before = not parts or parts[-1] == PARTS[0]
@@ -199,7 +202,7 @@ def _parts(chapters: list[Tag]) -> list[str]:
 
 
 def _entry(soup: BeautifulSoup, anchor: str, heading: Tag) -> Tag:
-    """Return a line of the contents."""
+    """Return a line of the table of contents."""
     entry = soup.new_tag("li")
     entry.append(_tag(soup, "a", heading.get_text(" ", strip=True), attrs={"href": f"#{anchor}"}))
     return entry
@@ -214,7 +217,7 @@ def _title(chapter: Tag) -> Tag:
 
 
 def _opening(soup: BeautifulSoup, chapter: Tag) -> None:
-    """Add to a chapter's beginning: a line with its title that stays on screen, the goal's number in a circle, links to its sections."""
+    """Add to a chapter's beginning a title line that stays on screen, the goal's number in a circle, section links."""
     title = _title(chapter)
     words = title.get_text(" ", strip=True)
     where = _tag(soup, "p", attrs={"class": "where"})
@@ -254,6 +257,11 @@ def _links(soup: BeautifulSoup, anchors: dict[str, str], partial: bool) -> None:
         Each chapter's anchor by the name of its notebook.
     partial : bool
         Whether links to chapters that the page does not have become plain text; otherwise they are an error.
+
+    Raises
+    ------
+    WorkbookError
+        If an anchor occurs twice, or a link leads to a notebook or an anchor that the report does not have.
     """
     ids = Counter(str(tag["id"]) for tag in soup.find_all(id=True))
     twice = sorted(anchor for anchor, count in ids.items() if count > 1)

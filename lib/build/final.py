@@ -81,7 +81,7 @@ def unsigned(view: View) -> list[str]:
 
 
 def person(holder: str) -> str:
-    """Return a signature without case, spaces and punctuation, to compare two ways of writing it.
+    """Return a signer's title or initials without case, spaces and punctuation, so that two spellings compare equal.
 
     >>> person("A. B.") == person("a b")
     True
@@ -102,7 +102,7 @@ def content(notebooks: Iterable[nbformat.NotebookNode]) -> str:
 
 
 def signed_otherwise(view: View, digest: str) -> list[str]:
-    """Return whose signature is for another content than the one with this digest, in English sentences."""
+    """Return, in English sentences, which roles signed other content than the one with this digest."""
     newest = {entry.role: entry for entry in signoffs(view)}
     return [
         f"Text or figures have changed since {entry.role} signed on {entry.date}; build the draft and sign it again."
@@ -123,7 +123,7 @@ def signatures(view: View) -> list[str]:
 
 
 def old_numbers(view: View, today: date) -> list[str]:
-    """Return a warning, in English, if sources of support lines are old: readers must not be sent to a number that no longer exists."""
+    """Return at most one warning, in English, on support lines with old sources: their numbers may no longer exist."""
     old = [line for line in view.catalogue.support.values() if line.publisher and line.stale(today)]
     named = [f"{line.id} ({line.checked or 'no date'})" for line in old]
     warning = (

@@ -12,11 +12,11 @@ from lib.show import fonts
 
 #: The text that nbconvert writes for an image without alt text; an automated check would accept it.
 PLACEHOLDER = "No description has been provided for this image"
-#: Shorter alt texts cannot describe a picture.
+#: The fewest characters of an alt text: a shorter one cannot describe a picture.
 SHORTEST_ALT = 20
 SCHEMES = ("#", "https://", "http://", "mailto:", "tel:")
 FORBIDDEN = ["script", "iframe", "object", "embed", "form", "base", "template", "link", "audio", "video", "applet"]
-#: How a comment begins that names the notebook and cell of the text after it.
+#: The beginning of an HTML comment that names the notebook and cell of what follows it.
 PLACE = "place "
 #: Link texts that do not say where the link leads.
 EMPTY_LINKS = {"här", "läs mer", "länk", "klicka här", "mer", "se här", "länken", "denna sida"}
@@ -30,9 +30,9 @@ def check(html: str) -> None:
     Raises
     ------
     WorkbookError
-        Lists all faults, each with its notebook and cell: scripts, remote resources, images without alt text, tables without
-        caption or header cells, skipped or empty headings, more than one main heading, links that do not say where they lead, TODO marks,
-        characters that the report's fonts lack.
+        Lists all faults, each with its notebook and cell: scripts, remote resources, images without alt text, tables
+        without caption or header cells, skipped or empty headings, more than one main heading, links that do not say
+        where they lead, TODO marks, characters that the report's fonts lack.
     """
     soup = BeautifulSoup(html, "html.parser")
     checks = [_resources, _images, _tables, _headings, _links, _text]
@@ -42,7 +42,7 @@ def check(html: str) -> None:
 
 
 def _resources(soup: BeautifulSoup) -> list[str]:
-    """Find elements and attributes that would run, load or hide something; only a notebook's author can have written them."""
+    """Find elements and attributes that would run, load or hide something; they can only come from an author's text."""
     faults = [f"It holds <{tag.name}> {_where(tag)}; remove it." for tag in soup.find_all(FORBIDDEN)]
     for tag in soup.find_all(True):
         for name, value in tag.attrs.items():
@@ -104,7 +104,7 @@ def _headings(soup: BeautifulSoup) -> list[str]:
             )
         last = level
     for section in soup.select("main > section[id]"):
-        # A page of one chapter, such as the status, has its title inside it.
+        # A page that is a single chapter, such as the status page, has its main heading inside that chapter.
         if section.h1 is None and len(section.find_all("h2")) > 1:
             faults.append(f"The chapter {section['id']} has more than one main heading; use ## for its sections.")
     if sum(h.name == "h1" for h in headings) != 1:
@@ -130,7 +130,7 @@ def _text(soup: BeautifulSoup) -> list[str]:
 
 
 def _characters(soup: BeautifulSoup) -> list[str]:
-    """Find characters that the report's fonts lack: each machine would use another font for them, or show an empty box."""
+    """Find characters that the report's fonts lack: each machine would use some other font or show an empty box."""
     foreign = fonts.lacking(soup.get_text())
     pieces = {c: next(s for s in soup.find_all(string=True) if c in s) for c in sorted(foreign)}
     return [

@@ -1,6 +1,7 @@
-"""Keep personal and machine identifiers out of ``output/``: remove them where they are expected, and refuse to publish the rest.
+"""Keep personal and machine identifiers out of ``output/``: remove the expected ones, and refuse to publish any others.
 
-Searched for are paths, names of user and computer, passwords in the environment, e-mail addresses and personal identity numbers.
+These are paths, the names of the user and the computer, passwords in the environment, e-mail addresses and personal
+identity numbers.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from lib.base.errors import WorkbookError
 
 SEARCHED = {".html", ".json", ".csv", ".ipynb"}
 SECRET = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY|PRIVATE", re.IGNORECASE)
-#: Fonts and pictures inside a page, whose letters mean nothing.
+#: Fonts and pictures embedded in a page: their encoded text is not searched.
 EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=]+")
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
 #: Personal identity and co-ordination numbers (Skatteverket): date of birth, three digits, a check digit; the day of a
-#: co-ordination number has 60 added. Ten digits without a sign between them count only if the century precedes them.
+#: co-ordination number has 60 added. Ten digits without a hyphen or plus sign count only if the century precedes them.
 PERSONAL = re.compile(r"(\d{6})[-+](\d{4})(?![\w.])|(?<![\w.])(?:19|20)(\d{6})(\d{4})(?![\w.])")
 BIRTH = re.compile(r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])")
-#: Shorter names of user and computer, and shorter secrets, could be any word.
+#: The fewest characters of a user's or computer's name, and of a secret: shorter ones could be any word.
 SHORTEST, SHORTEST_SECRET = 6, 8
 
 
@@ -48,7 +49,7 @@ def write_scrubbed(notebook: nbformat.NotebookNode, path: Path) -> None:
         cell.id = f"cell-{number}"
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
-        # Warnings contain paths; in JupyterLab they are still shown.
+        # Warnings contain paths; authors still see them in JupyterLab.
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,20 +71,26 @@ def check(text: str, name: str, root: Path) -> None:
 
 
 def check_folder(folder: Path, root: Path) -> None:
-    """Check all text files of a report (`check`)."""
+    """Check all text files of a report.
+
+    Raises
+    ------
+    WorkbookError
+        For the first file that does not pass `check`.
+    """
     for path in sorted(p for p in folder.rglob("*") if p.suffix in SEARCHED):
         check(path.read_text(encoding="utf-8"), path.relative_to(folder).as_posix(), root)
 
 
 def _folders(root: Path) -> dict[str, str]:
-    """Return folders of this computer, the innermost first, with the sign that replaces each in messages."""
+    """Return folders of this computer, the innermost first, with the text that replaces each in messages."""
     found = {str(root): "", str(Path.home()): "~", tempfile.gettempdir(): "…"}
     return {folder: sign for folder, sign in found.items() if len(folder) > 1}
 
 
 def _identifiers(text: str, root: Path) -> Iterator[str]:
     for folder in _folders(root):
-        # Not as part of a web address or of another path; also with the double backslashes that JSON has on Windows.
+        # Not within a web address or another path; on Windows also with the doubled backslashes of JSON.
         for written in {f"{folder}{os.sep}", f"{folder}{os.sep}".replace("\\", "\\\\")}:
             if written in text and re.search(rf"(?<![\w.~-]){re.escape(written)}", text):
                 yield f"a path of this computer ({folder})"

@@ -46,7 +46,7 @@ def digest(path: Path) -> str:
 def input_files(workbook: Workbook, parameters: Parameters, chapters: Iterable[ChapterEntry]) -> list[Path]:
     """Return every file that a report is made from: parameters, notebooks, data, code, lock file.
 
-    Raw files are left out: no build reads them. So is the invented county's data in a real report.
+    Raw files are left out, because no build reads them; a real report also leaves out the invented county's data.
     """
     code = Path(__file__).parents[1]
     files = [workbook.parameters / f"{parameters.name}.yaml"]
@@ -65,7 +65,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def describe_inputs(workbook: Workbook, files: Iterable[Path]) -> dict[str, str]:
-    """Return the hash of each input by its path in the workbook or, for code outside it, its path from ``lib``; and Python's version."""
+    """Return each input's hash by its path in the workbook (code outside it: from ``lib``), and Python's version."""
     code = Workbook(Path(__file__).parents[2])
     named = {(workbook if p.is_relative_to(workbook.root) else code).relative(p): digest(p) for p in files}
     return named | {"python": platform.python_version()}
@@ -136,7 +136,7 @@ def only_prose_changed(folder: Path, inputs: dict[str, str], workbook: Workbook)
 
 
 def write(folder: Path, **content: Any) -> None:
-    """Write the manifest of a finished build."""
+    """Write the manifest of a finished build: ``content``, versions, and the hashes of the files in ``folder``."""
     versions = {"python": platform.python_version(), **{name: metadata.version(name) for name in PACKAGES}}
     record = {**content, "versions": versions, "outputs": describe_outputs(folder)}
     (folder / NAME).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""From executed chapters to a published report: join and check them, make the PDF, and replace the former report in one step."""
+"""From executed chapters to a published report: join and check them, make the PDF, replace the former report."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from lib.show.blocks.block import EXAMPLE
 
 @dataclass
 class Build:
-    """A report that is being built, in a scratch folder inside ``output/``; ``close`` removes it and unlocks the report.
+    """A report being built in a scratch folder inside ``output/``; ``close`` removes the folder and unlocks the report.
 
     ``only`` holds chapter numbers for a preview, and is empty for the whole report.
     """
@@ -75,7 +75,7 @@ class Build:
 
 @dataclass
 class Result:
-    """A published report: its page, the chapters that failed, warnings that stop nothing, and how long the build took."""
+    """A published report: its page, the chapters that failed, warnings, and how many seconds the build took."""
 
     report: Path
     failed: list[ChapterRun]
@@ -94,8 +94,8 @@ def publish(build: Build, *, paper: bool | None = None) -> Result:
     Raises
     ------
     WorkbookError
-        If the page or the PDF does not pass its checks, a file would leak something, or an input changed during the build; the
-        former report is then left alone.
+        If the page or the PDF does not pass its checks, a file holds personal or machine identifiers, an input changed
+        during the build, or a final report lacks a chapter or has changed since signing; the former report then stays.
     """
     with closing(build):
         _refuse_unsigned(build)
@@ -171,7 +171,7 @@ def _refuse_changed(build: Build) -> None:
 
 
 def _write_log(build: Build) -> None:
-    """Write for reviewers which figures were hidden or rounded, outside the published folder; no file if none were."""
+    """Write for reviewers, outside the published folder, which figures were hidden or rounded; no file if none were."""
     path = build.view.workbook.output / "review" / f"{build.view.parameters.name}-masking.csv"
     path.unlink(missing_ok=True)
     if len(build.masked):

@@ -55,8 +55,8 @@ class Runner:
 def local(engine: str, jobs: int) -> Iterator[Runner]:
     """Open a runner on this computer that runs ``jobs`` chapters at a time.
 
-    An ordinary kernel needs a process for papermill too, which changes its working directory and environment; a process that the
-    warm engine forks needs only a thread that follows it.
+    With ordinary kernels, papermill runs in processes of its own, because it changes working directory and environment.
+    With the warm engine, threads are enough: each waits for the process that it forks.
     """
     executor: Executor
     if engine == "ipykernel":
@@ -66,7 +66,7 @@ def local(engine: str, jobs: int) -> Iterator[Runner]:
     try:
         yield Runner(executor, engine)
     finally:
-        # After Ctrl-C, chapters that have not started never do.
+        # After Ctrl-C, chapters that have not started must not start.
         executor.shutdown(cancel_futures=True)
 
 
@@ -99,10 +99,10 @@ def cluster(address: str, engine: str) -> Iterator[Runner]:
 
 @dataclass(frozen=True)
 class Task:
-    """A chapter to run. It is sent to the process or worker that runs it.
+    """A chapter to run, as it is sent to the process or worker that runs it.
 
-    ``attempts`` is the folder for executed notebooks. Each attempt has its own name there: a cluster may run a chapter again
-    although it was done, when the worker that did it dies.
+    ``attempts`` is the folder for executed notebooks. Each attempt gets a unique file name there: when a worker dies, a
+    cluster may repeat a chapter that the worker had already finished.
     """
 
     entry: ChapterEntry
@@ -114,7 +114,7 @@ class Task:
 
 
 class Attempt(NamedTuple):
-    """One execution of a chapter: how long it took, why it failed (empty if it did not), and the executed notebook's file."""
+    """One execution of a chapter: the seconds it took, why it failed (or empty), and the executed notebook's path."""
 
     seconds: float
     error: str
@@ -140,7 +140,7 @@ def run_tasks(runner: Runner, tasks: Iterable[Task], done: Callable[[Task, Attem
 
 
 def _attempt(future: Future[Attempt]) -> Attempt:
-    """Return a chapter's attempt, also if the process or worker that ran it is gone."""
+    """Return a chapter's attempt; if the process or worker that ran it is lost, a failed one."""
     try:
         return future.result()
     except CancelledError:
@@ -205,9 +205,9 @@ def _one_line(text: str) -> str:
 
 
 def _ended_early(notebook: nbformat.NotebookNode) -> str:
-    """Return which cell stopped the notebook without an error, or shows what the page would leave out; empty if none.
+    """Return an error if a cell ended the notebook early or shows something that the page leaves out; empty if not.
 
-    papermill takes ``sys.exit(0)`` in a cell for success.
+    papermill treats ``sys.exit(0)`` in a cell as success.
     """
     for number, cell in enumerate(notebook.cells):
         if any(output.output_type == "error" for output in cell.get("outputs", [])):
@@ -235,13 +235,16 @@ def _left_out(cell: nbformat.NotebookNode) -> bool:
 
 
 def _too_large(executed: Path) -> str:
-    """Return an error if the executed notebook is too large; the warm engine stops it while it runs, an ordinary kernel does not."""
+    """Return an error if an executed notebook is too large; empty if it is not.
+
+    The warm engine stops such a notebook while it runs; an ordinary kernel does not.
+    """
     too_large = executed.stat().st_size > MOST_SHOWN
     return f"the notebook shows more than {MOST_SHOWN // 1_000_000} MB; show less" if too_large else ""
 
 
 def wrong_report(notebook: nbformat.NotebookNode, parameters: Parameters) -> str:
-    """Return an error if a chapter ran for another year or report than the one that is built."""
+    """Return an error if a chapter ran for another year or report than the one being built; empty if it did not."""
     shown = {(bundle["year"], bundle["report"]) for bundle in outputs(notebook) if "year" in bundle}
     for year, report in sorted(shown - {(parameters.year, parameters.name)}):
         other = report if year == parameters.year else year

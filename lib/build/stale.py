@@ -1,7 +1,7 @@
 """Which chapters are stale and must run again, and why; the others are taken from the last build.
 
-An executed notebook records what was read in it (`lib.analysis.view.View.reads`), and the build's manifest a digest of each of those
-things. A chapter that reads the same data with the same code, parameters, ``lib``, lock file and Python shows the same.
+An executed notebook records which data it read (`lib.analysis.view.View.reads`), and the build's manifest a digest of
+each. A chapter is unchanged if these data, its code and parameters, ``lib``, the lock file and Python are.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from lib.build import manifest
 from lib.data.parameters import ChapterEntry, Parameters, given, notebook_path
 from lib.show.facts import outputs
 
-#: Data whose use chapters record, and data that no chapter reads. If any other data change, every chapter is stale.
+#: Data whose use chapters record, and data that no chapter reads. A change to any other data makes every chapter stale.
 TRACKED = (
     "observations/",
     "indicators/",
@@ -36,7 +36,7 @@ MOST_NAMED = 2
 
 
 def key(view: View, entry: ChapterEntry, facts: str) -> dict[str, str]:
-    """Return digests of what only this chapter depends on, except data: its code, its parameters, other chapters' facts."""
+    """Return digests of a chapter's particular inputs other than data: code, parameters, other chapters' facts."""
     parameters = view.parameters.model_dump(mode="json", exclude={"chapters", "status"})
     return {
         "code": manifest.code_digest(notebook_path(view.workbook, entry.notebook)),
@@ -46,7 +46,7 @@ def key(view: View, entry: ChapterEntry, facts: str) -> dict[str, str]:
 
 
 def reads(view: View, executed: nbformat.NotebookNode) -> dict[str, str]:
-    """Return the names of what was read in an executed notebook, with a digest of each."""
+    """Return the names of the data that an executed notebook has read, with a digest of each."""
     names = {name for bundle in outputs(executed) for name in bundle.get("reads", [])}
     return {name: digest(view, name) for name in sorted(names)}
 
@@ -61,7 +61,7 @@ class Former:
     inputs : dict
         Hashes of what the present build is made from (`lib.build.manifest.describe_inputs`).
     fresh : bool
-        Take nothing from it: every chapter is stale.
+        Ignore the last build, so that every chapter is stale.
     """
 
     def __init__(self, folder: Path, inputs: dict[str, str], *, fresh: bool = False) -> None:
@@ -97,7 +97,7 @@ class Former:
         return "" if self._executed(name) else "its stored notebook is damaged"
 
     def notebook(self, entry: ChapterEntry, source: nbformat.NotebookNode) -> nbformat.NotebookNode:
-        """Return a chapter that is not stale as it was executed, with the prose of its notebook as it is now."""
+        """Return the executed notebook of a chapter that is not stale, with the prose of its present ``source``."""
         stored = self._executed(entry.notebook)
         assert stored is not None, f"{entry.notebook} is stale"
         code = iter([cell for cell in stored.cells if cell.cell_type == "code"])
@@ -129,9 +129,9 @@ class Former:
         return nbformat.reads(content.decode(), as_version=4) if whole else None
 
     def _changed(self, parameters: Parameters, *, tracked: bool) -> list[str]:
-        """Return the inputs that changed since the last build: those whose use chapters record, or the others.
+        """Return the inputs that changed since the last build: if ``tracked``, those in `TRACKED`, else the others.
 
-        Notebooks and parameters are neither: each chapter's `key` covers them.
+        Notebooks and parameters are never among them: each chapter's `key` covers them.
         """
         folders = [f"{parameters.data}/", f"{Path(parameters.data).parent.as_posix()}/"]
         places = tuple(folder + name for folder in folders for name in TRACKED)

@@ -108,9 +108,9 @@ def build(
         engine = "ipykernel"
     if engine == "lagesrapport" and not dask and any(executes for _, executes in plans):
         kernel.start(str(workbook.root), outdated[0].name)
-    # A build makes millions of small objects that stay; searching them for unreachable ones would take a tenth of its time.
+    # A build keeps millions of small objects; Python's usual garbage collection of them would take a tenth of its time.
     gc.set_threshold(200_000)
-    # The heavy libraries are imported only here: an unchanged report is recognised before.
+    # The heavy libraries are imported only here: unchanged reports are recognised without them.
     from lib.build.builds import build_all
     from lib.build.run import cluster, local
 
@@ -129,7 +129,7 @@ def build(
 
 
 def _plan(workbook: Workbook, name: str, *, always: bool, pdf: bool | None) -> tuple[Parameters | None, bool]:
-    """Return the parameters of a report that must be built and whether its notebooks must run; None if it is up to date."""
+    """Return the parameters of a report (None if it is up to date), and whether its notebooks must run."""
     from lib.base import atomic
     from lib.build import manifest
     from lib.data.parameters import read_parameters

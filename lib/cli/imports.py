@@ -1,4 +1,4 @@
-"""``lagesrapport import``: figures from outside into ``data/``, shown and checked before anything is written."""
+"""``lagesrapport import``: take in figures and reviews; figures are checked and shown before they are written."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def review(workbook: Workbook, data: Path, *, report: str, file: Path, yes: bool
 
 
 def _confirm(yes: bool, merge: Merge) -> bool:
-    """Show an import and ask whether to write it; without a terminal only ``--yes`` lets it be written."""
+    """Show an import and ask whether to write it; without a terminal, ``--yes`` is required."""
     _only_show(merge)
     if yes:
         return True

@@ -1,4 +1,4 @@
-"""The command ``lagesrapport``, with its verbs for review; `build`, `imports` and `new` hold the others."""
+"""The command ``lagesrapport``, with its verbs for review; ``build``, ``import`` and ``new`` have their own modules."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(str(error))
     except OSError as error:
         _complain(f"{error.filename or 'the disk'}: {error.strerror or error}; nothing was put in place.")
-    # Errors that a damaged file can cause anywhere: files are put in place only after everything has passed.
+    # Errors that a damaged file can cause anywhere. Files are put in place only after all checks, so none was replaced.
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError) as error:
         if os.environ.get("LAGESRAPPORT_DEBUG"):
             raise

@@ -20,7 +20,10 @@ PATH = click.Path(path_type=Path)
 
 
 def with_workbook(verb: Verb) -> Verb:
-    """Give a verb the option ``--root`` and, as its first argument, the workbook; files of a killed command are put in place first."""
+    """Give a verb the option ``--root`` and, as its first argument, the workbook.
+
+    Writes that a killed command had committed are finished first (`lib.base.atomic.recover`).
+    """
 
     @click.option("--root", type=PATH, metavar="DIR", help="The workbook's folder (default: the one you are in).")
     @functools.wraps(verb)
@@ -35,7 +38,7 @@ def with_workbook(verb: Verb) -> Verb:
 
 
 def with_data(verb: Verb) -> Verb:
-    """Give a verb the options ``--root`` and ``--data`` and, as its first two arguments, the workbook and the data folder.
+    """Give a verb the options ``--root`` and ``--data``; its first arguments are the workbook and the data folder.
 
     The verb raises `WorkbookError` if the folder is not a data folder of the workbook.
     """
@@ -79,7 +82,7 @@ def number(text: str) -> int:
 
 
 def words(text: str) -> str:
-    """Return a text with single spaces; an empty one is wrong use."""
+    """Return the text of an argument with single spaces between words; an empty text is a usage error."""
     if not text.strip():
         raise click.BadParameter("it must not be empty")
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""The answers in returned survey forms: observations, follow-ups of commitments, and contradictions and comments to look at."""
+"""From returned survey forms to observations, follow-ups of commitments, and contradictions and comments to look at."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Answer(NamedTuple):
 
 @dataclass
 class Returned:
-    """A form that came back from a unit or agency: answers by question, counts by question and cell, statuses by commitment."""
+    """A unit's or agency's returned form: answers by question, counts by question and cell, statuses by commitment."""
 
     path: Path
     who: str
@@ -169,7 +169,7 @@ class _Answers:
             yield self._row(question, self.catalogue.county, status="M")
 
     def _counts(self, question: CountQuestion) -> Iterator[Row]:
-        """Yield the counts with all sums: districts to their town, units to the county, sexes and groups to their total."""
+        """Yield the counts and their sums: districts by town, units for the county, and totals of sexes and groups."""
         county, complete = self.catalogue.county, self._complete(question)
         sums: Counter[tuple[str, str]] = Counter()
         for code, form in complete.items():
@@ -210,7 +210,10 @@ def _with_totals(cell: str) -> set[str]:
 
 
 def _follow_ups(survey: Survey, year: int, forms: Sequence[Returned], published: date) -> list[dict[str, str]]:
-    """Return the status of each commitment; where agencies that share one disagree, the least advanced, with all in the note."""
+    """Return the status of each commitment.
+
+    Where agencies that share a commitment disagree, the least advanced status counts, and the note lists all of them.
+    """
     statuses: dict[str, dict[str, str]] = {}
     for form in forms:
         for commitment, answer in form.statuses.items():

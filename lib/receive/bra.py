@@ -1,6 +1,7 @@
-"""Brå's table 300, "Handlagda brott – utredning och beslut": the areas that are read, and the years that were transcribed by hand.
+"""Brå's table 300, "Handlagda brott – utredning och beslut": the areas read, and the years transcribed by hand.
 
-``python -m lib.receive.bra`` rewrites ``data/observations/bra.csv`` from ``data/raw/bra`` and ``data/mappings/bra_handlagda.csv``.
+``python -m lib.receive.bra`` rewrites ``data/observations/bra.csv`` from ``data/raw/bra`` and the mappings in
+``data/mappings``.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ RELATION_GROUPS = ["parrelation", "slakt", "annan_relation", "obekant"]
 RELATION_NOTE = "Relationskoderna infördes under 2019, så årets antal är för låga."
 NOT_TRANSCRIBED = "Raden finns i Brås tabell men är inte införd i arbetsboken."
 NONE_HANDLED = "Inga brott handlades under året."
-#: Rows that also give lagföringsprocent, an indicator of the strategy's first annex, with that indicator.
+#: Rows that also give the prosecution rate (lagföringsprocent) of the strategy's first annex, with its indicator.
 PROSECUTION = {"valdtakt_totalt": "lagforing_valdtakt"}
 
 
 class BraTable(Entry):
-    """One area's table 300: the area's ``names`` in the Excel file and ``code`` in the transcription, and the region here.
+    """One area's table 300: its ``names`` in Excel files, ``code`` in the transcription and ``region`` in the workbook.
 
-    ``transcribed`` is the CSV file in ``data/raw/bra`` that was copied by hand; ``incomplete`` means that it lacks rows.
+    ``transcribed`` is the CSV file in ``data/raw/bra`` that was copied by hand; it lacks rows if it is ``incomplete``.
     """
 
     names: list[Text]
@@ -53,14 +54,14 @@ def observations(data: Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of `lib.data.observations.COLUMNS`; ``value`` in per cent with Brå's four decimals, ``numerator`` person-based
-        cleared offences, ``denominator`` processed offences. Sorted, one row per offence, region and year.
+        The columns of `lib.data.observations.COLUMNS`; ``value`` in per cent with Brå's four decimals, ``numerator``
+        person-based cleared offences, ``denominator`` processed offences. Sorted, one row per offence, region and year.
 
     Raises
     ------
     WorkbookError
-        If a file is about another region than expected, a row has no mapping, or the processed offences are not the sum of
-        those investigated and those closed without investigation.
+        If a file is about another region than expected, a row has no mapping, or the processed offences are not the sum
+        of those investigated and those closed without investigation.
     """
     mapping = pd.read_csv(data / "mappings" / "bra_handlagda.csv").set_index("row_id")
     absent = pd.read_csv(data / "mappings" / "bra_ej_inforda.csv")
@@ -123,7 +124,7 @@ def _prosecution(raw: pd.DataFrame) -> pd.DataFrame:
             "group": "T",
             "year": chosen["year"],
             "value": chosen["lagforingsprocent"],
-            # Brå publishes the share without its base, so the denominator stays empty instead of being computed backwards.
+            # Brå publishes the share without its denominator, which is not computed backwards.
             "numerator": chosen["personuppklarade_brott"],
             "denominator": float("nan"),
             "status": "A",

@@ -1,7 +1,8 @@
 """Brå's table 300 as published: one Excel file per area and year, in the layout used since 2022.
 
-The sheet "Samtliga handlagda brott" has two text columns with full labels, then processed offences, offences investigated, offences
-closed without investigation, and prosecution and person-based clearance in per cent. Area and year are above the headings.
+The sheet "Samtliga handlagda brott" has two text columns with full labels, then processed offences, offences
+investigated, offences closed without investigation, and prosecution and person-based clearance in per cent. Area and
+year are above the headings.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ HEADS = {
     "uppklaring": "personuppklaringsprocent",
 }
 FIRST_YEAR = 2022
-#: The greatest rounding error of a percentage with Brå's four decimals.
+#: The greatest rounding error of a percentage with Brå's four decimals, in percentage points.
 ROUNDING = 0.00006
 #: Texts that mean that there is no value.
 EMPTY = {"..", ".", ""}
@@ -48,7 +49,7 @@ Row = dict[str, object]
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table: its place in the file for messages, its label (section of law and offence), and its figures."""
+    """A row of the table: its file and row number for messages, its label (section of law, offence), its figures."""
 
     where: str
     label: tuple[str, str]
@@ -67,19 +68,19 @@ def observations(
     year : int, optional
         The expected year; the file must be about it.
     vanished : bool
-        Record rows that the table of the year before had and this file lacks as missing; without it they are refused.
+        Record as missing the rows that the year before had and this file lacks; without it the file is refused.
 
     Returns
     -------
     DataFrame
-        Columns as `lib.data.observations.COLUMNS`; ``value`` in per cent, ``numerator`` person-based cleared offences, ``denominator``
-        processed offences (handlagda brott).
+        Columns as `lib.data.observations.COLUMNS`; ``value`` in per cent, ``numerator`` person-based cleared offences,
+        ``denominator`` processed offences (handlagda brott).
 
     Raises
     ------
     WorkbookError
-        For another file, area, year or layout, a missing row, counts that do not add up, and a clearance that is not a whole
-        number of offences.
+        For another file, area, year or layout, a missing row, counts that do not add up, and a clearance that is not a
+        whole number of offences.
     """
     cells = _cells(path)
     start, columns = _heading(path, cells)
@@ -106,7 +107,7 @@ def _cells(path: Path) -> excel.Cells:
 
 
 def _missing(path: Path, rows: list[Row], table: BraTable, year: int, data: Path, vanished: bool) -> list[Row]:
-    """Return a row without value for each that the table of the year before had; without ``vanished``, refuse the file."""
+    """Return a row without value for each row that only the year before had; without ``vanished``, refuse the file."""
     present = [row for file in sorted((data / "observations").glob("*.csv")) for row in read_table(file, COLUMNS)]
     same_table = {"source": table.source, "region": table.region, "year": str(year - 1)}
     before = {tuple(row[k] for k in KEY) for row in present if row["value"] and same_table.items() <= row.items()}
@@ -219,7 +220,7 @@ def _plain(text: Any) -> str:
 
 
 def labels(data: Path) -> dict[tuple[str, str], tuple[str, dict[str, str]]]:
-    """Return the identifier and the indicator, sex and group of each row, by the row's label in any transcribed year."""
+    """Return the identifier and the indicator, sex and group of each row, by its label in any transcribed year."""
     folder = data_root(data)
     mapping = {row.pop("row_id"): row for row in _dictionaries(folder / "mappings" / "bra_handlagda.csv")}
     return {
@@ -297,6 +298,6 @@ def _clearance(line: Line) -> Row:
 
 
 def _prosecution(line: Line) -> Row:
-    # Brå publishes the share without its base, so the denominator stays empty.
+    # Brå publishes the share without its denominator.
     share = line.figures["lagforing"]
     return _figures(None, "M") if share is None else _figures(share, "A", _cleared(line))

@@ -1,4 +1,4 @@
-"""Files that Excel saves, workbooks and CSV, read as plain data; and cells written so that Excel never runs them."""
+"""Workbooks and CSV files that Excel has saved, read as plain data; and cells written so that Excel never runs them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 #: The cells of a table, row by row; each a text, a number, a date or None.
 Cells = list[list[Any]]
 
-#: Larger files are not what a publisher or a municipality sends.
+#: The most bytes of a file, and of its unpacked content: no publisher or municipality sends larger ones.
 MOST_BYTES, MOST_UNPACKED = 20_000_000, 200_000_000
-#: Where an XML part may declare a document type: before its first element.
+#: How many bytes of an XML part are searched for a document type, which must precede the first element.
 PROLOGUE = 4096
 MOST_ROWS, MOST_COLUMNS = 100_000, 200
 #: The columns of the workbook's tables that hold numbers with decimals.
@@ -90,7 +90,7 @@ def _check_archive(path: Path) -> None:
 
 
 def _declares(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
-    """Return whether a part begins with a document type, whose entities could unfold to any size."""
+    """Return whether a part declares a document type, whose entities could expand to any size."""
     if not entry.filename.endswith((".xml", ".rels")):
         return False
     with archive.open(entry) as part:
@@ -178,7 +178,7 @@ def head(sheet: Any, row: int, titles: Sequence[str], widths: Sequence[int]) -> 
 
 
 def read_csv(path: Path) -> tuple[list[list[str]], list[str]]:
-    """Return the cells of a CSV file as Excel may have saved it, and which of Excel's habits were met.
+    """Return the cells of a CSV file that Excel may have saved, and Excel's habits found in it, such as semicolons.
 
     Raises
     ------
@@ -224,7 +224,7 @@ def _decoded(path: Path, content: bytes) -> tuple[str, list[str]]:
 
 
 def repaired(path: Path, regions: set[str]) -> tuple[str, list[str]]:
-    """Return a table of ``data/`` that Excel has saved in the form that the workbook reads; no value is changed.
+    """Return a table of ``data/`` that Excel has saved, rewritten in the workbook's format; no value is changed.
 
     Parameters
     ----------
@@ -234,7 +234,7 @@ def repaired(path: Path, regions: set[str]) -> tuple[str, list[str]]:
     Returns
     -------
     (str, list of str)
-        The text of the file, and which of Excel's habits were met.
+        The new text of the file, and which of Excel's habits it showed.
 
     Raises
     ------
@@ -260,7 +260,7 @@ def _repaired_cell(column: str, cell: str, regions: set[str], met: set[str]) -> 
         plain = re.sub(r"(?<=\d)[\s\u00a0\u202f](?=\d{3})", "", cell.strip())
         if plain != cell:
             met.add("spaces within numbers")
-        # With columns separated by ; a comma can only be the decimal one.
+        # Where semicolons separate the columns, a comma within a number can only be the decimal comma.
         if re.fullmatch(r"-?\d+,\d+", plain):
             met.add("decimal commas")
             plain = plain.replace(",", ".")

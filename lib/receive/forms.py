@@ -1,4 +1,4 @@
-"""The survey as Excel forms, one per municipality, district and agency: written with drop-downs and locked headings, and read back."""
+"""The survey as Excel forms, one per municipality, district and agency: written, with drop-downs, and read back."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MOST_META = 500
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """A sheet with one question per row, answered in the last column but one; ``choices`` are empty for whole numbers."""
+    """A sheet with a question per row, answered in the last column but one; without ``choices``, by a whole number."""
 
     title: str
     heads: Sequence[str]
@@ -177,8 +177,8 @@ def read_forms(folder: Path, catalogue: Catalogue, survey: Survey, year: int) ->
     Raises
     ------
     WorkbookError
-        For a folder without forms, a file that is no form or of another year, changed headings or codes, an answer that is not in
-        the list, or a formula; names file, sheet and row.
+        For a folder without forms, a file that is no form or of another year, changed headings or codes, an answer that
+        is not in the list, or a formula; names file, sheet and row.
     """
     paths = sorted(p for p in folder.glob("*") if not _is_system_file(p)) if folder.is_dir() else []
     for path in paths:

@@ -37,7 +37,7 @@ class Value(Entry):
 
 
 class Mapping(Entry):
-    """How to read a table: its sheet, the row of its headings, where region and year are, and which columns hold values.
+    """How to read a table: its sheet, the row of its headings, its region and year, and the columns that hold values.
 
     ``must_say`` lists words that must occur above or among the headings, so that no other table is read by mistake.
     """
@@ -68,7 +68,8 @@ def read_mapping(path: Path) -> Mapping:
     Raises
     ------
     WorkbookError
-        If it is missing or malformed, or does not give exactly one of year and year_column, and of region and region_column.
+        If it is missing or malformed, or does not give exactly one of ``year`` and ``year_column``, and exactly one of
+        ``region`` and ``region_column``.
     """
     mapping: Mapping = check(Mapping, read_yaml(path), str(path))
     if (mapping.year is None) == (not mapping.year_column):
@@ -99,7 +100,7 @@ def check_names(path: Path, mapping: Mapping, catalogue: Catalogue) -> None:
 
 
 def read_cells(path: Path, mapping: Mapping) -> tuple[excel.Cells, list[str]]:
-    """Return the table's cells, and which of Excel's habits were met."""
+    """Return the table's cells, and which of Excel's habits it shows (`lib.receive.excel.read_csv`)."""
     if path.suffix.casefold() in (".csv", ".txt", ".tsv"):
         return excel.read_csv(path)
     with excel.book(path) as book:
@@ -162,7 +163,7 @@ def observations(path: Path, mapping: Mapping, catalogue: Catalogue) -> tuple[pd
     Returns
     -------
     (DataFrame, list of str)
-        The columns of `lib.data.observations.COLUMNS`, and which of Excel's habits were met.
+        The columns of `lib.data.observations.COLUMNS`, and which of Excel's habits the table shows.
 
     Raises
     ------
@@ -183,7 +184,7 @@ def observations(path: Path, mapping: Mapping, catalogue: Catalogue) -> tuple[pd
 
 
 class _Reader:
-    """Turn the rows of a table into observations."""
+    """Turns the rows of a table into observations."""
 
     def __init__(self, path: Path, mapping: Mapping, catalogue: Catalogue, heads: list[str]) -> None:
         self.path, self.mapping, self.catalogue, self.heads = path, mapping, catalogue, heads

@@ -32,7 +32,7 @@ Row = dict[str, str]
 
 @dataclass
 class Merge:
-    """The effect of an import: new rows, changed rows (before, after), rows that the source no longer has, and unchanged ones."""
+    """The effect of an import: rows that are new, changed (before, after) or gone, and how many are the same."""
 
     new: list[Row]
     changed: list[tuple[Row, Row]]
@@ -87,15 +87,15 @@ def _key(row: Row) -> tuple[str, ...]:
 
 
 def compare(present: Sequence[Row], incoming: Sequence[Row], *, per_region: bool = False) -> Merge:
-    """Compare a source's new rows with the newest that are present.
+    """Compare incoming rows with the newest present row of each key.
 
-    A present value is gone if its source, indicator and year (with ``per_region`` also its region) occur among the new rows but
-    the row itself does not.
+    A present value is gone if its source, indicator and year (with ``per_region`` also its region) occur among the
+    incoming rows but its key does not.
 
     Raises
     ------
     WorkbookError
-        If two new rows have the same key.
+        If two incoming rows have the same key.
     """
     newest: dict[tuple[str, ...], Row] = {}
     for row in sorted(present, key=lambda r: r["published"]):
@@ -144,11 +144,11 @@ def take_in(
     raw : sequence of Path
         The files they come from; copied unchanged to ``data/raw/<keep>/`` and listed in ``data/raw/received.csv``.
     agree : callable
-        Is given the merge to show, and returns whether to write; if not, nothing is written and None returned.
+        Called with the merge, and returns whether to write it; if not, nothing is written and None is returned.
     vanished : bool
-        Record values that the source no longer has as missing; without it they stop the import as half a file.
+        Record as missing the values that the source no longer has; without it they stop the import.
     per_region : bool
-        The input is of single regions: values of other regions of the same source are not gone.
+        The input covers single regions: values of other regions of the same source do not count as gone.
     also : dict, optional
         Other files to write, with their new text.
 
@@ -199,8 +199,8 @@ def _present(data: Path, family: str) -> list[Row]:
 def _merged(present: list[Row], merge: Merge, incoming: Sequence[Row], catalogue: Catalogue, family: str) -> str:
     """Return the text of a family's table with the new, changed and gone rows of its sources.
 
-    A value that changes or is withdrawn on the day it was published is replaced; otherwise the earlier row stays, for the reports
-    that used it, and a later one is added.
+    A value that changes or is withdrawn on the day it was published is replaced; otherwise the earlier row stays, for
+    the reports that used it, and a later one is added.
     """
     published = max(row["published"] for row in incoming)
     blank = {"value": "", "numerator": "", "denominator": "", "status": "M", "note": GONE, "precision": "exakt"}
@@ -225,7 +225,7 @@ def csv_text(rows: Sequence[Row], columns: Sequence[str]) -> str:
 
 
 def _check(data: Path, files: dict[Path, str], incoming: set[tuple[str, ...]]) -> None:
-    """Read all data with the new files in a copy; a fault in a new row is reported by its key, not by its row number."""
+    """Check all data with the new files, in a copy; a fault in a new row is reported by its key, not its row number."""
     with copied_data(data, files) as copy:
         try:
             read_observations(Catalogue(copy.data))
@@ -245,7 +245,7 @@ def _by_key(message: str, copy: DataCopy, incoming: set[tuple[str, ...]]) -> str
 
 
 def _received(data: Path, raw: Sequence[Path], keep: str, row: Row | None) -> dict[Path, str | bytes]:
-    """Return copies of the received files, and ``received.csv`` with their digest and day; the same content is kept once."""
+    """Return copies of the received files, unless kept earlier, and ``received.csv`` with digest and day of each."""
     record = data / "raw" / "received.csv"
     known = read_table(record, RECEIVED) if record.exists() else []
     source, published = (row["source"], row["published"]) if row else ("", "")

@@ -96,7 +96,7 @@ def _with_tuples(content: Any) -> Any:
 
 
 def units(catalogue: Catalogue, year: int) -> list[Region]:
-    """Return the municipalities and districts at the year's end; a town with districts answers through them alone."""
+    """Return the municipalities and districts at the year's end, without towns whose districts answer instead."""
     all_units = catalogue.units(date(year, 12, 31), catalogue.county)
     divided = {unit.parent for unit in all_units if unit.type == "stadsdel"}
     return [unit for unit in all_units if unit.code not in divided]

@@ -23,7 +23,7 @@ from lib.show.facts import Fact, load
 
 @dataclass(frozen=True)
 class Built:
-    """A built report: its name, or another label for an earlier build, its facts, page and content digest."""
+    """A built report: its name (for an earlier build, a label), its facts, its page and its content digest."""
 
     name: str
     facts: list[Fact]

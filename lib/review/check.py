@@ -34,7 +34,8 @@ class Group(Enum):
     LACK = "These have no figures for the county"
 
 
-#: A change since the year before is worth a look if it is larger: in percentage points, or in times for counts of at least `LEAST`.
+#: A change since the year before is reported if it is larger than this: in percentage points, or as a ratio for counts,
+#: of which the larger must be at least ``LEAST``.
 POINTS, TIMES, LEAST = 20, 2, 20
 #: How many faults of one file are listed.
 MOST_FAULTS = 25
@@ -70,7 +71,7 @@ def check(workbook: Workbook, names: Sequence[str], today: date) -> list[Finding
     Parameters
     ----------
     names : sequence of str
-        Reports; if empty, the data of all reports, and the last of them.
+        Names of reports; if empty, the data of all reports are checked, and only the last report itself.
     """
     found: list[Finding] = []
     reports: list[Parameters] = []
@@ -121,7 +122,7 @@ def _repairs(data: Path) -> Iterator[Repair]:
 
 
 def _check_data(data: Path) -> list[Finding]:
-    """Check a data folder; where Excel has saved tables, a copy of the folder with these repaired."""
+    """Check a data folder or, if Excel has saved tables in it, a copy of it with these tables repaired."""
     repairs = list(_repairs(data))
     if not repairs:
         return list(_check_stages(data))
@@ -152,7 +153,7 @@ def _check_stages(data: Path) -> Iterator[Finding]:
 
 
 def _check_together(data: Path, catalogue: Catalogue) -> Iterator[Finding]:
-    """Check what no file shows alone: keys that occur twice, missing series, units that did not exist in the year."""
+    """Check what no single file shows: keys that occur twice, missing series, units that did not exist in the year."""
     try:
         read_observations(catalogue)
     except WorkbookError as error:
@@ -209,7 +210,7 @@ def _jumps(view: View) -> Iterator[str]:
 
 
 def _doubt(unit: str, before: float, now: float) -> str:
-    """Return what to ask about a change, empty if it is not large."""
+    """Return the question that a large change raises, to end a sentence; empty if the change is not large."""
     if unit == "procent" and abs(now - before) > POINTS:
         return f" ({now - before:+.0f} percentage points); is it the same measure?"
     small, large = sorted((before, now))

@@ -1,4 +1,4 @@
-"""What changed between two reports, or two builds of one: figures, assessments, definitions and text, as a page for reviewers."""
+"""A page for reviewers on what changed between two reports or builds: figures, assessments, definitions and text."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Change:
 
 
 def write(workbook: Workbook, new: Built, old: Built, catalogue: Catalogue) -> tuple[Path, list[str]]:
-    """Write ``output/review/<new>-mot-<old>.html``; return its path, and the number of changes as lines for the terminal."""
+    """Write ``output/review/<new>-mot-<old>.html``; return its path, and the numbers of changes as terminal lines."""
     tables = [_figure_section(new, old, catalogue), _judgement_section(new, old), _definition_section(new, old)]
     texts = _text_sections(new, old)
     title = f"Vad som har ändrats: {new.name} jämfört med {old.name}"
@@ -73,7 +73,7 @@ def changes(new: Built, old: Built) -> list[Change]:
 
 
 def _figures(report: Built) -> dict[Key, Fact]:
-    """Return a report's figures by what they are about; of several, the one published last."""
+    """Return a report's figures by what they are about; of several about the same, the one published last."""
     figures = [fact for fact in report.facts if fact.kind == "observed" and fact.indicator]
     figures.sort(key=lambda fact: fact.published or "")
     return {(fact.indicator, fact.year, fact.region, fact.sex, fact.group): fact for fact in figures}

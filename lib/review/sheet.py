@@ -36,7 +36,10 @@ HEADER = "# What reviewers have confirmed and commented on. Set resolved: true w
 
 
 def write(workbook: Workbook, report: Built, catalogue: Catalogue) -> Path:
-    """Write ``output/review/<name>-granskning.xlsx`` and return its path; reviewers fill in role, confirmation and comment."""
+    """Write ``output/review/<name>-granskning.xlsx`` and return its path.
+
+    Reviewers fill in role, confirmation and comment.
+    """
     from openpyxl import Workbook as Book
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
@@ -91,13 +94,13 @@ class _Line:
 
 
 def take_in(workbook: Workbook, name: str, path: Path, day: date) -> Review:
-    """Add a sheet's comments and confirmations to ``reviews/<name>.yaml`` in the data folder, after those already there.
+    """Add a returned sheet's comments and confirmations to those in ``reviews/<name>.yaml`` in the data folder.
 
     Raises
     ------
     WorkbookError
-        If the report is not built; the file is not a review sheet of this report and build; or a line names a figure that the
-        report does not have, shows another value, or has a comment or confirmation without a role.
+        If the report is not built; the file is not a review sheet of this report and build; or a line names a figure
+        that the report does not have, shows another value, or has a comment or confirmation without a role.
     """
     data = workbook.root / read_parameters(workbook, name).data
     report = read_built(workbook.output / name, name)
@@ -151,7 +154,7 @@ def _check_line(where: str, line: _Line, fact: Fact | None) -> None:
     Raises
     ------
     WorkbookError
-        That names the column and the first fault.
+        Names the column and the first fault.
     """
     faults = [
         ("Kommentar", line.extra, "there is something to the right of it; move it into the column"),
@@ -185,7 +188,7 @@ def _record(review: Review, line: _Line, fact: Fact, day: date) -> None:
 
 
 def _store(path: Path, review: Review) -> None:
-    """Merge a review into the file: each comment once, and of confirmations the newest of a role for a figure."""
+    """Merge a review into the file: each comment once, and for each figure and role only the newest confirmation."""
     present = (read_yaml(path) or {}) if path.exists() else {}
     if not isinstance(present, dict) or not set(present) <= {"comments", "confirmations"}:
         raise WorkbookError(

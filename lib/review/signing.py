@@ -21,21 +21,21 @@ from lib.data.commentary import SignOff
 from lib.data.parameters import read_parameters
 from lib.review.built import build, copied
 
-#: What a seal records of a build's manifest.
+#: The parts of a build's manifest that a seal records.
 SEALED = ("year", "content", "inputs", "outputs", "versions")
 HEADER = "# Who has signed the report, and a digest of what was signed.\n"
-#: Of each of these roles, the one that must be another person.
+#: For each of these roles, the role that another person must hold.
 CHECKED_BY = {"analytiker": "kvalitetsgranskare", "kvalitetsgranskare": "analytiker"}
 
 
 def sign(workbook: Workbook, name: str, role: str, holder: str, day: date) -> Path:
-    """Record that a role signs the present draft; return the file.
+    """Record that a role signs the present draft; return the path of the file.
 
     Raises
     ------
     WorkbookError
-        If the draft is out of date or lacks a chapter, something must be decided or answered first, the other roles have not
-        signed this draft before ``beslutande``, or one person signs as both analyst and quality reviewer.
+        If the draft is out of date or lacks a chapter, something must be decided or answered first, the other roles
+        have not signed this draft before ``beslutande``, or one person signs as both analyst and quality reviewer.
     """
     # Signatures and reviews are not part of the content that is signed.
     record = _current_manifest(workbook, name, ignored=("/signoffs/", "/reviews/"))
@@ -107,7 +107,7 @@ def _current_manifest(workbook: Workbook, name: str, ignored: tuple[str, ...] = 
 
 
 def seal(workbook: Workbook, name: str) -> Path:
-    """Record the hashes of a final report's inputs and outputs in ``parameters/<name>.seal.json``; return the file.
+    """Record the hashes of a final report's inputs and outputs in ``parameters/<name>.seal.json``; return its path.
 
     Raises
     ------

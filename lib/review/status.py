@@ -21,7 +21,10 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class SourceState:
-    """A source's newest year of measurement, the day its figures for the report's year are due, and whether they are overdue."""
+    """A source: the day its figures for the report's year are due, its newest year, and if it is complete or overdue.
+
+    A source is complete if it has figures for the report's year or a later one.
+    """
 
     name: str
     due: date | None
@@ -122,7 +125,7 @@ def _answers(view: View, answers: list[UnitAnswers]) -> Section:
 
 
 def _goals(view: View) -> Section:
-    """List the decided indicators with figures, the assessment and the comment of each goal."""
+    """List for each goal how many decided indicators have figures, its assessment, and whether it has a comment."""
     assessments = view.known.assessments(view.year)
     rows = []
     for goal in view.strategy.goals:

@@ -51,7 +51,7 @@ class Draft:
 
     @property
     def since(self) -> int | None:
-        """The first year of a new entry, if an earlier report of the strategy must stay unchanged."""
+        """The first year of a new entry, so that the strategy's earlier reports stay unchanged; None without any."""
         others = (read_parameters(self.workbook, path.stem) for path in self.workbook.parameters.glob("*.yaml"))
         earlier = any(o.strategy == self.parameters.strategy and o.year < self.parameters.year for o in others)
         return self.parameters.year if earlier else None
@@ -64,12 +64,12 @@ class Draft:
         """Add an item to a list in a YAML file (see `lib.scaffold.yaml_text.with_item`)."""
         text = self.texts.get(path)
         if text is None:
-            # Bytes, so that the file keeps its line ends.
+            # Read as bytes, so that the file keeps its line endings.
             text = path.read_bytes().decode("utf-8") if path.exists() else ""
         self.texts[path] = with_item(text, path, place, item, after)
 
     def source(self, data: Path, source: str) -> str:
-        """Return the source for a new record: the named one, or the placeholder, which is added to ``data`` if needed."""
+        """Return a new record's source: the named one, or the placeholder, which is added to ``data`` if needed."""
         if source:
             require("source", source, self.catalogue.sources, self.name(self.data / "sources.yaml"))
             return source

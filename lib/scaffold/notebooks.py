@@ -1,4 +1,4 @@
-"""Notebooks of new goals, made from the template, and of a new workbook, made from the chapters that every county has."""
+"""Notebooks for new goals, made from the template, and for a new workbook, made from chapters that every county has."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def goal_notebook(template: Path, *, goal: int, title: str, wording: str, indica
     for pattern, text in filled.items():
         hits = 0
         for cell in notebook.cells:
-            # A backslash in the text is no reference to a group.
+            # A backslash in the text must not act as a reference to a group.
             cell.source, found = re.subn(pattern, text.replace("\\", r"\\"), cell.source)
             hits += found
         if not hits:
@@ -81,7 +81,7 @@ def common_notebook(path: Path, *, year: int, foreign: Collection[str], prose: M
     year : int
         The default year, for runs by hand.
     foreign : collection of str
-        The other county's indicators: a cell that uses one is replaced by a note to authors about what can be shown there.
+        The other county's indicators: a cell that uses one is replaced by a note to authors on what it can show.
     prose : mapping
         Texts, by cell id, that replace cells about the other county's sources.
     """

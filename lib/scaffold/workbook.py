@@ -51,7 +51,7 @@ def new_workbook(
     county : str
         Its name or code.
     year : int, optional
-        The first report's; by default last year.
+        The year of the first report; by default last year.
     goals : list of str, optional
         Short names; by default one goal whose name is missing.
 
@@ -178,7 +178,7 @@ def _support(path: Path) -> str:
 
 
 def _policies(path: Path) -> str:
-    """Return the policies of disclosure control, which all counties share, without the cells that are hidden by hand."""
+    """Return the policies of disclosure control, which all counties share, without the cells hidden by hand."""
     content = {"policies": read_yaml(path)["policies"], "hidden_cells": []}
     head = (
         "# Hur uppgifter skyddas innan de publiceras, efter indikatorernas röjandeklass (P, V, K, S; utan klass räknas en indikator som S).\n"

@@ -1,7 +1,8 @@
 """Entries added to YAML files as lines of text, so that the comments and the layout of all other lines stay.
 
-A round trip through a YAML library changes other lines of these files: it puts the new entry behind the comments that follow a
-list, joins wrapped lines and rewrites ``null``. The result of each edit is parsed and compared instead.
+A round trip through a YAML library changes other lines of these files: it puts the new entry after the comments that
+follow a list, joins wrapped lines and rewrites ``null``. Therefore the text itself is edited, and the result is parsed
+and compared with the expected content.
 """
 
 from __future__ import annotations

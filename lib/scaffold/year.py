@@ -23,7 +23,7 @@ def new_year(workbook: Workbook, year: int, *, after: str = "", name: str = "") 
     Parameters
     ----------
     after : str
-        The report to follow; by default the year before, or the newest.
+        The report to carry over from; by default the newest of an earlier year.
     name : str
         The new report's name; by default the year, or ``exempel_2025`` after ``exempel``.
 

@@ -9,12 +9,15 @@ import multiprocessing
 import os
 
 PRELOAD = ["lib.build.kernel.preload"]
-#: Environment variable through which the server gets the workbook's folder and the name of the report whose data it reads.
+#: Environment variable that gives the server the workbook's folder and the name of the report whose data it reads.
 REPORT_VARIABLE = "LAGESRAPPORT_WARM"
 
 
 def available() -> bool:
-    """Return whether this process can use a fork server: not on Windows, nor in a daemon such as a Dask worker under its nanny."""
+    """Return whether this process can use a fork server.
+
+    It cannot on Windows, nor if it is a daemon process, such as a Dask worker under its nanny.
+    """
     return "forkserver" in multiprocessing.get_all_start_methods() and not multiprocessing.current_process().daemon
 
 
@@ -26,7 +29,7 @@ def context() -> multiprocessing.context.ForkServerContext:
 
 
 def start(root: str, name: str) -> None:
-    """Start the server, which loads the libraries and reads the data of a report while this process goes on."""
+    """Start the server, if available; it loads the libraries and reads a report's data while this process goes on."""
     if available():
         from multiprocessing import forkserver
 

@@ -1,7 +1,8 @@
-"""How papermill runs a notebook: the engine ``lagesrapport`` in a process forked from a warm one, or an ordinary kernel.
+"""How papermill runs a notebook: in a process forked from a warm one (libraries already loaded), or an ordinary kernel.
 
-``papermill --engine lagesrapport in.ipynb out.ipynb`` works on its own. Where there is no fork server (Windows), the notebook gets an
-ordinary kernel instead; its outputs are the same.
+The engine ``lagesrapport`` does the former; it also works outside a build:
+``papermill --engine lagesrapport in.ipynb out.ipynb``. Where there is no fork server (Windows), it uses an ordinary
+kernel; the outputs are the same.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from lib.build.kernel import available, context, shell
 
 #: The names of the engines: processes forked from a warm one, and an ordinary kernel for each notebook.
 WARM, KERNEL = "lagesrapport", "ipykernel"
-#: Run in an ordinary kernel before the notebook: temporary files go to the kernel's own folder, and the guard is set.
+#: Code that an ordinary kernel runs before the notebook: it sets the folder for temporary files, and the guard.
 GUARD = "import lib.build.kernel.guard, tempfile; tempfile.tempdir = {!r}; lib.build.kernel.guard.guard(); del lib, tempfile"
 #: The ``language_info`` that an ordinary kernel writes, so that executed notebooks are the same with both engines.
 LANGUAGE = {
@@ -39,7 +40,7 @@ LANGUAGE = {
     "pygments_lexer": "ipython3",
     "version": platform.python_version(),
 }
-#: Only one process is started at a time: `multiprocessing` keeps a global list of processes, and ``__main__`` is hidden meanwhile.
+#: Held while a process is started: `multiprocessing` keeps a global list of processes, and ``__main__`` is hidden.
 _starting = threading.Lock()
 
 
@@ -73,8 +74,8 @@ def options(engine: str, root: str, environment: dict[str, str]) -> Iterator[dic
 def _kernel_manager(folder: str) -> type[AsyncKernelManager]:
     """Return a kernel manager that uses sockets in a folder instead of ports.
 
-    Nothing then listens on a port, and two kernels that start at the same time cannot get the same one. (Windows has no such
-    sockets and uses ports.)
+    No port is then open to others, and two kernels that start at the same time cannot get the same one. (Windows has no
+    such sockets and uses ports.)
     """
 
     class LocalKernelManager(AsyncKernelManager):
@@ -180,7 +181,7 @@ def _process(cells: list[tuple[int, str]], folder: str, environment: dict[str, s
 
 @contextmanager
 def _main_hidden() -> Iterator[None]:
-    """Hide which file ``__main__`` is: the new process would import it again, whether it is a test runner or papermill."""
+    """Hide the file of ``__main__``: the new process would import it again, be it a test runner or papermill."""
     main = sys.modules["__main__"]
     hidden: dict[str, Any] = {
         name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__

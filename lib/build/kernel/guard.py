@@ -1,7 +1,7 @@
 """Limits for a chapter's process: it writes only temporary files, starts no program and uses no network.
 
-This catches mistakes, which are then reported in the chapter's place. It is no protection against malice: notebooks are code, and
-only people who may change the workbook can add them.
+This catches mistakes, which are then reported in the chapter's place. It is no protection against malicious code: only
+people who may change the workbook can add notebooks.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-#: How many bytes of memory a notebook may use in addition to what its process starts with: more is a mistake in it.
+#: How many bytes of memory a notebook may use in addition to what its process starts with; more must be a mistake.
 MOST_MEMORY = 4_000_000_000
-#: Audit events of Python (https://docs.python.org/3/library/audit_events.html) that write, with how many of their first arguments are paths.
+#: Python's audit events that write (https://docs.python.org/3/library/audit_events.html), with the number of their
+#: first arguments that are paths.
 WRITES = {
     **{f"os.{name}": 1 for name in ("remove", "mkdir", "rmdir", "truncate", "chmod", "chown")},
     **{f"os.{name}": 2 for name in ("rename", "link", "symlink")},
@@ -52,7 +53,7 @@ def _written(event: str, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     if event == "open":
         path, _, flags = arguments
         return (path,) if isinstance(flags, int) and flags & WRITING else ()
-    # Relative to an open folder: a step of `shutil.rmtree`, which was checked as a whole.
+    # The path is relative to an open folder: this is a step of `shutil.rmtree`, which was checked as a whole.
     if event in ("os.remove", "os.rmdir") and arguments[-1] >= 0:
         return ()
     return arguments[: WRITES.get(event, 0)]
@@ -64,7 +65,7 @@ def _may_write(path: str, allowed: tuple[str, ...]) -> bool:
 
 
 def _limit_memory() -> None:
-    """Make a notebook that asks for too much memory fail, instead of everything else on the computer."""
+    """Limit this process's memory, so that a notebook that needs too much fails before other programs do."""
     try:
         import resource
 

@@ -1,4 +1,7 @@
-"""The class that papermill finds by its entry point. papermill loads it while it is itself being imported, so this may not import papermill."""
+"""The engine class that papermill finds by its entry point.
+
+papermill loads this module while papermill itself is being imported, so the module may not import papermill.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loaded once by the fork server for all notebooks. It starts no thread, and draws one figure so that fonts and colours are loaded."""
+"""Libraries, fonts and data that the fork server loads once for all notebooks; no thread is started, so it can fork."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import warnings
 from contextlib import suppress
 from pathlib import Path
 
-# Before matplotlib is loaded. matplotlib_inline must not be loaded here: on import it attaches itself to the IPython shell that
-# exists then. There is none yet, so every figure would be lost without an error.
+# Set before matplotlib is loaded. matplotlib_inline must not be loaded here: on import it attaches itself to the
+# IPython shell that exists at that time. There is none yet, so every figure would be lost without an error.
 os.environ["MPLBACKEND"] = "Agg"
 
 import IPython.core.interactiveshell  # noqa: F401
@@ -27,12 +27,13 @@ from lib.show import charts
 
 
 def _draw() -> None:
+    """Draw a figure, so that fonts and colours are loaded."""
     data = pd.DataFrame({"label": "a", "year": [2020, 2021], "value": [1.0, 2.0]})
     charts.svg(charts.lines(data, unit="procent"))
 
 
 def _read() -> None:
-    """Read the report's data, which forked processes inherit; errors in them are reported by the code that opens them next."""
+    """Read the report's data, which forked processes inherit; the code that opens the data next reports any errors."""
     root, _, name = os.environ.get(REPORT_VARIABLE, "").rpartition("|")
     with suppress(WorkbookError, OSError):
         if root:
@@ -45,7 +46,7 @@ with warnings.catch_warnings():
 
     _draw()
     _read()
-# Exclude all objects so far from garbage collection: the collector writes to each one, so every fork would copy their pages.
+# Exclude present objects from garbage collection: the collector writes to each, so every fork would copy their pages.
 gc.collect()
 gc.freeze()
 # A notebook's process is short-lived: collecting garbage in it costs more than it frees.

@@ -1,4 +1,4 @@
-"""The process of one notebook: runs its cells in IPython and sends their outputs in the form that a notebook file has."""
+"""The process of one notebook: it runs the cells in IPython and sends their outputs as a notebook file stores them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from IPython.core.displaypub import DisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
 
-#: The most that one notebook may show, in bytes: more is a mistake in it.
+#: The most that one notebook may show, in bytes; more must be a mistake.
 MOST_SHOWN = 50_000_000
 
 
 class CellMessage(NamedTuple):
-    """What the process sends of a cell: without outputs when the cell starts, with them when it has ended."""
+    """A message about a cell: without outputs when the cell starts, with them when it has ended."""
 
     number: int
     outputs: list[dict[str, Any]] | None = None
@@ -47,7 +47,7 @@ def serve(connection: Connection, cells: list[tuple[int, str]], folder: str, env
     # As in a kernel, modules are looked for in the working directory first.
     sys.path.insert(0, "")
     with tempfile.TemporaryDirectory(prefix="lagesrapport-") as temporary, Path(os.devnull).open("w") as nowhere:
-        # Text that a library writes without Python's streams would appear in the terminal of the build.
+        # Otherwise text that a library writes past Python's streams would appear in the build's terminal.
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
         outputs = Outputs()
@@ -83,7 +83,7 @@ class Outputs:
         self.outputs.append(json.loads(json.dumps({"output_type": kind, **content}, default=_as_a_kernel_would)))
 
     def write(self, name: str, text: str) -> None:
-        """Add text of a stream, to the stream's last output if nothing else was shown since."""
+        """Add text of a stream: to the stream's last output if nothing else was shown since, else as a new output."""
         if self.outputs and self.outputs[-1].get("name") == name:
             self._count(len(text))
             self.outputs[-1]["text"] += text
@@ -91,7 +91,7 @@ class Outputs:
             self.add("stream", name=name, text=text)
 
     def take(self, count: int | None) -> list[dict[str, Any]]:
-        """Return the outputs, results with the cell's execution count, and start the next cell with none."""
+        """Return the cell's outputs, with its execution count in results, and start an empty list for the next cell."""
         taken, self.outputs = self.outputs, []
         for output in taken:
             if output["output_type"] == "execute_result":
@@ -146,7 +146,7 @@ def _shell(outputs: Outputs, folder: str) -> InteractiveShell:
     config = Config()
     config.HistoryManager.enabled = False
     shell = Shell.instance(config=config, ipython_dir=folder, colors="NoColor")
-    # Only now: it attaches itself to the shell, so that figures which a notebook draws itself are shown as in a kernel.
+    # Only now, because it attaches itself to the shell; figures that a notebook draws itself are shown as in a kernel.
     shell.enable_matplotlib("inline")  # type: ignore[no-untyped-call]  # IPython has not typed it
     sys.stdout, sys.stderr = (cast(TextIO, Stream(outputs, name)) for name in ("stdout", "stderr"))
     return shell

@@ -1,4 +1,4 @@
-"""The report as PDF, for those who print it, file it or read it where no browser is: made from the finished page."""
+"""The report as PDF, made from the finished page, for printing, filing and reading without a browser."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import cast
 from lib.base.errors import WorkbookError
 from lib.show import fonts
 
-#: How many compilations Typst keeps the results of earlier ones.
+#: For how many further compilations Typst keeps the results of one.
 KEPT_COMPILATIONS = 10
 
 
 def warm() -> None:
-    """Load what `write` needs while there is time."""
+    """Import the modules that `write` needs, while the chapters still run."""
     import typst  # noqa: F401
 
     from lib.build.paper import markup  # noqa: F401
@@ -29,7 +29,7 @@ def write(html: str, path: Path) -> None:
     Raises
     ------
     WorkbookError
-        If something of the page cannot be put on paper, or Typst refuses it.
+        If a part of the page has no form on paper, or Typst reports an error.
     """
     # Not at the top: the command must start fast, and most of what it does needs no PDF.
     import typst
@@ -59,7 +59,7 @@ def write(html: str, path: Path) -> None:
 
 
 def _forget() -> None:
-    """Free what Typst keeps of other reports: a hundred megabytes each, until it has compiled ten times more."""
+    """Free the results that Typst keeps of other reports, a hundred megabytes each, by compiling empty documents."""
     import typst
 
     no_fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False)

@@ -20,27 +20,28 @@ from lib.show import fonts
 
 #: An element of the page; lxml has no types.
 Element = Any
-#: How everything looks. A class of the page is drawn by the function of its name, if there is one; other functions begin with _.
+#: The design. A function named after a class of the page draws that class; the names of other functions begin with _.
 DESIGN = Path(__file__).with_name("design.typ").read_text(encoding="utf-8")
 DRAWN = set(re.findall(r"^#let ([a-z][\w-]*)\(", DESIGN, re.MULTILINE))
-#: On screen only: ways to get about, and the narrow copies of the figures.
+#: Classes and elements for screens only: navigation, and the narrow copies of the figures.
 SCREEN = {"skip", "where", "sections"}
 SCREEN_TAGS = {"colgroup", "script", "source", "style", "summary"}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 GROUPS = {"body", "details", "div", "figure", "footer", "header", "main", "nav", "picture", "section"}
-#: Elements within a line, and what they are in Typst.
+#: Elements within a line, with the Typst function of each.
 WORDS = {"b": "strong", "code": "_code", "del": "strike", "em": "emph", "i": "emph", "ins": "underline"}
 WORDS |= {"strong": "strong", "sub": "sub", "sup": "super"}
 INLINE = {*WORDS, "a", "br", "img", "span"}
-#: Words that begin and end a line.
+#: Classes of elements within a line that are shown on a line of their own.
 LINES = {"lr-count", "lr-flag", "lr-kind", "support-text", "support-source"}
 PICTURES = {"svg+xml": "svg", "png": "png", "jpeg": "jpg"}
-#: What separates words; the spaces that do not break a line stay.
+#: White space between words, which is joined to one space; non-breaking spaces are kept.
 SPACES = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 ADDRESS = re.compile(r"(https?://\S*[^\s.,;:)])")
-#: A word so long that a column may divide it.
+#: A word so long that it may be hyphenated in a column.
 LONG_WORD = re.compile(r"(\S*\w{12}\S*)")
-#: A figure's largest width and height: the text's width, and what leaves room for its caption and notes. CSS pixels in points.
+#: A figure's largest width and height in points: the text's width, and a height that leaves room for caption and notes;
+#: and the size of a CSS pixel in points.
 LARGEST = (396.85, 360)
 PIXEL = 0.75
 
@@ -70,8 +71,8 @@ def markup(html: str) -> Markup:
     Raises
     ------
     WorkbookError
-        For a character that the report's typefaces lack, an element without a form on paper, and a picture without alternative
-        text or data; the message names the chapter.
+        For a character that the report's typefaces lack, an element without a form on paper, and a picture without
+        alternative text or data; the message names the chapter.
     """
     root = etree.fromstring(html, etree.HTMLParser(huge_tree=True))
     walk = _Walk(root.find("body"))
@@ -120,7 +121,7 @@ def _pieces(element: Element) -> Iterator[str | Element]:
 
 @dataclass
 class _Walk:
-    """Turns elements into mark-up, in reading order; knows where it is."""
+    """Turns elements into mark-up in reading order, and keeps track of its position on the page."""
 
     body: Element
     pictures: dict[str, bytes] = field(default_factory=dict)
@@ -161,7 +162,7 @@ class _Walk:
     # ---------------------------------------------------------------------------------------------- blocks
 
     def flow(self, element: Element, *, bare: bool = False) -> str:
-        """Return what an element holds: blocks, and the words between them as paragraphs or, if ``bare``, as they are."""
+        """Return an element's content: blocks, and words between them as paragraphs or, if ``bare``, as they are."""
         parts: list[str] = []
         words: list[str] = []
 
@@ -184,7 +185,7 @@ class _Walk:
         return "".join(parts)
 
     def block(self, e: Element) -> str:
-        """Return a block of the page; nothing for what is on screen only."""
+        """Return the mark-up of a block of the page; empty if it is for screens only."""
         if e.tag in SCREEN_TAGS or SCREEN & set(_classes(e)):
             return ""
         method = self._heading if e.tag in HEADINGS else getattr(self, f"_{e.tag}", None)
@@ -210,7 +211,7 @@ class _Walk:
             return self._group(e)
         self.chapter = _title(e)
         before = e.getprevious()
-        # What a draft lacks is short: the summary follows it on the same sheet.
+        # The list of what a draft lacks is short: the summary follows it on the same page.
         opening = "" if before is not None and "defects" in _classes(before) else "#_opening()"
         return f"{opening}#_chapter({_literal(self.chapter)})\n{self.flow(e)}"
 
@@ -226,7 +227,7 @@ class _Walk:
         inner = self.flow(e, bare=True)
         drawn = f"#{name}[{inner}]\n" if inner else ""
         following = e.getnext()
-        # What introduces a list stays with it.
+        # A paragraph that introduces a list is kept on the same page.
         return f"#_lead[{drawn}]\n" if drawn and following is not None and following.tag in ("ul", "ol") else drawn
 
     def _blockquote(self, e: Element) -> str:
@@ -311,7 +312,7 @@ class _Walk:
         return f"#_table({', '.join(options)},\n" + ",\n".join(lines) + ")\n"
 
     def _cell(self, e: Element, lacking: str = "") -> str:
-        """Return a cell; a number that lacks decimals leaves room for them, so that the column's decimals are aligned."""
+        """Return a cell; a number with fewer decimals leaves room for the others, so that the decimals are aligned."""
         number = ""
         if lacking:
             number, e.text = f"#{_literal(e.text.strip())}#hide[{lacking}]", None
@@ -342,12 +343,12 @@ class _Walk:
         pattern, function = (ADDRESS, "link") if self.sources else (LONG_WORD, "_long")
         if not (self.sources or self.column):
             return f"#{_literal(words)}"
-        # What the pattern finds is in every second place.
+        # Splitting puts the matches of the pattern at the odd positions.
         pieces = enumerate(pattern.split(words))
         return "".join(f"#{function}({_literal(p)})" if i % 2 else f"#{_literal(p)}" for i, p in pieces if p)
 
     def _inline(self, e: Element) -> str:
-        """Return words with a form or meaning of their own."""
+        """Return the mark-up of an element within a line, such as emphasis, a link or a line break."""
         classes = set(_classes(e))
         if SCREEN & classes:
             return ""
@@ -357,7 +358,7 @@ class _Walk:
             self.fresh, self.space = True, False
         if e.tag == "br":
             return "#linebreak()"
-        # Outside, so that no link or mark begins with a space.
+        # The space is put before the element, so that no link or emphasis begins with a space.
         gap = '#" "' if self.space and not self.fresh else ""
         self.fresh, self.space = self.fresh or bool(gap), False
         inner = "".join(self._words(piece) if isinstance(piece, str) else self._inline(piece) for piece in _pieces(e))

@@ -1,6 +1,6 @@
-"""Tables: what the page says of them, and the row headers that Typst does not write.
+"""Tables on paper: their cells and widths, read from the page, and the row headers that Typst does not write.
 
-Typst tags the header cells of columns only. Which cells head rows is taken from the page and added to the finished PDF.
+Typst tags header cells of columns only. The header cells of rows are taken from the page and added to the finished PDF.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from lib.base.errors import WorkbookError
 
 #: The scopes of header cells in HTML, and their scopes in PDF, which has none for groups of rows.
 SCOPES = {"col": Name.Column, "row": Name.Row, "rowgroup": Name.Column}
-#: A cell that holds a number and nothing before it, and the number's decimals.
+#: The text of a cell that holds only a number; the group is its decimals.
 NUMBER = re.compile(r"[−–-]?\d[\d\u00a0 ]*(?:,(\d+))?")
-#: About how many letters fit on a line of a table, and how many lines are kept on one page.
+#: About how many letters fit on a line of a table, and the most lines of a table that is kept on one page.
 LINE_LETTERS, KEPT_LINES = 110, 22
-#: From how many letters on a cell is a long text, and how many of a word are kept together in such a table.
+#: A cell with more letters than the first is a long text; words up to the second are not divided in its table.
 LONG_TEXT, WORD_LETTERS = 120, 15
 SECOND_LINES = ".//td[1]//span[contains(@class, 'lr-count') or contains(@class, 'lr-flag')]"
 
@@ -34,7 +34,7 @@ class Cell(NamedTuple):
 
 
 def cells_of(table: Any) -> list[list[Cell]]:
-    """Return the cells of an HTML table by row; a header cell without a scope heads its column or, in the body, its row."""
+    """Return an HTML table's cells by row; a header cell without a scope heads its column or, in the body, its row."""
     rows = [(row, "col") for row in table.findall("thead/tr")] + [(row, "row") for row in table.findall("tbody/tr")]
     return [[_cell(cell, default) for cell in row] for row, default in rows]
 
@@ -52,9 +52,9 @@ def is_small(table: Any) -> bool:
 
 
 def widths(table: Any) -> list[str]:
-    """Return the columns' widths in Typst: the page's shares or, for a table of long texts, by what they hold.
+    """Return the columns' widths in Typst: the page's shares or, for a table with long texts, shares by content.
 
-    A column of long texts is then as wide as its longest word, at least, and has a share of the rest like its share of all letters.
+    Each column is then at least as wide as its longest word, and gets a part of the rest in proportion to its letters.
     """
     rows = [["".join(cell.itertext()) for cell in row] for row in table.findall(".//tr") if len(row) > 1]
     shares = [re.sub(r"[^\d.]", "", col.get("style") or "") for col in table.iter("col")]
@@ -86,7 +86,7 @@ def lacking_decimals(rows: Sequence[Any]) -> dict[Any, str]:
 
 
 def with_row_headers(data: bytes, tables: Sequence[Sequence[Sequence[Cell]]]) -> bytes:
-    """Return a PDF with the header cells of the page: each has its scope, and other cells name the cells that head them.
+    """Return a PDF with the header cells of the page: each has its scope, and other cells name their header cells.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def with_row_headers(data: bytes, tables: Sequence[Sequence[Sequence[Cell]]]) ->
 
 
 def _elements(item: Object, kind: Name) -> Iterator[Object]:
-    """Yield the tags of a kind below a tag, in reading order; none inside another of the kind."""
+    """Yield the PDF tags of a kind below a tag, in reading order, but none that is inside another of the same kind."""
     kids: Any = item.get("/K", [])
     for kid in kids if isinstance(kids, Array) else [kids]:
         if isinstance(kid, Dictionary) and "/S" in kid:
