@@ -177,7 +177,7 @@ def _run_all(build: Build, runner: Runner) -> None:
     last = _run_some(build, runner, [e for e in build.entries if e.runs_last], environment)
     runs = {run.entry.notebook: run for run in first + last}
     if kept := sum(run.kept for run in runs.values()):
-        build.progress(f"  {kept} of {len(runs)} chapters are as they were")
+        build.progress(f"  {kept} of {len(runs)} chapters are unchanged")
     build.runs = [runs[entry.notebook] for entry in build.entries]
 
 

@@ -43,7 +43,7 @@ def check(html: str) -> None:
 
 def _resources(soup: BeautifulSoup) -> list[str]:
     """Find elements and attributes that would run, load or hide something; they can only come from an author's text."""
-    faults = [f"It holds <{tag.name}> {_where(tag)}; remove it." for tag in soup.find_all(FORBIDDEN)]
+    faults = [f"The page contains <{tag.name}> {_where(tag)}; remove it." for tag in soup.find_all(FORBIDDEN)]
     for tag in soup.find_all(True):
         for name, value in tag.attrs.items():
             text = " ".join(value) if isinstance(value, list) else str(value)

@@ -93,7 +93,7 @@ def build(
     dask: str | None,
     engine: str,
 ) -> int:
-    """Run the notebooks of one or more reports and make them.
+    """Build one or more reports: run their notebooks, join them and publish the result.
 
     REPORT is a year, years such as 2020-2025, or another name that has a file in parameters/.
     """

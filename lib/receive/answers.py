@@ -101,7 +101,7 @@ def _by_sender(forms: Sequence[Returned], names: dict[str, str], year: int) -> d
             raise WorkbookError(f"{form.path}: '{form.who}' is not asked for {year}; check which form was sent.")
         if form.who in by_sender:
             raise WorkbookError(
-                f"{form.path} and {by_sender[form.who].path} are of the same ({form.who}); keep the right one."
+                f"{form.path} and {by_sender[form.who].path} are both from the same unit ({form.who}); keep the right one."
             )
         by_sender[form.who] = form
     return by_sender

@@ -99,7 +99,7 @@ def _declares(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
 
 def _not_excel(path: Path, error: Exception) -> WorkbookError:
     reason = (str(error).splitlines() or [type(error).__name__])[0][:100]
-    return WorkbookError(f"{path} is half a file or no Excel workbook ({reason}); ask for it again, as .xlsx.")
+    return WorkbookError(f"{path} is incomplete or not an Excel workbook ({reason}); ask for it again, as .xlsx.")
 
 
 def rows(path: Path, sheet: Any) -> Cells:

@@ -183,7 +183,7 @@ def read_forms(folder: Path, catalogue: Catalogue, survey: Survey, year: int) ->
     paths = sorted(p for p in folder.glob("*") if not _is_system_file(p)) if folder.is_dir() else []
     for path in paths:
         if path.is_symlink() or not path.is_file() or path.suffix.casefold() != ".xlsx":
-            raise WorkbookError(f"{path} is no form (.xlsx); move it away, so that none is overlooked.")
+            raise WorkbookError(f"{path} is not a form (.xlsx); move it out of the folder.")
     if not paths:
         raise WorkbookError(f"{folder} holds no forms; name the folder of those that came back.")
     return [read_form(path, survey, catalogue, year) for path in paths]

@@ -77,7 +77,7 @@ def read_survey(catalogue: Catalogue) -> Survey:
             raise WorkbookError(f"{path}: there is no indicator '{question.indicator}'; correct the name.")
         unit = "procent" if isinstance(question, Question) else "antal"
         if indicator.unit != unit:
-            raise WorkbookError(f"{path}: {question.indicator} is not measured in {unit}; ask for another.")
+            raise WorkbookError(f"{path}: {question.indicator} is not measured in {unit}; name an indicator that is.")
         cells = question.cells if isinstance(question, CountQuestion) else []
         groups = {cell.rpartition("/")[2] for cell in cells} - {"T"}
         if unknown := sorted(groups - indicator.group_codes):

@@ -184,7 +184,7 @@ def test_a_build_from_what_is_left_is_byte_for_byte_a_fresh_one(again: Path) -> 
     assert done.returncode == 0, done.stderr
     ran = {line.split("_")[0].strip() for line in done.stdout.splitlines() if line.startswith("  ") and " s   " in line}
     assert ran == {"00", "03", "04", "05", "06", "10", "11"}
-    assert "5 of 12 chapters are as they were" in done.stdout
+    assert "5 of 12 chapters are unchanged" in done.stdout
     first = _files(again)
     text = first["lagesrapport-2022.html"].decode()
     assert "En mening till." in text and "Ett stycke till." in text and "Prov." in text
@@ -199,7 +199,7 @@ def test_damage_is_noticed_reported_and_repaired(again: Path) -> None:
     (again / "output/2022/notebooks/03_upptacka_tidigt.ipynb").write_text("{}")
     done = lagesrapport("build", "2022", "--pdf", root=again, pdf=True)
     assert "03_upptacka_tidigt" in done.stdout and "its stored notebook is damaged" in done.stdout
-    assert "11 of 12 chapters are as they were" in done.stdout and _files(again) == before
+    assert "11 of 12 chapters are unchanged" in done.stdout and _files(again) == before
 
     record = json.loads((again / "output/2022/manifest.json").read_text(encoding="utf-8"))
     record["chapters"]["03_upptacka_tidigt"] = {"reads": 3}

@@ -38,12 +38,12 @@ def guard() -> None:
             if isinstance(path, (str, bytes, os.PathLike)) and not _may_write(os.fsdecode(path), allowed):
                 name = Path(os.fsdecode(path)).name
                 raise PermissionError(
-                    f"a chapter writes, moves and removes no file ({name}); show it with a method of chapter"
+                    f"a chapter may not write, move or remove files ({name}); show it with a method of chapter"
                 )
         if event in PROGRAMS:
-            raise PermissionError("a chapter starts no other program; remove the call")
+            raise PermissionError("a chapter may not start other programs; remove the call")
         if event in NETWORK:
-            raise PermissionError("a chapter calls nobody over the network; put the figures into data/")
+            raise PermissionError("a chapter may not use the network; put the figures into data/")
 
     sys.addaudithook(hook)
 

@@ -88,7 +88,7 @@ def test_of_agencies_that_disagree_the_least_advanced_status_counts() -> None:
 
 
 def test_two_forms_of_one_unit_and_a_form_of_nobody_are_refused() -> None:
-    with pytest.raises(WorkbookError, match=r"are of the same \(XB\)"):
+    with pytest.raises(WorkbookError, match=r"are both from the same unit \(XB\)"):
         result(form("XB"), form("XB"))
     with pytest.raises(WorkbookError, match="'9999' is not asked for 2025"):
         result(form("9999"))

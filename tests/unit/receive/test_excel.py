@@ -19,7 +19,7 @@ WRONG_FILES: dict[str, tuple[bytes | None, str]] = {
     "empty": (b"", "is empty"),
     "locked with a password": (OLE, "locked with a password"),
     "not Excel at all": (b"<html>Inte en tabell</html>", "is not an Excel workbook"),
-    "half a file": (b"PK\x03\x04" + b"\0" * 500, "is half a file or no Excel workbook"),
+    "half a file": (b"PK\x03\x04" + b"\0" * 500, "is incomplete or not an Excel workbook"),
 }
 
 

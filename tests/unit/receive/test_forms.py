@@ -37,7 +37,7 @@ WRONG_FORMS: dict[str, tuple[Callable[[Path], object], str]] = {
         "the headings must be Kod, Fråga, Svar, Kommentar",
     ),
     "another code": (lambda p: _set(p, "Svar", "A5", "nagot_annat"), "is there 0 times"),
-    "the same unit twice": (lambda p: p.with_name("kopia-XB.xlsx").write_bytes(p.read_bytes()), "are of the same (XB)"),
+    "the same unit twice": (lambda p: p.with_name("kopia-XB.xlsx").write_bytes(p.read_bytes()), "are both from the same unit (XB)"),
     "a sheet that was renamed": (lambda p: _rename(p, "Svar", "Svar (2)"), "the sheet Svar is gone or was renamed"),
     "another unit's name": (
         lambda p: _set(p, "Svar", "A2", "Kommun D"),
@@ -59,8 +59,8 @@ WRONG_FORMS: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a comment like a book": (lambda p: _set(p, "Svar", "D5", "x" * 2000), "more than 1000 characters"),
     "lines in an answer": (lambda p: _set(p, "Svar", "C5", "Kan\nske"), "'Kan ske' is not one of"),
-    "a file that is no form": (lambda p: (p.parent / "svar.txt").write_text("Ja"), "is no form (.xlsx)"),
-    "a link": (lambda p: (p.parent / "l.xlsx").symlink_to(p), "is no form (.xlsx)"),
+    "a file that is no form": (lambda p: (p.parent / "svar.txt").write_text("Ja"), "is not a form (.xlsx)"),
+    "a link": (lambda p: (p.parent / "l.xlsx").symlink_to(p), "is not a form (.xlsx)"),
     "another workbook": (lambda p: Workbook().save(p), "is not a form of this survey"),
 }
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-FILE = "a chapter writes, moves and removes no file"
-PROGRAM = "a chapter starts no other program; remove the call"
-NETWORK = "a chapter calls nobody over the network; put the figures into data/"
+FILE = "a chapter may not write, move or remove files"
+PROGRAM = "a chapter may not start other programs; remove the call"
+NETWORK = "a chapter may not use the network; put the figures into data/"
 FORBIDDEN = {
     "open('x.csv', 'w')": f"{FILE} (x.csv); show it with a method of chapter",
     "open('kept.csv', 'a')": f"{FILE} (kept.csv)",
