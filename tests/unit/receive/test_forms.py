@@ -37,7 +37,10 @@ WRONG_FORMS: dict[str, tuple[Callable[[Path], object], str]] = {
         "the headings must be Kod, Fråga, Svar, Kommentar",
     ),
     "another code": (lambda p: _set(p, "Svar", "A5", "nagot_annat"), "is there 0 times"),
-    "the same unit twice": (lambda p: p.with_name("kopia-XB.xlsx").write_bytes(p.read_bytes()), "are both from the same unit (XB)"),
+    "the same unit twice": (
+        lambda p: p.with_name("kopia-XB.xlsx").write_bytes(p.read_bytes()),
+        "are both from the same unit (XB)",
+    ),
     "a sheet that was renamed": (lambda p: _rename(p, "Svar", "Svar (2)"), "the sheet Svar is gone or was renamed"),
     "another unit's name": (
         lambda p: _set(p, "Svar", "A2", "Kommun D"),
