@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from lib.analysis.view import View
 
-#: Names all entries of a kind: who goes through them all is concerned by a new one too.
+#: Stands for all entries of a kind: a chapter that goes through them all depends on new ones too.
 ALL = "*"
 
 K = TypeVar("K")

@@ -1,4 +1,4 @@
-"""Text files, read strictly: UTF-8, within limits, without links or invisible characters, and with a sentence for each fault."""
+"""Reads text files strictly: UTF-8, within limits, no links or invisible characters; a sentence says what is wrong."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def test_a_limit_is_reported_in_one_sentence(
 
 
 def _plain(said: str, root: Path) -> str:
-    """Return a message as the README shows it."""
+    """Return a message as docs/reliability.md shows it."""
     text = (
         said.strip()
         .removeprefix("lagesrapport: ")
