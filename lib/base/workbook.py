@@ -155,7 +155,7 @@ def data_root(data: Path) -> Path:
 
 @dataclass(frozen=True)
 class DataCopy:
-    """A temporary copy: ``root`` is the copy of the outermost data folder ``original``, ``data`` a data folder in it."""
+    """A temporary copy ``root`` of the outermost data folder ``original``; ``data`` is a data folder in it, or itself."""
 
     data: Path
     root: Path

@@ -104,7 +104,7 @@ def read(data: Path, year: int, goal: int) -> str:
     Raises
     ------
     WorkbookError
-        If it is not a file of UTF-8 text, is too long, or has a note (``<!--``) that is never closed.
+        If it is not a file of UTF-8 text, is too long, or has a note that lacks its ``<!--`` or ``-->``.
     """
     path = comment_path(data, year, goal)
     if not path.exists() and not path.is_symlink():

@@ -1,1 +1,1 @@
-"""Faults on purpose: broken and hostile input, kills, payloads; a few in each run of the tests, all in ``make faults``."""
+"""Faults on purpose: broken and hostile input, kills, payloads; a few in every test run, all in ``make faults``."""

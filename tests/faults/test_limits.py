@@ -1,4 +1,4 @@
-"""Every limit, exceeded for real, and its error message; a chapter that misbehaves costs no other."""
+"""Every limit, exceeded for real, and its error message; a chapter that misbehaves affects no other."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ TARGETS = {"vuxna": "Vuxna", "barn": "Barn"}
 
 
 def unit_register(view: View) -> Block:
-    """Return how many municipalities and districts there were at each year's end, and the denominators that gives."""
+    """Return how many municipalities and districts there were at each year's end, and the possible denominators."""
     years = range(view.strategy.first_year or view.year, view.year + 1)
     amounts = {year: _unit_amounts(view.units(year)) for year in years}
     facts = [

@@ -21,7 +21,7 @@ FEWEST_FOR_LONGER = 4
 
 
 def line_figure(view: View, identifier: str) -> Block:
-    """Return a line chart of an indicator, here and in the country; nothing where there are fewer than two years to draw."""
+    """Return a line chart of an indicator, here and in the country; nothing where there are fewer than two years."""
     finding = view.finding(identifier)
     lines = _lines_to_draw(finding) if follows(view, finding) else []
     years = sorted({value.year for line in lines for value in line.known})

@@ -116,7 +116,7 @@ def _key_row(goal: int, line: Line) -> list[Any]:
 
 
 def unknown(view: View) -> Block:
-    """Return how much the report cannot follow up: indicators without figures, answers of units, commitments."""
+    """Return what the report cannot follow up: indicators without figures, missing answers, unreported commitments."""
     decided = _decided(view)
     lacking = sum(not view.has_home_value(i) for i in decided)
     promises = view.promises()
