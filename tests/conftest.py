@@ -55,7 +55,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 
 class GroupedScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Sends a worker one test at a time, or the tests together that share something slow to make.
+    """Gives a worker one test at a time, or all the tests that share something slow to make.
 
     xdist's own ``--dist=loadgroup`` does this by marks, but has no effect with pytest 9.2.
     """
@@ -105,7 +105,7 @@ def copy_workbook(target: Path) -> Path:
 def lagesrapport(
     *arguments: str, root: Path, pdf: bool = False, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user would, in a separate process; without the PDF unless that is tested."""
+    """Run the command as a user would, in a separate process; by default without the PDF."""
     without = ["--no-pdf"] if arguments[0] == "build" and not pdf else []
     command = [sys.executable, "-m", "lib.cli.main", *arguments, *without, "--root", str(root)]
     return subprocess.run(
@@ -160,7 +160,7 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the workbook with all its reports built, to read only: the real years and the invented county."""
+    """A copy of the workbook with all its reports built: the real years and the invented county. Tests only read it."""
     return made_once(tmp_path_factory, "built", _build_all)
 
 
@@ -200,7 +200,7 @@ def whole(root: Path) -> bool:
 
 
 def report(root: Path, year: int | str) -> BeautifulSoup:
-    """Read a built report; whoever changes the tree changes it for later tests of the worker, too."""
+    """Read a built report; a test that changes the tree changes it for the worker's later tests, too."""
     path = report_path(root, year)
     return _parsed(path, path.stat().st_mtime_ns)
 

@@ -1,4 +1,4 @@
-"""What counts as a change between two years: an interval where there are counts, the sign alone where there are none."""
+"""What counts as a change between two years: judged by an interval where there are counts, else by size."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Literal
 from lib.analysis.intervals import Interval, count_difference, newcombe
 from lib.analysis.value import Value
 
-#: Without counts, a difference of this many points or fewer is no direction.
+#: Without counts, a difference of this many points or fewer is not given a direction.
 LEAST_POINTS = 1
-#: Values that may be compared; an estimate of ours or an unsure value may not. (A value after a break, B, may be compared with
-#: a later one; with an earlier one the break lies between.)
+#: Values that may be compared; estimated and unreliable ones may not. (The first value after a break, B, may be
+#: compared with later ones; between it and earlier ones lies the break.)
 COMPARABLE = {"A", "P", "B"}
 
 Verdict = Literal[
@@ -30,7 +30,7 @@ class Change:
     earlier, later : Value
     interval : tuple of float or None
         95 per cent interval of the difference, in percentage points for shares and in numbers for counts; None where the source
-        gives no counts, or where the units are all there are and chance plays no part.
+        gives no counts, or where every unit was asked, so that chance plays no part.
     breaks : tuple of str
         What breaks the series between the two years.
     other_units : bool
@@ -61,7 +61,7 @@ class Change:
 
     @property
     def units(self) -> int | None:
-        """How many more units there are in a share of a few of them; None for other shares."""
+        """How many more units the later value counts, where shares of a few units are written as counts; else None."""
         if not (self.comparable and self.earlier.in_counts and self.later.in_counts):
             return None
         return int(self.later.numerator - self.earlier.numerator)

@@ -20,7 +20,7 @@ from lib.data.indicators import HiddenCell, Indicator, Policy, Threshold
 from lib.data.observations import NUMBERS, SUBJECT
 
 COUNTY_LEVEL = {"län", "polisregion", "riket"}
-#: Below the county a mean score needs this many answers, and a share of all or none among fewer is to be looked at.
+#: Below the county a mean score needs this many answers, and a share of all or none of fewer is logged for a reviewer.
 FEW = 30
 #: An indicator, year, region, sex and group.
 Cell = tuple[str, int, str, str, str]
@@ -53,7 +53,7 @@ def read_rows(table: pd.DataFrame) -> Iterator[Row]:
 
 @dataclass(frozen=True)
 class Treatment:
-    """How a row is published: the rule in words, the threshold (``round_to`` 1: exact) and `NUMBERS`; without a value it is hidden."""
+    """How a row is published: rule in words, threshold (``round_to`` 1: exact), `NUMBERS`; a NaN value is hidden."""
 
     rule: str
     limit: Threshold | None
@@ -73,13 +73,13 @@ def protect(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.
     Returns
     -------
     (DataFrame, DataFrame)
-        The same rows, with columns, order and index as they were; and for every row of a protected class that has a
-        value its subject and ``rule``. The log is for reviewers; it holds no figure, nor anything it follows from.
+        The same rows, with columns, order and index as they were; and the log: subject and ``rule`` of every row of a
+        protected class that has a value. It is for reviewers, and holds nothing that a figure could be computed from.
 
     Raises
     ------
     WorkbookError
-        For a count that is no whole number, and for a cell hidden by hand of an indicator that does not exist.
+        If a count is not a whole number, or a cell hidden by hand names an indicator that does not exist.
 
     >>> from lib.base.workbook import find_workbook
     >>> from lib.data.observations import read_observations
@@ -120,7 +120,7 @@ def _all_or_none_of_few(row: Row) -> bool:
 
 
 class Rules:
-    """What the policies say of a row, both for `protect` and for the attacker of `audit`."""
+    """What the policies say of a row: `protect` follows it, and the audit's attacker knows it."""
 
     def __init__(self, rows: pd.DataFrame, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
@@ -140,9 +140,9 @@ class Rules:
 
     @staticmethod
     def _too_fine(row: Row, indicator: Indicator, policy: Policy) -> str:
-        """Return why a row of a class that needs several years is too fine to be shown below the county, or nothing.
+        """Return why a row of a class that needs several years is too detailed below the county, or an empty text.
 
-        Sums over overlapping years would give a single year away, so only every nth is shown, counted from the first.
+        Overlapping sums would give a single year away, so of sums over n years only every nth is shown.
         """
         if policy.least_years > indicator.years:
             return f"hidden: fewer years than {policy.least_years}"
@@ -167,7 +167,7 @@ class Rules:
         return self.catalogue.region_types.get(region) not in COUNTY_LEVEL
 
     def table(self, indicator: str) -> str:
-        """Return the yearly indicator that names a table: its sums over years are protected together with it."""
+        """Return the name of an indicator's table: the yearly indicator, protected together with its sums of years."""
         return self.catalogue.indicators[indicator].sum_of or indicator
 
     def treat(self, row: Row) -> Treatment | None:
@@ -201,7 +201,7 @@ def _count(row: Row, limit: Threshold, below: bool) -> Treatment:
 
 
 def _share(row: Row, limit: Threshold, below: bool) -> Treatment:
-    """Protect those in the category and those outside it alike; the value gives no more away than the published counts."""
+    """Protect those in the category and those outside it alike; the value reveals no more than the published counts."""
     if few := _small(limit, _counts(row)):
         return few
     if math.isnan(row.numerator + row.denominator):
@@ -225,7 +225,7 @@ def _score(row: Row, limit: Threshold, below: bool) -> Treatment:
 
 
 def _counts(row: Row) -> dict[str, float]:
-    """Return the numbers of persons in a row by their names in a rule."""
+    """Return the numbers of persons in a row, by the names that a rule gives them."""
     if row.unit == "antal":
         return {"": row.value}
     if row.unit == "procent":
@@ -234,7 +234,7 @@ def _counts(row: Row) -> dict[str, float]:
 
 
 def _small(limit: Threshold, counts: dict[str, float]) -> Treatment | None:
-    """Return that a row is hidden for the first of its counts that is small, or None where none is."""
+    """Return the treatment that hides a row for its first small count, or None if no count is small."""
     names = (name for name, count in counts.items() if 0 < count <= limit.hide_up_to)
     return next((Treatment(f"hidden: {name}1-{limit.hide_up_to}", limit) for name in names), None)
 

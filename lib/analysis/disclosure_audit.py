@@ -3,9 +3,10 @@
 The attacker knows the policies, the list of cells hidden by hand and every published figure; the attack is the linear programme
 of the literature on cell suppression (M. Fischetti and J. J. Salazar, Management Science 47 (2001) 1008).
 
-That figures are whole numbers is used only for their bounds; on random tables a search over whole numbers found no more.
-The audit does not look at: that a share is hidden for *some* count from 1 to 7, scores, shares of unknown counts, earlier
-publications of a cell, and districts in years when they did not exist. A count of 0 is not secret: it is shown.
+That figures are whole numbers is used only for their bounds; on random tables a search over whole numbers found no more
+leaks. The audit does not consider what follows from a share being hidden because *some* count is small, mean scores,
+shares without counts, earlier publications of a cell, or districts in years when they did not exist. A count of 0 is
+not secret: it is shown.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ Table = dict[Key, "_Variable"]
 Numbers = npt.NDArray[np.float64]
 #: The years, regions, sexes and groups of an indicator.
 Extent = tuple[set[int], set[str], set[str], set[str]]
-#: Region and year to the ways in which the region is divided into parts.
+#: For each region and year, the ways in which the region is divided into parts.
 Places = dict[tuple[str, int], list[list[str]]]
 
 
@@ -133,7 +134,7 @@ def _variables(row: Row, shown: Row, rules: Rules) -> dict[str, _Variable]:
             low, high = 1, small
         elif hidden and name == "denominator":
             low = 1  # a share of nothing would be missing, not hidden
-        # A share is hidden for one of its counts, but by hand and for its years for whatever is a part.
+        # If a share is hidden for a small count, that count is secret; otherwise all but the denominator are.
         secret = hidden and (0 < truth <= small if by_size else truth > 0 and name != "denominator")
         variables[name] = _Variable(low, high, truth, least if secret else 0)
     return variables
@@ -149,7 +150,7 @@ def _bounds(shown: float, limit: Threshold | None) -> tuple[float, float]:
 
 
 def _attack(table: Table, catalogue: Catalogue) -> dict[Key, int]:
-    """Return how many values are possible for the secrets of a table that have too few of them."""
+    """Return the secrets of a table that have too few possible values, with how many."""
     sums = list(_sums(table, catalogue))
     _add_unpublished(table, sums)
     names = ("low", "high", "truth", "least")
@@ -162,7 +163,7 @@ def _attack(table: Table, catalogue: Catalogue) -> dict[Key, int]:
 
 
 def _add_unpublished(table: Table, sums: list[list[Key]]) -> None:
-    """Add the numbers without a row: zero where the other parts make up the total (many may know that), else anything."""
+    """Add numbers without a row: zero where the other parts make up the total (many may know that), else unknown."""
     added: Table = {}
     for total, *parts in sums:
         published = [table[part].truth for part in parts if part in table]
@@ -174,7 +175,7 @@ def _add_unpublished(table: Table, sums: list[list[Key]]) -> None:
 
 
 def _sums(table: Table, catalogue: Catalogue) -> Iterator[list[Key]]:
-    """Yield the sums that must hold, the total first: over sexes, groups, places, years, and in and outside of a category."""
+    """Yield the sums that must hold, the total first: over sexes, groups, places, years, in and outside a category."""
     for indicator, (years, regions, sexes, groups) in _extents(table).items():
         record = catalogue.indicators[indicator]
         places = _places(years, regions, catalogue)
@@ -216,7 +217,7 @@ def _extents(table: Table) -> dict[str, Extent]:
 def _places(years: set[int], regions: set[str], catalogue: Catalogue) -> Places:
     """Return the parts of a region in a year: on its last day and, if boundaries moved, on the last day before that.
 
-    Parts of which nothing is known, nor of their own parts, are taken together.
+    Parts without figures, whose own parts have none either, are taken together as one.
     """
     everywhere = list(catalogue.regions.values())
     places: Places = {}
@@ -264,9 +265,9 @@ def _solve(objective: Numbers, matrix: Any, low: Numbers, high: Numbers) -> Numb
 
 
 def _that_hold(matrix: Any, low: Numbers, high: Numbers, truth: Numbers) -> tuple[Any, Numbers]:
-    """Keep the sums that true figures do not contradict (parts may count a person twice); return a solution as well.
+    """Keep the sums that the true figures satisfy (some parts count a person twice); return a solution as well.
 
-    The solution is the truth; unknown figures are chosen so that the sums fail by as little as possible.
+    The solution has the true figures; unknown ones are chosen so that the sums fail by as little as possible.
     """
     from scipy.sparse import eye_array, hstack
 
@@ -282,7 +283,7 @@ def _that_hold(matrix: Any, low: Numbers, high: Numbers, truth: Numbers) -> tupl
 
 
 def _narrow(matrix: Any, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
-    """Narrow every bound by those of the other figures in its sums, as long as that changes anything.
+    """Narrow each figure's bounds by those of the others in its sums, until nothing changes.
 
     The linear programme would find the same; this is faster, and whole bounds remain whole.
     """
@@ -301,9 +302,9 @@ def _narrow(matrix: Any, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]
 
 
 def _possible(matrix: Any, low: Numbers, high: Numbers, start: Numbers, least: Numbers) -> dict[int, int]:
-    """Return how many values each secret can take; where they are enough, perhaps only those that were found so far.
+    """Return how many values each secret can take, or a smaller number that is already enough.
 
-    Every solution counts for all figures, so most are settled together, and only the rest one by one.
+    Every solution shows a possible value of all figures, so most are settled together, and only the rest one by one.
     """
     lowest, highest, random = start.copy(), start.copy(), np.random.default_rng(0)
 

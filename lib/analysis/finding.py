@@ -225,7 +225,7 @@ class Finding:
         return Response(len(asked), len(answered & asked))
 
     def _asked(self, year: int, present: set[str]) -> set[str]:
-        """Return the units of a year; a town with districts answers through them, or for them all, but never both."""
+        """Return the units of a year; a town with districts answers either through them or for them all, never both."""
         units = self.catalogue.units(date(year, 12, 31), self.catalogue.county)
         districts = [unit for unit in units if unit.type == "stadsdel"]
         through = {unit.parent for unit in districts if unit.code in present}

@@ -44,7 +44,7 @@ def states(finding: Finding) -> dict[tuple[int, str], str]:
 
 
 def absence(finding: Finding, year: int) -> str:
-    """Return why a year has no row, as far as the records say; the status of a row, where there is one, goes before it.
+    """Return why a year has no row, as far as the records say; where there is a row, its status applies instead.
 
     >>> from lib.analysis.view import open_view
     >>> from lib.base.workbook import find_workbook

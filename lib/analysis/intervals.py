@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-#: Of all intervals here, in per cent, and the quantile of the normal distribution that gives it.
+#: The confidence level of all intervals here, in per cent, and the quantile of the normal distribution that gives it.
 CONFIDENCE = 95
 Z = 1.959963984540054
 #: Below this a count gets an exact interval, from here on Byar's approximation.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-#: Names all entries of a kind: who goes through them all is concerned by a new one too.
+#: Stands for all entries of a kind: a chapter that goes through them all depends on new ones too.
 ALL = "*"
 
 K = TypeVar("K")

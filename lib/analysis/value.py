@@ -29,8 +29,9 @@ Subject = tuple[str, int, str, str, str]
 class Value:
     """An observation as the report may show it; ``value``, ``numerator`` and ``denominator`` are NaN where there is none.
 
-    ``value`` is in the indicator's unit (per cent from 0 to 100). ``protected`` says that the indicator's figures are rounded to
-    protect individuals. ``mark`` is ``[r]`` where the source has revised the value, ``olika uppgift`` where two reports differ.
+    ``value`` is in the indicator's unit (per cent from 0 to 100). ``protected`` says that the indicator's figures are
+    rounded to protect individuals. ``mark`` is ``[r]`` where the source has revised the value, ``olika uppgift`` where
+    two reports differ.
     """
 
     indicator: Indicator

@@ -1,8 +1,8 @@
 """Atomic writes: one file, several files together, and a report's folder, each replaced as a whole or not at all.
 
-Several files are first written to a scratch folder in the workbook's root. Renaming it to ``.pending`` commits them: if the process is
-killed later, `recover`, which every command calls first, finishes the work. A report's folder is exchanged with the new one in one
-step, and a file lock keeps a second build of the same report out.
+Several files are first written to a scratch folder in the workbook's root. Renaming it to ``.pending`` commits them: if
+the process is killed after that, `recover`, which every command calls first, finishes the work. A report's folder is
+exchanged with the new one in one step, and a file lock keeps out a second build of the same report.
 """
 
 from __future__ import annotations
@@ -267,9 +267,9 @@ def unlock_report(lock: BaseFileLock) -> None:
 
 
 def sweep_report(workbook: Workbook, name: str) -> None:
-    """Remove the scratch folders of killed builds of a report, restoring a report that was just moved aside.
+    """Remove the scratch folders that killed builds of a report left, and restore the report if one had moved it aside.
 
-    Only for a process that holds the report's lock.
+    Only the process that holds the report's lock may call this.
 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     workbook = Workbook(Path(folder))

@@ -1,4 +1,4 @@
-"""Text files, read strictly: UTF-8, within limits, without links or invisible characters, and with a sentence for each fault."""
+"""Reads text files strictly: UTF-8, within limits, no links or invisible characters; a sentence says what is wrong."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from lib.base.errors import WorkbookError
 
 #: Limits well above any file of a workbook: its size in bytes, and how deeply its parts are nested.
 MOST_BYTES, MOST_NESTED = 20_000_000, 30
-#: How text without quotes is read: YAML 1.2's core schema without octal, hexadecimal and infinite numbers, but with dates. YAML 1.1, which
-#: is PyYAML's default, reads 190:20:30 as a number, 0180 as an octal number and no as false.
+#: How text without quotes is read: YAML 1.2's core schema without octal, hexadecimal and infinite numbers, but with
+#: dates. YAML 1.1, PyYAML's default, reads 190:20:30 as a number, 0180 as an octal number and no as false.
 PLAIN = {
     "bool": (r"true|false", "tf"),
     "int": (r"-?(0|[1-9][0-9]*)", "-0123456789"),

@@ -1,4 +1,4 @@
-"""The folders of a workbook: where they are, how one finds them, and how they are copied."""
+"""The folders of a workbook: where they are, how they are found, and how they are copied."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def data_root(data: Path) -> Path:
 
 @dataclass(frozen=True)
 class DataCopy:
-    """A temporary copy of a data folder: ``data`` in the copy of the outermost folder ``root``, whose original is ``original``."""
+    """A temporary copy ``root`` of the outermost data folder ``original``; ``data`` is a data folder in it, or itself."""
 
     data: Path
     root: Path
@@ -172,7 +172,7 @@ class DataCopy:
 
 @contextmanager
 def copied_data(data: Path, texts: Mapping[Path, str]) -> Iterator[DataCopy]:
-    """Copy a data folder for as long as the context lasts, with some files changed, to check what they would lead to.
+    """Copy a data folder for as long as the context lasts, with some files changed, to check what the changes would do.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """All records of a data folder: strategies, goals, actors, plans, indicators, sources, regions and documents, read and checked once.
 
-County, year and number of goals are data: nothing here knows them.
+No county, year or number of goals is built in: they are data.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class Catalogue:
             "plan": self.plans,
             "actor": self.actors,
             "indicator": self.indicators,
-            # Indicators that share a table share its breaks, so a group need only be one of some indicator's.
+            # Indicators that share a table share its breaks, so the group of a break may be another indicator's.
             "group": {code for indicator in self.indicators.values() for code in indicator.group_codes},
             "region": self.region_names,
         }
@@ -229,7 +229,7 @@ class Catalogue:
 
 
 def _refuse_other_files(folder: Path, suffix: str) -> None:
-    """Refuse a file with an ending that is not read: it would silently count for nothing."""
+    """Refuse a file whose ending is not read: it would silently be ignored."""
     for path in sorted(folder.glob("*")):
         if not path.name.startswith((".", "~")) and path.suffix != suffix:
             raise WorkbookError(f"{path}: only {suffix} files are read here; rename or move it.")

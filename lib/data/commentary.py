@@ -66,7 +66,7 @@ class ReviewComment(Entry):
 
 
 class Confirmation(Entry):
-    """A confirmation, by a role that knows, of a figure's value at that time."""
+    """A reviewer's confirmation that a figure is right; ``value`` is what it was then."""
 
     anchor: Text
     role: Text
@@ -104,7 +104,7 @@ def read(data: Path, year: int, goal: int) -> str:
     Raises
     ------
     WorkbookError
-        If it is not a file of UTF-8 text, is too long, or a note in it has no end.
+        If it is not a file of UTF-8 text, is too long, or has a note that lacks its ``<!--`` or ``-->``.
     """
     path = comment_path(data, year, goal)
     if not path.exists() and not path.is_symlink():

@@ -50,7 +50,8 @@ Day = Annotated[date, BeforeValidator(_iso)]
 Year = Annotated[int, Field(ge=1990, le=2100)]
 #: Where a piece of information comes from: the source itself, our reading of it, or our own choice.
 Basis = Literal["källa", "tolkad", "vår placering"]
-#: Published official statistics, an organisation's activity, counts of persons or cases we collected, and the most sensitive.
+#: Published official statistics (P), activity of organisations (V), counts of persons or cases that we collected (K),
+#: and the most sensitive (S).
 DisclosureClass = Literal["P", "V", "K", "S"]
 CommitmentStatus = Literal["ej påbörjat", "pågår", "genomfört", "avbrutet", "uppgift saknas"]
 
@@ -128,7 +129,7 @@ def _reason(error: ValidationError) -> tuple[str, str]:
 
 #: Raw entries of a list, each with the place that messages name.
 Items = list[tuple[str, Any]]
-#: Lists that share a file. Any other name in such a file is a misspelling, and its list would silently count for nothing.
+#: Lists that share a file. Any other name in such a file is a misspelling, and its list would silently be ignored.
 SAME_FILE = (
     {"strategies", "national_goals"},
     {"plans", "commitments"},
@@ -167,7 +168,7 @@ def read_list(kind: type[E], path: Path, key: str) -> list[E]:
 
 
 def read_index(kind: type[E], path: Path, key: str) -> dict[str, E]:
-    """Read a list of records as `read_list` does, and return them by ``id``; two with the same are refused."""
+    """Read a list of records as `read_list` does, and return them by ``id``; a duplicate is refused."""
     return by_id(read_list(kind, path, key), path)
 
 
@@ -182,7 +183,9 @@ def read_rows(kind: type[E], path: Path) -> list[E]:
 
 
 def overlay(base: Items, changes: Items) -> Items:
-    """Overlay the entries of a base folder with those of a folder inside it: by identifier, given fields replace the base's.
+    """Overlay the entries of a base folder with those of a folder inside it.
+
+    An entry with the same ``id`` is merged: its fields replace the base's, and those it does not give are the base's.
 
     An indicator of the base that the inner folder does not mention loses its ``family``: its series is the base's, not this county's.
 

@@ -50,7 +50,7 @@ WORDS = {
 
 
 class Rule(NamedTuple):
-    """A column, where it is as it must be, and what to say where it is not."""
+    """A check of a column: in which rows it holds, and what to say of the others."""
 
     column: str
     holds: pd.Series
@@ -98,7 +98,7 @@ def read_observations(catalogue: Catalogue) -> pd.DataFrame:
 def faults(path: Path, catalogue: Catalogue) -> list[str]:
     """Return everything that is wrong in a file of observations, a sentence per fault, in the order of the rows.
 
-    What rows mean is checked only if every cell of the file can be read.
+    Whether rows make sense together is checked only if every cell of the file can be read.
     """
     return [fault.sentence(path) for fault in _read(path, catalogue)[1]]
 
@@ -111,7 +111,7 @@ def _read_file(path: Path, catalogue: Catalogue) -> pd.DataFrame:
 
 
 def _read(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, list[Fault]]:
-    """Return a file's rows and their faults; with any fault the rows are not to be used."""
+    """Return a file's rows and their faults; if there is any fault, the rows must not be used."""
     text = pd.DataFrame(read_table(path, COLUMNS), columns=COLUMNS, dtype=str)
     frame = text.assign(
         **{name: _numbers(text[name]) for name in ["year", *NUMBERS]}, published=_dates(text["published"])
@@ -134,7 +134,7 @@ def _broken(rules: list[Rule], text: pd.DataFrame) -> list[Fault]:
 
 
 def _numbers(column: pd.Series) -> pd.Series:
-    """Return numbers, NaN where a cell is none: pandas would take " 2022", 2_022, 0x7e6 and 1e999 as well."""
+    """Return numbers, NaN where a cell is not a plain one: pandas would also accept " 2022", 2_022, 0x7e6 and 1e999."""
     form = r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?"
     numbers = pd.to_numeric(column.where(column.str.fullmatch(form)), errors="coerce").astype(float)
     return numbers.where(numbers.abs() != float("inf"))
@@ -146,7 +146,7 @@ def _dates(column: pd.Series) -> pd.Series:
 
 
 def _cell_rules(text: pd.DataFrame, frame: pd.DataFrame) -> list[Rule]:
-    """Return what each cell must be, whatever the others are."""
+    """Return the rules for single cells, which do not depend on other cells."""
     number = "must be a number with a decimal point and no spaces"
     year, four_digits = frame["year"], text["year"].str.fullmatch("[0-9]{4}")
     return [

@@ -288,7 +288,7 @@ class Identity(Entry):
     platform: Text
     home_regions: list[RegionCode] = Field(min_length=1)
     country: RegionCode
-    #: The strategy of indicators' goals that do not name one.
+    #: The strategy that is meant where an indicator's goal names none.
     strategy: StrategyId
     disclaimer: Text
     retrospective: Text

@@ -1,6 +1,6 @@
 """Checks that what records refer to exists. A reference to nothing would otherwise show up as missing data.
 
-Which fields are references is in their types: ``source: SourceId`` carries `lib.data.entry.Ref` as metadata.
+The types say which fields are references: ``source: SourceId`` carries `lib.data.entry.Ref` as metadata.
 """
 
 from __future__ import annotations

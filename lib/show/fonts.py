@@ -1,7 +1,7 @@
 """The report's typefaces: Source Sans and Source Serif from locked packages, subset to a page's characters and embedded in it.
 
-No system font is used, so a page looks, breaks and prints the same on every machine. Both families are under the SIL Open Font
-License 1.1.
+No system font is used, so a page looks and prints the same, with the same line breaks, on every machine. Both families
+are under the SIL Open Font License 1.1.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ALWAYS = set(string.printable.strip() + " ÅÄÖåäöéÉ–—−…”’•�
 
 @dataclass(frozen=True)
 class Face:
-    """One cut of a family, as CSS knows it."""
+    """One style of a family, as CSS describes it."""
 
     family: str
     weight: int
@@ -34,7 +34,7 @@ class Face:
     @property
     def path(self) -> Path:
         package = "font_source_sans_pro" if self.family == SANS else "font_source_serif_pro"
-        # Located without importing it: the packages' code reads all their files.
+        # Located without importing it: on import the package would read all its files.
         spec = find_spec(package)
         assert spec and spec.origin, f"the package {package} is not installed"
         return Path(spec.origin).parent / "files" / self.file

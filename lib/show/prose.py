@@ -17,7 +17,7 @@ from lib.data.observations import STATUS, WITHOUT_VALUE
 
 
 class UnitWords(NamedTuple):
-    """A unit as a heading, after a value in a sentence, after one on a card, and after a list of values."""
+    """How a unit is written: as a heading, after a value in a sentence, after one on a card, after a list of values."""
 
     name: str
     in_text: str
@@ -43,7 +43,7 @@ def unit(indicator: Indicator) -> UnitWords:
 def decimals(value: Value) -> int:
     """Return how many decimals a value is shown with: the indicator's where counts are known, else as published.
 
-    A lägesrapport that prints 13 per cent is never shown as 13,0.
+    A figure that a lägesrapport gives as 13 per cent is never shown as 13,0.
     """
     indicator = value.indicator
     if not math.isnan(value.numerator) or indicator.unit == "index_0_10":

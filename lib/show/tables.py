@@ -19,7 +19,7 @@ from lib.show import prose
 TEMPLATES = Path(__file__).parent / "templates"
 #: The symbol in a cell without a value; screen readers read the status instead.
 SYMBOLS = {"M": "..", "L": "..", "N": ".", "Q": "x"}
-#: Of so many letters a table is as wide as a sheet.
+#: How many characters a table as wide as a sheet has room for.
 SHEET = 115
 MARKS = {"P": "preliminär", "E": "beräknad", "U": "osäker"}
 
@@ -105,8 +105,8 @@ def html_table(
 def widths(columns: Sequence[str], groups: Iterable[Group]) -> tuple[int, list[int]]:
     """Return how much of a sheet's width a table needs, and each column's share of the table, in per cent.
 
-    A column is as wide as its longest word needs, the rest goes by the length of its text. On paper nothing can be scrolled, and a
-    program that sets type would try every break of every cell to find much the same.
+    Each column gets the width of its longest word; the rest is shared by length of text. On paper nothing can be
+    scrolled, and a typesetting program would try every line break of every cell to find nearly the same widths.
     """
     cells = [[column] for column in columns]
     for group in groups:
@@ -123,12 +123,12 @@ def widths(columns: Sequence[str], groups: Iterable[Group]) -> tuple[int, list[i
 
 
 def shaded(content: dict[str, Any], step: int | None) -> dict[str, Any]:
-    """Return a cell's contents with a shade, 0 (lightest) to 4; none leaves the cell as it is."""
+    """Return a cell's contents with a shade, 0 (lightest) to 4; None leaves the cell as it is."""
     return content if step is None else {**content, "heat": step}
 
 
 def legend(groups: Iterable[Group]) -> list[str]:
-    """Return one line that explains the symbols and marks the table uses, or none."""
+    """Return one line that explains the symbols and marks the table uses, or no line."""
     cells = [content for group in groups for row in group.rows for content in row if isinstance(content, dict)]
     symbols = {c["symbol"]: c["spoken"] for c in cells if "symbol" in c}
     flags = {flag for c in cells for flag in c.get("flags", [])}

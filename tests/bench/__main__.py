@@ -86,7 +86,7 @@ def main(rounds: int) -> None:
 
 
 def table(seconds: dict[str, list[float]]) -> str:
-    """Return the medians, and how many times faster than the loop, Jupyter Book and how much slower than the limit, round by round."""
+    """Return each way's median, and its speed against the loop, Jupyter Book and the limit, compared round by round."""
 
     def ratio(of: str, to: str) -> float:
         return median(a / b for a, b in zip(seconds[of], seconds[to], strict=True))

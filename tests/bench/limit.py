@@ -1,7 +1,8 @@
 """The limit: one plain Python program that reads, draws and renders the same as the notebooks, on two cores.
 
-No notebook machinery: the cells' code is run with `exec` in two processes forked once everything is imported and read, and what they
-show goes straight into the page. Only the page itself is made by nbconvert, as the report's is.
+It uses no notebook machinery: the cells' code is run with `exec` in two processes that are forked once everything is
+imported and read, and what they show goes straight into the page. Only the page itself is made by nbconvert, as the
+report's is.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def limit(root: Path) -> None:
 
 
 def build(*options: str) -> Callable[[Path], None]:
-    """Return the command of the workbook."""
+    """Return a run of the workbook's own command."""
     return lambda root: call(SCRIPTS / "lagesrapport", "build", YEAR, *options, root=root)
 
 
@@ -112,7 +112,7 @@ def one_row(root: Path) -> None:
     path = root / "data/observations/bra.csv"
     row = next(line for line in path.read_text(encoding="utf-8").splitlines() if ROW in line)
     cells = row.split(",")
-    # A case more among those that led to a decision, and the share that follows.
+    # One more case that led to a decision, and the share that follows from it.
     numerator, denominator = int(cells[7]) + 1, int(cells[8])
     cells[5], cells[7] = f"{100 * numerator / denominator:.4f}", str(numerator)
     change(path, row, ",".join(cells))

@@ -1,1 +1,1 @@
-"""Faults on purpose: broken and hostile input, kills, and payloads; a few in ``make test``, all in ``make faults``."""
+"""Faults on purpose: broken and hostile input, kills, payloads; a few in every test run, all in ``make faults``."""

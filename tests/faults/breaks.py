@@ -185,7 +185,7 @@ def csv_breaks(bad: dict[str, list[str]]) -> dict[str, Callable[[Draw, bytes], b
 
 
 def zip_breaks() -> dict[str, Callable[[Draw, bytes], bytes]]:
-    """Return the ways in which an Excel file is none."""
+    """Return the ways to break an Excel file as an archive."""
 
     def part(content: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
         out = BytesIO()

@@ -134,7 +134,7 @@ def table_300(root: Path, folder: Path) -> Reader:
         )
         for row in value[value["status"] == "A"].itertuples():
             label = names.get((row.indicator, row.sex, row.group))
-            # Another row's label may have come here by accident; where it has not, the figures are this row's.
+            # An accident may have put the label on another row, too; where it has not, the figures are this row's.
             if label and listed[label] == 1 and not math.isnan(float(str(row.denominator))):
                 cells = [
                     float(re.sub(r"\s", "", str(cell)).replace(",", ".")) for cell in (rows[label][2], rows[label][6])
@@ -217,7 +217,7 @@ def mapped_tables(root: Path, folder: Path) -> Reader:
         listed = [row for row in listed if any(row.values())]
         assert len(listed) == len(rows)
         for row, read in zip(listed, rows.to_dict("records"), strict=True):
-            # Numbers with their spaces and commas; and the signs for a missing one.
+            # Numbers may hold spaces and decimal commas; some signs mean that a number is missing.
             if read["status"] == "A":
                 got = [read[name] for name in ("value", "numerator", "denominator")]
                 assert [_number(row[h]) for h in ("Andel", "Ja", "Alla")] == got

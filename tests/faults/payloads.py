@@ -78,8 +78,8 @@ PAYLOADS = [
     "'; DROP TABLE x; --",
     "<b>fet</b><h1>rubrik</h1><br>",
 ]
-#: Fields that hold no free text but names, words of a list, numbers and days; a full run sees that they refuse a payload, or that another
-#: text would be another county.
+#: Fields that hold no free text but names, words of a list, numbers and days; a full run checks that they refuse a
+#: payload, or that another text would mean another county.
 FIXED = {
     "id", "source", "strategy", "plan", "actors", "indicator", "key_indicators", "national_goals", "family", "sum_of",
     "predecessor", "region", "home_regions", "country", "kind", "basis", "national_basis", "goal_basis",
@@ -87,7 +87,7 @@ FIXED = {
     "published", "synthetic", "number", "url", "due", "base", "assessment", "violence_types", "target_groups", "deadline",
     "implies", "cells", "counts_source", "follow_up_source", "commitment", "unit", "code", "parent", "police_region",
 }  # fmt: skip
-#: Of tables most columns are fixed.
+#: In tables most columns are fixed; these are free.
 FREE_COLUMNS = {
     "observations/*": {"note"},
     "statements.csv": {"text"},
@@ -100,7 +100,7 @@ FREE_COLUMNS = {
 UNREAD = {"datapackage.json", "figures.yaml"}
 
 
-#: A longer text is no label.
+#: A text longer than this is not a label.
 LABEL = 60
 
 
@@ -137,7 +137,7 @@ def is_free(field: Field) -> bool:
 
 
 def planted(data: Path, chosen: dict[Field, str], *, labels: int = 4) -> None:
-    """Put before the text of some fields the payload that is meant for it; of labels, in one of so many entries of a list."""
+    """Put a field's payload before each of its texts; in a list, only one label in ``labels`` gets it."""
     for file in {field.file for field in chosen}:
         for path in _paths(data, file):
             by_name = {field.name: payload for field, payload in chosen.items() if field.file == file}
@@ -163,7 +163,7 @@ def _paths(data: Path, file: str) -> list[Path]:
 
 
 def _name(data: Path, path: Path) -> str:
-    """Return a file's name, one for all indicators, years and families."""
+    """Return a file's path, the same for all files of indicators, of observations and of assessments."""
     parts = path.relative_to(data).as_posix()
     return re.sub(r"(indicators|observations|assessments)/[^/]+", r"\1/*", parts)
 
@@ -181,7 +181,7 @@ def _texts(data: Path, path: Path) -> Iterator[tuple[Field, str]]:
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, each in value.items():
-            # Of a mapping with keys of any name, such as groups, one field.
+            # A mapping with keys of any name, such as groups, counts as one field.
             yield from _leaves(each, (*path, "*" if path and path[-1] in ("groups", "sex_labels") else str(key)))
     elif isinstance(value, list):
         for each in value:
@@ -191,7 +191,7 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 
 def _replaced(value: Any, path: tuple[str, ...], by_name: dict[str, str], every: int, here: bool = True) -> Any:
-    """Plant payloads; in some labels only, since long labels next to one another make the description of a figure too long."""
+    """Plant payloads, but only in some labels: many long ones would make the alt text of a figure too long."""
     if isinstance(value, dict):
         any_name = bool(path) and path[-1] in ("groups", "sex_labels")
         keys = {key: "*" if any_name else str(key) for key in value}
@@ -208,5 +208,5 @@ def _replaced(value: Any, path: tuple[str, ...], by_name: dict[str, str], every:
 
 
 def _before(payload: str, text: str) -> str:
-    """Return a payload before a text; of a label only the beginning, since no label is so long."""
+    """Return a payload before a text; a label is cut, as no real one would be so long."""
     return f"{payload} {text if len(text) > LABEL else text[:12]}"

@@ -35,7 +35,7 @@ class Reader:
     #: Names that a refusal may give instead of the file's.
     also: tuple[str, ...] = ()
     good: dict[Path, bytes] = field(default_factory=dict)
-    #: Full runs try this many.
+    #: How many faults a full run tries.
     much: int = 2500
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The number of trials, and their outcomes: the figures of the README's reliability table."""
+"""The number of trials, and their outcomes: the figures of the tables in docs/reliability.md."""
 
 from __future__ import annotations
 

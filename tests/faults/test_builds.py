@@ -25,7 +25,7 @@ def test_two_builds_of_one_report_never_mix(small: Path) -> None:
     deadline = time.monotonic() + 600
     while not (small / "output/.2022.lock").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
-    # Held while it builds, so that the second one surely meets it.
+    # Stopped while it builds, so that the second build is sure to find it running.
     os.killpg(running.pid, signal.SIGSTOP)
     done = lagesrapport("build", "2022", "--fresh", root=small)
     os.killpg(running.pid, signal.SIGCONT)
@@ -40,7 +40,7 @@ def test_a_file_that_changes_while_a_report_is_built_stops_that_report(small: Pa
     deadline = time.monotonic() + 600
     while not list((small / "output").glob(".2022-*")) and time.monotonic() < deadline:
         time.sleep(0.01)
-    # Held while it builds, so that the change surely comes between.
+    # Stopped while it builds, so that the file is sure to change during the build.
     os.killpg(running.pid, signal.SIGSTOP)
     with (small / "data/support.yaml").open("a", encoding="utf-8") as file:
         file.write("\n# changed\n")

@@ -16,7 +16,7 @@ from tests.faults.all_readers import NAMES, reader
 from tests.faults.reader import Reader, refused
 from tests.faults.scale import FULL, amount, record
 
-#: Seconds in which any file is read or refused.
+#: Seconds within which any file must be read or refused.
 LONGEST_READ = 20
 
 
@@ -26,7 +26,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def read_with(reader: Reader, path: Path, content: bytes) -> tuple[str, object]:
-    """Read a file with other contents, and put the good ones back."""
+    """Read a file with other contents, and put its own contents back."""
     path.write_bytes(content)
     start = time.monotonic()
     try:

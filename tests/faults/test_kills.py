@@ -36,7 +36,7 @@ def run(root: Path, fault: str, *arguments: str) -> subprocess.CompletedProcess[
 
 
 def steps(root: Path, under: Path, *arguments: str) -> int:
-    """Return at how many steps a command writes something under a folder."""
+    """Return in how many steps a command writes something under a folder."""
     counted = root.parent / "steps"
     done = run(root, f"0 {counted} {under}", *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -57,7 +57,7 @@ def test_a_build_killed_at_any_moment_leaves_the_former_report_whole_and_the_nex
     draw, kills = random.Random(1), amount(2, 100)
     reason = small / "parameters/2022.yaml"
     for number in range(kills):
-        # The report in place is another than the one that is being made, so that a mixture would be seen.
+        # The report in place differs from the one that is being made, so that a mixture would be seen.
         was = f"Prov {number - 1}. " if number else ""
         change(reason, f"cut_off_reason: {was}", f"cut_off_reason: Prov {number}. ")
         command = [sys.executable, "-m", "lib.cli.main", *BUILD, "--root", str(small)]

@@ -1,4 +1,4 @@
-"""Every limit, exceeded for real, and its error message; a chapter that misbehaves costs no other."""
+"""Every limit, exceeded for real, and its error message; a chapter that misbehaves affects no other."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_a_limit_is_reported_in_one_sentence(
 
 
 def _plain(said: str, root: Path) -> str:
-    """Return a message as the README shows it."""
+    """Return a message as docs/reliability.md shows it."""
     text = (
         said.strip()
         .removeprefix("lagesrapport: ")

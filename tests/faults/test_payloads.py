@@ -52,7 +52,7 @@ AUDIT = """() => {
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[tuple[str, list[str]]]:
-    """A server on this computer that nothing should ever call, its address, and who did."""
+    """The address of a server on this computer that nothing should ever call, and the calls it received."""
     heard: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -84,7 +84,7 @@ def test_every_other_field_refuses_a_payload(tmp_path: Path) -> None:
         planted(copy, {field: "<b>x</b>"}, labels=1)
         taken += [str(field)] if _taken(copy) else []
         shutil.rmtree(copy)
-    # Which county a municipality lies in: another text makes it one of another county's.
+    # These say which county a municipality lies in: another text moves it to another county.
     assert [
         name
         for name in taken
@@ -149,7 +149,7 @@ def test_text_stays_text(
         ]
     for done in made:
         assert done.returncode in (0, 3) and "Traceback" not in done.stderr, done.stdout + done.stderr
-        # Labels that long may make the description of a figure too long: then its chapter says so, and is all that is missing.
+        # Such long labels may make the alt text of a figure too long: then only its chapter is missing, and says why.
         failed = re.findall(r"failed \((.*)\); the draft", done.stderr)
         assert all(TOO_LONG.search(reason) for reason in failed) and (done.returncode == 3) == bool(failed), done.stderr
     pages = sorted((root / "output").rglob("*.html"))

@@ -12,14 +12,14 @@ from tests.conftest import ROOT
 LIB, UNIT = ROOT / "lib", ROOT / "tests/unit"
 MODULES = sorted(path for path in LIB.rglob("*.py") if path.name != "__init__.py")
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 50
-#: Modules without a test in its place, and the tests that prove them.
+#: Modules without a unit test in the mirrored place, and what tests them instead.
 TESTED_ELSEWHERE = {
     "build/kernel/plugin.py": "tests/unit/build/kernel/test_engine.py",
     "build/kernel/preload.py": "every build",
     "build/publish.py": "tests/reports/test_builds.py",
     "cli/options.py": "tests/unit/cli/test_main.py",
 }
-#: Modules and functions that are longer, and why.
+#: Modules and functions that may be longer, and why.
 LONGER = {
     "analysis/disclosure_audit.py": "one argument, read from top to bottom",
     "base/atomic.py": "examples in docstrings",

@@ -1,4 +1,4 @@
-"""House rules for notebooks: they read as essays, run by hand, and carry nothing of a run with them."""
+"""House rules for notebooks: they read as essays, can be run by hand, and store nothing from a run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.conftest import REPORTS, ROOT
 NOTEBOOKS = sorted(p for p in (ROOT / "notebooks").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
 SECTIONS = ["Målet", "Bedömning", "Indikatorer", "Åtaganden", "Vad återstår", "Brister i underlaget", "Källor"]
 GOALS = [p for p in NOTEBOOKS if re.match(r"0[1-8]_", p.name)]
-#: Goals that no indicator with a data source follows.
+#: Goals without an indicator that has a data source.
 WITHOUT = {("strategi_2016_2020", 1), ("strategi_2016_2020", 2)}
 
 
@@ -27,7 +27,7 @@ def _name(path: Path) -> str:
 
 
 def _goal(path: Path) -> tuple[str, int]:
-    """Return the strategy and the goal of a goal's notebook: those of an earlier strategy lie in a folder of its name."""
+    """Return the strategy and goal of a goal's notebook: those of an earlier strategy are in a folder with its name."""
     folder = path.parent.name
     return folder if folder.startswith("strategi_") else "strategi_2020_2026", int(path.name[:2])
 
@@ -105,7 +105,7 @@ def test_a_full_chapter_has_its_words_and_its_key_numbers(path: Path) -> None:
         assert not checked
         return
     numbers = ast.literal_eval("".join(checked[0]["outputs"][0]["data"]["text/plain"]))
-    # Of the earlier strategy's last goal one figure is known that is old enough.
+    # For the earlier strategy's last goal, only one figure is old enough for its report.
     assert len(numbers) >= (1 if _goal(path) == ("strategi_2016_2020", 6) else 3)
 
 

@@ -30,7 +30,7 @@ def test_the_guides_have_a_command_for_every_verb() -> None:
 def test_each_command_can_be_parsed(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    # Parsed, groups and all, and then not run.
+    # The command and its groups are parsed, but not run.
     monkeypatch.setattr(click.Command, "invoke", lambda *_: 0)
     words = shlex.split(command.replace("…", "").replace("ADDRESS:8786", "127.0.0.1:8786"))[1:]
     assert main(words) == 0, capsys.readouterr().err

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import CHROMIUM, REPORTS
 
-#: A desk, the narrowest screen that WCAG asks for, and A4 between the margins; in CSS pixels, with their heights.
+#: Widths of a desktop screen, of the narrowest that WCAG asks for, and of A4 between the margins, with their heights;
+#: in CSS pixels.
 WIDE, NARROW, SHEET = 1400, 320, 642
 HEIGHTS = {WIDE: 900, NARROW: 640, SHEET: 950}
 #: A real year, and the invented county, which shows every feature and has one more bar that stays on screen.

@@ -11,8 +11,9 @@ from tests.reports.browser import BOTH, CONTRAST, NARROW, SHEET, WIDE, Medium, S
 pytestmark = needs_chromium
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-#: Runs axe twice. The second run, for contrast, takes long, so it sees one text of each kind: texts of the same colour and size on the
-#: same backgrounds have the same contrast. What axe cannot decide counts as found: a person would have to look.
+#: Runs axe twice. The second run, for contrast, takes long, so it sees one text of each kind: texts of the same colour
+#: and size on the same backgrounds have the same contrast. What axe cannot decide counts as a fault, for a person to
+#: look at.
 LOOK = """async ([tags, off]) => {
   const mark = () => {
     const known = new Set();

@@ -178,15 +178,15 @@ def _other_persons(root: Path, seed: int) -> int:
 @pytest.mark.many
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_of_a_hidden_figure_survives_anywhere_under_output(built: Path, workbook: Path, seed: int) -> None:
-    """Other persons behind every hidden and rounded figure, and later rows: every byte that is published stays the same.
+    """With other counts behind every hidden and rounded figure, and later rows, every published byte stays the same.
 
-    It is also built in another folder, time zone, locale and order of hashes, with one chapter at a time.
+    The second build is also in another folder, time zone, locale and hash seed, and runs one chapter at a time.
     """
     original = (workbook / RAW).read_bytes()
     for attempt in range(50):
         (workbook / RAW).write_bytes(original)
         assert _other_persons(workbook, 50 * seed + attempt) > 1000
-        # The other persons need not add up as the true ones do, so the audit may find fault with them; then others still.
+        # The other counts need not add up as the true ones do, so the audit may refuse them; then the next are tried.
         if not audit(*(found := _raw_and_shown(workbook)), Catalogue(workbook / "data/exempel")):
             break
     assert _raw_and_shown(built)[1].reset_index(drop=True).equals(found[1].reset_index(drop=True))

@@ -80,7 +80,7 @@ def test_the_contents_lead_to_a_chapter_and_the_chapter_leads_back(show: Show, n
     assert page.evaluate("document.activeElement.textContent") == "Sammanfattning"
 
 
-#: Follows every link within the page, and lists those whose goal is not in sight in the upper half of the screen.
+#: Follows every link within the page, and lists those whose target is not in sight in the upper half of the screen.
 LED_ASTRAY = f"""() => {{
   {SEEN}
   const astray = [];

@@ -58,7 +58,7 @@ def _data(folder: str) -> tuple[list[str], set[int], set[str]]:
         texts |= _cells(path, days)
     for path in (home / "observations").glob("*.csv"):
         texts |= _cells(path, days, ["note"])
-    # Dates are taken out of a page first, so also here.
+    # Dates are taken out of a page first, so they are taken out here too.
     pattern = re.compile("|".join(sorted(days, key=len, reverse=True)))
     texts = {part for text in texts for part in [pattern.sub(" ", text)]}
     held = {text.rstrip(". ") for text in texts if re.search(r"\d\D|\D\d", text) or WORD.search(text)}

@@ -35,7 +35,7 @@ def test_the_browser_prints_every_figures_numbers_and_marks_every_page(show: Sho
     unmarked = [place for place, text in enumerate(sheets, 1) if not all(mark in _letters(text) for mark in marks)]
     assert (unmarked, bool(tables)) == ([], True)
     for caption, cells in tables:
-        # A caption may be drawn after its table, and a long table goes on overleaf.
+        # A caption may be drawn after its table, and a long table continues on the next page.
         places = [place for place, text in enumerate(sheets) if _letters(caption) in _letters(text)]
         assert len(places) == 1, caption
         printed = _numbers("".join(sheets[places[0] : places[0] + 2]))

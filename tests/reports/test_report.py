@@ -32,7 +32,7 @@ CUT_OFF = {
 
 
 def _published() -> list[dict[str, str]]:
-    """The figures of the earlier status reports, transcribed for this test apart from data/."""
+    """The figures of the earlier status reports, transcribed for this test independently of data/."""
     with (GOLDEN / "published_facts.csv").open(encoding="utf-8") as lines:
         return list(csv.DictReader(lines))
 

@@ -107,7 +107,7 @@ def test_no_scheduler_and_no_worker_are_one_sentence_each(
     assert code == 1 and "--dask tcp://127.0.0.1:9: no scheduler answers there" in said and said.count("\n") == 1
     code, said = refused("build", "2022", "--dask", "nonsense://x", root=workbook)
     assert code == 1 and "no scheduler answers there" in said and said.count("\n") == 1
-    # The scheduler that runs may need longer.
+    # The scheduler that is really there may need longer to answer.
     monkeypatch.setattr("lib.build.run.CLUSTER_TIMEOUT", HANGS)
     code, said = refused("build", "2022", "--dask", scheduler[0], root=workbook)
     assert code == 1 and "the scheduler has no workers" in said and said.count("\n") == 1

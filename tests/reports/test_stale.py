@@ -1,4 +1,4 @@
-"""Each kind of change makes those chapters of a real report stale that it concerns, and a build from the rest is a fresh one's equal."""
+"""Each kind of change makes the right chapters of a report stale; a build that keeps the rest equals a fresh one."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def stale(root: Path, **inputs: str) -> dict[str, str]:
     parameters = read_parameters(workbook, 2022)
     now = manifest.describe_inputs(workbook, manifest.input_files(workbook, parameters, parameters.chapters))
     former, view = Former(workbook.output / "2022", now | inputs), open_view(workbook, 2022, "rapport")
-    # The facts that the summary reads, as long as no other chapter is run again.
+    # The facts that the summary reads, provided that no other chapter is run again.
     record = json.loads((workbook.output / "2022/manifest.json").read_text(encoding="utf-8"))
     summary = next(c for c in record["chapters"].values() if c["facts"])
     former.record["chapters"]["00_sammanfattning"] = summary | {"facts": ""}

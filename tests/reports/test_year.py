@@ -1,4 +1,4 @@
-"""A year from start to end on the openly invented county: from empty forms to a sealed report that comes out again."""
+"""A year from start to end on the openly invented county: from empty forms to a sealed report that can be rebuilt."""
 
 import json
 import shutil
@@ -37,7 +37,7 @@ class Year(NamedTuple):
 
 
 def text(page: BeautifulSoup, selector: str) -> str:
-    """Return the text of the one element that is meant."""
+    """Return the text of the first element that a selector finds."""
     element = page.select_one(selector)
     assert element is not None, selector
     return " ".join(element.get_text(" ", strip=True).split())

@@ -1,4 +1,4 @@
-"""Indicator cards: the newest value in large figures, its change in words, and a line of the years before."""
+"""Indicator cards: the newest value in large figures, its change in words, and a small line chart of the years."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lib.base.swedish import lower_first, signed, upper_first
 from lib.show import prose, tables
 from lib.show.blocks.frame import mark
 
-#: So many lines have a card each; more are a table.
+#: Up to this many lines get a card each; more are shown as a table.
 MOST_CARDS = 2
 #: An arrow shows where the value went, the words after it whether that is good.
 ARROWS = {True: "↗", False: "↘"}
@@ -77,7 +77,7 @@ def _difference(change: Change) -> str:
 
 
 def _spark(view: View, line: Line) -> dict[str, object] | None:
-    """Return the line of the years as a picture; None where there are fewer than two years."""
+    """Return a line's years as a small line chart; None where there are fewer than two years."""
     if len(line.known) < 2:
         return None
     from lib.show import charts  # slow to import, and many chapters draw nothing

@@ -22,7 +22,7 @@ TARGETS = {"vuxna": "Vuxna", "barn": "Barn"}
 
 
 def unit_register(view: View) -> Block:
-    """Return how many municipalities and districts there were at each year's end, and the denominators that gives."""
+    """Return how many municipalities and districts there were at each year's end, and the possible denominators."""
     years = range(view.strategy.first_year or view.year, view.year + 1)
     amounts = {year: _unit_amounts(view.units(year)) for year in years}
     facts = [
@@ -131,7 +131,7 @@ def _without_answers(view: View, units: Sequence[Region]) -> Block:
 
 
 class Answers(NamedTuple):
-    """What municipalities and districts answered to one question in the newest year that any did."""
+    """The answers of municipalities and districts to one question, in the newest year with any answer."""
 
     finding: Finding
     title: str
@@ -146,12 +146,12 @@ def _answers(finding: Finding, codes: set[str]) -> Answers:
 
 
 def _yes_or_no(values: Sequence[Value]) -> bool:
-    """Return whether units' values are answers: a share of the one unit itself."""
+    """Return whether the values are answers of yes or no: each a share of one unit, itself."""
     return all(value.denominator == 1 for value in values)
 
 
 def _cells(view: View, answers: Answers) -> dict[str, object]:
-    """Return each unit's cell; a municipality that answers through its districts is not one that has not answered."""
+    """Return each unit's cell; one that answers through its districts is not counted as silent."""
     values = {value.region.code: value for value in answers.values}
     units = view.units(answers.year)
     through = {unit.parent for unit in units if unit.type == "stadsdel" and unit.code in values} - set(values)

@@ -1,4 +1,4 @@
-"""The frame of a figure: caption, alt text, unit, N, source and data table are required, and the alt text is held to the data."""
+"""The frame of a figure: caption, alt text, unit, N, source and data table, all required; the alt text is checked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lib.show import prose, tables
 from lib.show.blocks.block import EXAMPLE, Block, csv_data, observed_fact
 
 NUMBERS = re.compile(r"\d+(?:\u00a0\d{3})*(?:,\d+)?")
-#: A line names N for so many values; beyond that they are in the figure's table.
+#: N is written out for at most this many values; for more it is in the figure's table.
 MOST_SIZES = 4
 Chart = Literal["lines", "multiples", "dots", "dumbbells", "area_map"]
 #: A figure as base64 SVG with its width and height in CSS pixels, for a page and for a telephone.
@@ -89,7 +89,7 @@ def check_alt(name: str, alt: str, caption: str, values: Sequence[Value]) -> Non
 
 
 def _written(values: Sequence[Value]) -> set[str]:
-    """Return how the values that are drawn may be written, and how many share one (for answers of yes and no)."""
+    """Return how the drawn values may be written, and how many values are equal (for answers of yes and no)."""
     known = [value.value for value in values if value.known]
     cases = [value.numerator for value in values if not math.isnan(value.numerator)]
     amounts = [*known, *cases, *Counter(known).values()]

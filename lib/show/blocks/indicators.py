@@ -26,7 +26,7 @@ from lib.show.blocks.block import (
 from lib.show.blocks.cards import cards
 from lib.show.facts import Fact
 
-#: A note on more cells than this names their years alone.
+#: A note on more cells than this names only their years.
 MOST_NAMED = 3
 
 
@@ -64,7 +64,7 @@ def card(view: View, identifier: str, *, defined: Collection[str] = ()) -> Block
 
 
 def conflict_facts(view: View, finding: Finding) -> list[Fact]:
-    """Return the facts of values that publications give differently, and between how many they differ."""
+    """Return the facts of values that publications give differently, and of how many sources give them."""
     amounts = dict.fromkeys(conflict.sources for conflict in finding.conflicts)
     facts = [observed_fact(view, value, "quoted") for conflict in finding.conflicts for value in conflict.values]
     for amount in amounts:

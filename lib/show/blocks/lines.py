@@ -16,12 +16,12 @@ from lib.show.blocks.block import Block, change_facts, counted
 from lib.show.blocks.frame import Drawings, draw, frame
 from lib.show.blocks.indicators import crime_label, follows, named_breaks
 
-#: With fewer years than this on one side of a break, a longer view says nothing that the values do not.
+#: Over fewer unbroken years than this, a sentence on the longer view would add nothing to the values.
 FEWEST_FOR_LONGER = 4
 
 
 def line_figure(view: View, identifier: str) -> Block:
-    """Return a line chart of an indicator, here and in the country; nothing where there are fewer than two years to draw."""
+    """Return a line chart of an indicator, here and in the country; nothing where there are fewer than two years."""
     finding = view.finding(identifier)
     lines = _lines_to_draw(finding) if follows(view, finding) else []
     years = sorted({value.year for line in lines for value in line.known})
@@ -56,7 +56,7 @@ def _line_caption(finding: Finding, line: Line) -> str:
 
 
 def _course(line: Line) -> str:
-    """Write how a value went from the year before, in the words that its test allows."""
+    """Write how a value moved since the year before, in words that its test allows."""
     change, last = line.change, _in_year(line.latest)
     if change is None or change.verdict == "går inte att bedöma":
         return f"var {last}"
@@ -122,7 +122,7 @@ def _ends(named: Sequence[tuple[Line, str]], breaks: Iterable[int]) -> str:
     """Write the first and the last value of each line, and where the lines are broken."""
     parts = []
     for line, label in named:
-        # Two years are compared only within the stretch that no break cuts off.
+        # Years are compared only within the stretch since the last break.
         ends = (line.stretch[0], line.stretch[-1]) if len(line.stretch) > 1 else (line.latest,)
         parts.append(f"{label}: {', '.join(f'{prose.short(value)} år {value.year}' for value in ends)}")
     cut = f" Linjerna är avbrutna före {join(map(str, breaks))}." if breaks else ""

@@ -102,7 +102,7 @@ def states(view: View) -> Block:
 
 
 def responses(view: View) -> Block:
-    """Return, for each question asked of municipalities and districts, how many were asked, answered and are in the share."""
+    """Return how many units were asked each question, how many answered, and how many are in the county's share."""
     rows, facts = [], []
     for indicator in view.catalogue.indicators.values():
         finding = view.finding(indicator.id)

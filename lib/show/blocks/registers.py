@@ -277,7 +277,7 @@ def disagreements(view: View) -> Block:
 
 
 def stamp(view: View) -> Block:
-    """Return who answers for the texts, since when, and a checksum of everything that the report may see."""
+    """Return who wrote the texts, when they last changed, and a checksum of every value that the report may see."""
     rows = view.observations.sort_values(["indicator", "region", "group", "sex", "year", "source", "published"])
     digest = hashlib.sha256(rows.to_csv(index=False).encode()).hexdigest()[:16]
     identity = view.catalogue.identity

@@ -48,7 +48,7 @@ def overview(view: View) -> Block:
         link = {"text": "", "link": key, "link_text": f"{goal.id}. {goal.short}"}
         amount = f"{known.text} av {decided.text}" if decided.value else "inga beslutade"
         rows.append([link, verdict.text, recorded[f"{key}/utveckling"].text or "–", amount])
-    # As the facts of this chapter, which repeats them.
+    # Recorded as facts of this chapter too, which repeats them.
     repeated = [replace(fact, id=f"{view.chapter}/{fact.id}", chapter=view.chapter) for fact in used]
     facts = [*repeated, *counted(view, mål=len(view.strategy.goals))]
     table = _goal_table(view, rows, facts)
@@ -116,7 +116,7 @@ def _key_row(goal: int, line: Line) -> list[Any]:
 
 
 def unknown(view: View) -> Block:
-    """Return how much the report cannot follow up: indicators without figures, answers of units, commitments."""
+    """Return what the report cannot follow up: indicators without figures, missing answers, unreported commitments."""
     decided = _decided(view)
     lacking = sum(not view.has_home_value(i) for i in decided)
     promises = view.promises()

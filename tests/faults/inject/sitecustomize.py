@@ -1,7 +1,8 @@
 """Loaded by Python itself where this folder is on its path: lets one step of writing fail, in the first process that loads it.
 
-LAGESRAPPORT_FAULT is ``number kind folder``: the number-th time that something under the folder is written, made, moved or removed, the
-process is killed, the disk is full or read-only, or the folder vanishes (to .away). With number 0 the steps are counted into the file ``kind``.
+LAGESRAPPORT_FAULT is ``number kind folder``: the number-th time that something under the folder is written, made, moved
+or removed, the process is killed, the folder vanishes (to .away), or the disk is full or read-only from then on. With
+number 0 nothing fails: the steps are counted, and their number is written to the file ``kind``.
 
 LAGESRAPPORT_CALLS is a file in which every process notes its network calls.
 """
