@@ -45,7 +45,7 @@ test-all: .venv/ready ## run the tests that make test leaves out, with many more
 	@$(PYTEST) -m "slow or many"
 	@$(BIN)/python -m pytest notebooks --numprocesses=auto --dist=loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=120
 
-# Thousands of broken files, every step of a build killed, every payload in every field; writes the README's table.
+# Thousands of broken files, every step of a build killed, every payload in every field; writes docs/reliability.md.
 faults: export LAGESRAPPORT_FAULTS = full
 faults: .venv/ready ## break things on purpose
 	@rm -rf output/faults

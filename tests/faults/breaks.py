@@ -53,7 +53,7 @@ class YamlBreaks:
             "nested too deeply": lambda d, c: c + b"\nx: " + b"[" * d(st.integers(31, 50_000)),
             "a key twice": self._key_twice,
             "bytes that are no UTF-8": lambda d, c: (lambda at: c[:at] + b"\xff\xfe" + c[at:])(d(st.integers(0, len(c)))),
-            "an unseen character": self._unseen,
+            "an invisible character": self._invisible,
             "nothing": lambda d, c: b"",
             "a list": lambda d, c: b"- a\n- b\n",
         }  # fmt: skip
@@ -108,7 +108,7 @@ class YamlBreaks:
         gap = ", " if flow else "\n" + " " * key.start_mark.column
         return (text[:start] + text[start:end].rstrip() + gap + text[start:]).encode()
 
-    def _unseen(self, draw: Draw, content: bytes) -> bytes:
+    def _invisible(self, draw: Draw, content: bytes) -> bytes:
         text = content.decode()
         at = draw(st.integers(0, len(text)))
         return (
@@ -177,7 +177,7 @@ def csv_breaks(bad: dict[str, list[str]]) -> dict[str, Callable[[Draw, bytes], b
         "columns parted by ;": lambda d, c: c.replace(b",", b";"),
         "a row twice": lambda d, c: c + c.splitlines(keepends=True)[-1],
         "bytes that are no UTF-8": lambda d, c: (lambda at: c[:at] + b"\xff" + c[at:])(d(st.integers(0, len(c)))),
-        "an unseen character": lambda d, c: c.replace(
+        "an invisible character": lambda d, c: c.replace(
             b",", d(st.sampled_from([b"\x00", b"\x1b", b"\xe2\x80\xae"])) + b",", 1
         ),
         "nothing": lambda d, c: b"",

@@ -64,7 +64,7 @@ def comments(folder: Path) -> Reader:
         "a note without its end": lambda d, c: c.replace(b"-->", b""),
         "longer than a comment is": lambda d, c: c + b"ord " * 6000,
         "bytes that are no UTF-8": lambda d, c: (lambda at: c[:at] + b"\xff" + c[at:])(d(st.integers(0, len(c)))),
-        "an unseen character": lambda d, c: c + d(st.sampled_from(["\x00", "\x1b[1m", "\u202e", "\u2066"])).encode(),
+        "an invisible character": lambda d, c: c + d(st.sampled_from(["\x00", "\x1b[1m", "\u202e", "\u2066"])).encode(),
     }
 
     def read(path: Path) -> str:

@@ -85,7 +85,7 @@ LIMITS: dict[str, tuple[Callable[[Path], None], tuple[str, ...], str]] = {
     "YAML: no tags": (_append(f"{HOME}/sources.yaml", "\nx: !!python/object/apply:os.getcwd []"), BUILD, "has no place in data"),
     "YAML: no repetition within a repeated part": (
         _append(f"{HOME}/sources.yaml", "\na: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"), BUILD, "a repetition (& or *) within a repeated part"),
-    "text: no unseen characters": (_append(f"{HOME}/statements.csv", "\u202e"), BUILD, "the invisible character U+202E"),
+    "text: no invisible characters": (_append(f"{HOME}/statements.csv", "\u202e"), BUILD, "the invisible character U+202E"),
     "JSON: no deep nesting": (_write(f"{HOME}/geo/municipalities.geojson", "[" * 100_000), BUILD, "nested too deeply"),
     "outlines: 200,000 points": (_many_points, BUILD, "has more than 200000 points"),
     "links: none in data": (_link(f"{HOME}/observations/x.csv", "/etc/hostname"), BUILD, "is a link to another place"),
