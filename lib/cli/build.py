@@ -93,7 +93,7 @@ def build(
     dask: str | None,
     engine: str,
 ) -> int:
-    """Build one or more reports: run their notebooks, join them and publish the result.
+    """Build one or more reports from their notebooks and data.
 
     REPORT is a year, years such as 2020-2025, or another name that has a file in parameters/.
     """

@@ -12,6 +12,8 @@ from lib.show import fonts
 
 #: For how many further compilations Typst keeps the results of one.
 KEPT_COMPILATIONS = 10
+#: The name of the PDF that was written last: written again, it takes a third of the time, as Typst keeps its results.
+_last = ""
 
 
 def warm() -> None:
@@ -37,8 +39,11 @@ def write(html: str, path: Path) -> None:
     from lib.build.paper.markup import markup
     from lib.build.paper.tables import with_row_headers
 
+    global _last
     made = markup(html)
-    _forget()
+    if _last != path.name:
+        _forget()
+    _last = path.name
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "fonts").mkdir()
