@@ -19,14 +19,19 @@ def _start(root: Path, *options: str, stderr: int = subprocess.DEVNULL) -> subpr
     return subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=stderr)
 
 
+def _stop_once_it_builds(running: subprocess.Popen[bytes], root: Path) -> None:
+    """Stop a build when its scratch folder is there: it then has its lock, which its lock file alone does not prove."""
+    deadline = time.monotonic() + 600
+    while not list((root / "output").glob(".2022-*")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.killpg(running.pid, signal.SIGSTOP)
+
+
 @pytest.mark.slow
 def test_two_builds_of_one_report_never_mix(small: Path) -> None:
     running = _start(small, "--fresh")
-    deadline = time.monotonic() + 600
-    while not (small / "output/.2022.lock").exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
     # Stopped while it builds, so that the second build is sure to find it running.
-    os.killpg(running.pid, signal.SIGSTOP)
+    _stop_once_it_builds(running, small)
     done = lagesrapport("build", "2022", "--fresh", root=small)
     os.killpg(running.pid, signal.SIGCONT)
     assert done.returncode == 1 and "Another build of 2022 is running" in done.stderr and done.stderr.count("\n") == 1
