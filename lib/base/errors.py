@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
+from collections.abc import Iterable
 
 #: The most characters of a message that are shown: it may quote a file, which can be of any length.
 LONGEST = 1500
@@ -17,6 +19,16 @@ def one_line(text: str) -> str:
     plain = "".join(c if c.isprintable() or c.isspace() else "" for c in text)
     line = " ".join(unicodedata.normalize("NFC", plain).split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]} …"
+
+
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return "did you mean …?" with the known words that are most like another, or nothing.
+
+    >>> nearest("Solnaa", ["Riket", "Solna"])
+    'did you mean Solna?'
+    """
+    near = difflib.get_close_matches(word, list(known), n=3, cutoff=cutoff)
+    return f"did you mean {' or '.join(near)}?" if near else ""
 
 
 class WorkbookError(Exception):

@@ -5,14 +5,13 @@ No county, year or number of goals is built in: they are data.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lib.base.errors import WorkbookError
+from lib.base.errors import WorkbookError, nearest
 from lib.base.files import read_yaml, refuse_links
 from lib.base.swedish import sort_key
 from lib.base.workbook import REPORT
@@ -206,9 +205,21 @@ class Catalogue:
         """Return an indicator, or raise `WorkbookError` with the nearest names."""
         if identifier in self.indicators:
             return self.indicators[identifier]
-        near = difflib.get_close_matches(identifier, self.indicators, n=3)
-        hint = f"; did you mean {' or '.join(near)}?" if near else "; see data/indicators/."
-        raise WorkbookError(f"There is no indicator '{identifier}'{hint}")
+        hint = nearest(identifier, self.indicators) or "see data/indicators/."
+        raise WorkbookError(f"There is no indicator '{identifier}'; {hint}")
+
+    def region_code(self, region: str) -> str:
+        """Return the code of a region that is given by its code, or its name with or without the explanation in parentheses.
+
+        Raises
+        ------
+        WorkbookError
+            If there is none; names the nearest.
+        """
+        codes = {name: r.code for r in self.regions.values() for name in (r.name.split(" (")[0], r.name, r.code)}
+        if region in codes:
+            return codes[region]
+        raise WorkbookError(f"There is no region '{region}'; {nearest(region, codes) or 'see data/regions.csv.'}")
 
     def strategy(self, parameters: Parameters) -> records.Strategy:
         """Return a report's strategy with the goals of its year, or raise `WorkbookError` if it does not cover that year."""

@@ -9,14 +9,13 @@ City districts and units that no longer exist are not in it.
 
 from __future__ import annotations
 
-import difflib
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StrictFloat
 
-from lib.base.errors import WorkbookError
+from lib.base.errors import WorkbookError, nearest
 from lib.base.files import read_json, read_table
 from lib.data.entry import Day, Entry, Text, check
 
@@ -140,8 +139,7 @@ def county(name: str) -> Row:
         if name.casefold() in (row["name"].casefold(), row["code"], short_name(row["name"]).casefold()):
             return row
     names = [row["name"] for row in known]
-    near = difflib.get_close_matches(name, names, n=2, cutoff=0.4)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"the counties are {', '.join(names)}."
+    hint = nearest(name, names, cutoff=0.4) or f"the counties are {', '.join(names)}."
     raise WorkbookError(f"--county: there is no county '{name}'; {hint}")
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from lib.base import atomic
-from lib.base.errors import WorkbookError
+from lib.base.errors import WorkbookError, nearest
 from lib.base.workbook import Workbook
 from lib.data.catalogue import Catalogue
 from lib.data.parameters import check_notebook, given, notebook_path, read_parameters
@@ -120,10 +119,7 @@ def require(kind: str, name: str | int, known: Iterable[str | int], where: str) 
     names = [str(n) for n in known]
     if str(name) in names:
         return
-    if near := difflib.get_close_matches(str(name), names, n=3):
-        hint = f"did you mean {' or '.join(near)}?"
-    else:
-        hint = f"there are: {', '.join(names)}" if names else "there is none yet"
+    hint = nearest(str(name), names) or (f"there are: {', '.join(names)}" if names else "there is none yet")
     raise WorkbookError(f"{where}: there is no {kind} '{name}' ({hint}); correct the name or add it there.")
 
 

@@ -1,0 +1,147 @@
+"""Findings as tidy tables for pandas and seaborn, and the way back from the rows of a table to the values they hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lib.analysis.finding import Finding, Line
+from lib.analysis.value import UNIT_TYPES, Value, newest
+from lib.analysis.view import View
+from lib.base.errors import WorkbookError
+
+#: The columns of `tidy` with their types.
+COLUMNS: dict[str, Any] = {
+    **dict.fromkeys(("indicator", "title"), str),
+    "year": np.int64,
+    **dict.fromkeys(("region", "region_name", "sex", "group", "label"), str),
+    "value": np.float64,
+    "unit": str,
+    **dict.fromkeys(("numerator", "denominator", "low", "high"), np.float64),
+    **dict.fromkeys(("status", "source"), str),
+    "published": "datetime64[s]",
+}
+#: The columns that say which value a row holds.
+KEY = ["indicator", "year", "region", "sex", "group", "source"]
+#: Where a table notes, in its ``attrs``, the indicators that it was made of; pandas keeps the note in most operations.
+ATTRIBUTE = "chapter.data"
+
+
+def tidy(
+    view: View, identifiers: Sequence[str], regions: Iterable[str] | None = None, *, units: bool = False
+) -> pd.DataFrame:
+    """Return the values of indicators, protected and as of the cut-off, one per row.
+
+    Parameters
+    ----------
+    identifiers : sequence of str
+        Indicators' ids.
+    regions : iterable of str, optional
+        Only these regions, by code or name. Without it: the county (or its police region) and the country, as in the report's lines.
+    units : bool
+        Also each municipality's and district's newest value.
+
+    Returns
+    -------
+    DataFrame
+        The columns and types of `COLUMNS`; ``value``, ``low`` and ``high`` (a 95 per cent interval) in ``unit``, per cent from 0 to 100;
+        NaN where there is none, and ``status`` says why. Of several editions of a value, the newest.
+
+    Raises
+    ------
+    WorkbookError
+        If no indicator is given, or there is no such indicator or region.
+
+    >>> from lib.analysis.view import open_view
+    >>> from lib.base.workbook import find_workbook
+    >>> view = open_view(find_workbook(), "exempel", "metod")
+    >>> tidy(view, ["mhv_tillfragade"], ["Riket"])[["year", "value"]].values.tolist()[0]
+    [2020.0, 93.0]
+    """
+    if not identifiers:
+        raise WorkbookError('chapter.data needs the id of an indicator: chapter.data("mhv_tillfragade").')
+    named = [regions] if isinstance(regions, str) else regions
+    codes = None if named is None else [view.known.region_code(region) for region in named]
+    ids = tuple(dict.fromkeys(identifiers))
+    rows = [_row(*placed) for name in ids for placed in _placed(view.finding(name), codes, units=units)]
+    data = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    data.attrs[ATTRIBUTE] = ids
+    return data
+
+
+def _placed(finding: Finding, codes: Sequence[str] | None, *, units: bool) -> list[tuple[Value, str]]:
+    """Return the values of the lines, and those of other regions that are asked for, each with its region's short name."""
+    lines = [(value, _place(line)) for line in (*finding.home, *finding.comparison) for value in line.values]
+    drawn = {value.region.code for value, _ in lines}
+    if codes is None:
+        others = finding.answers if units else []
+    else:
+        lines = [(value, place) for value, place in lines if value.region.code in codes]
+        others = newest(v for v in finding.values if v.region.code in codes or (units and v.region.type in UNIT_TYPES))
+    return [*lines, *((value, value.area) for value in others if value.region.code not in drawn)]
+
+
+def _place(line: Line) -> str:
+    return line.place + (", median" if line.median else "")
+
+
+def _row(value: Value, place: str) -> list[Any]:
+    low, high = value.interval or (math.nan, math.nan)
+    return [
+        *(value.indicator.id, value.indicator.title, value.year, value.region.code, place),
+        *(value.sex, value.group, value.label, value.value, value.indicator.unit),
+        *(value.numerator, value.denominator, low, high, value.status, value.source.id, value.published),
+    ]
+
+
+def values_of(view: View, data: pd.DataFrame) -> list[Value] | None:
+    """Return the values that the rows of a table hold, in their order; None if the rows name no indicators.
+
+    Raises
+    ------
+    WorkbookError
+        If a row with the columns of `KEY` is not in the workbook or its value has been changed.
+    """
+    if not {"indicator", "value"} <= set(data.columns):
+        return None
+    missing = [column for column in KEY if column not in data.columns]
+    if missing:
+        raise WorkbookError(
+            f"data has the column indicator but not {missing[0]}; keep the columns {', '.join(KEY)} of chapter.data, so that each row is known."
+        )
+    known = {(*v.subject, v.source.id): v for v in _known(view, data["indicator"].unique())}
+    return [_value(known, row) for row in data.to_dict("records")]
+
+
+def _known(view: View, identifiers: Iterable[str]) -> list[Value]:
+    """Return all values of indicators, those of lines last: they have their marks."""
+    found: list[Value] = []
+    for identifier in identifiers:
+        finding = view.finding(str(identifier))
+        lines = [value for line in (*finding.home, *finding.comparison) for value in line.values]
+        found += [*newest(finding.values), *lines]
+    return found
+
+
+def _value(known: dict[tuple[Any, ...], Value], row: dict[Any, Any]) -> Value:
+    value = known.get(tuple(row[column] for column in (*KEY[:5], "source")))
+    what = f"{row['indicator']} {row['year']} in {row['region']}"
+    if value is None:
+        raise WorkbookError(
+            f"data has a row for {what} that chapter.data does not have; put new figures into data/observations."
+        )
+    # NaN differs from itself.
+    if not (row["value"] == value.value or (pd.isna(row["value"]) and not value.known)):
+        raise WorkbookError(
+            f"data says {row['value']:g} for {what}, the workbook {value.value:g}; leave the column value as it is and compute into a new one."
+        )
+    return value
+
+
+def noted(view: View, data: pd.DataFrame) -> list[Value]:
+    """Return the values that `tidy` gave for the indicators that a table's ``attrs`` name; empty where they name none."""
+    return newest(_known(view, data.attrs.get(ATTRIBUTE, ())))
