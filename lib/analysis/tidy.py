@@ -25,14 +25,18 @@ COLUMNS: dict[str, Any] = {
     **dict.fromkeys(("status", "source"), str),
     "published": "datetime64[s]",
 }
+#: The columns that name what a value is of, for a reader.
+NAMES = ["title", "region_name", "label"]
 #: The columns that say which value a row holds.
 KEY = ["indicator", "year", "region", "sex", "group", "source"]
+#: Words for regions that mean the same in every county's workbook.
+WHERE = ("home", "country")
 #: Where a table notes, in its ``attrs``, the indicators that it was made of; pandas keeps the note in most operations.
 ATTRIBUTE = "chapter.data"
 
 
 def tidy(
-    view: View, identifiers: Sequence[str], regions: Iterable[str] | None = None, *, units: bool = False
+    view: View, identifiers: Sequence[str], regions: str | Iterable[str] | None = None, *, units: bool = False
 ) -> pd.DataFrame:
     """Return the values of indicators, protected and as of the cut-off, one per row.
 
@@ -41,7 +45,8 @@ def tidy(
     identifiers : sequence of str
         Indicators' ids.
     regions : iterable of str, optional
-        Only these regions, by code or name. Without it: the county (or its police region) and the country, as in the report's lines.
+        Only these regions, by code or name; ``"home"`` is the county (or its police region), ``"country"`` the country. Without it:
+        both, as in the report's lines.
     units : bool
         Also each municipality's and district's newest value.
 
@@ -65,24 +70,23 @@ def tidy(
     if not identifiers:
         raise WorkbookError('chapter.data needs the id of an indicator: chapter.data("mhv_tillfragade").')
     named = [regions] if isinstance(regions, str) else regions
-    codes = None if named is None else [view.known.region_code(region) for region in named]
+    words = None if named is None else {r if r in WHERE else view.known.region_code(r) for r in named}
     ids = tuple(dict.fromkeys(identifiers))
-    rows = [_row(*placed) for name in ids for placed in _placed(view.finding(name), codes, units=units)]
+    rows = [_row(*placed) for name in ids for placed in _placed(view.finding(name), words, units=units)]
     data = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
     data.attrs[ATTRIBUTE] = ids
     return data
 
 
-def _placed(finding: Finding, codes: Sequence[str] | None, *, units: bool) -> list[tuple[Value, str]]:
+def _placed(finding: Finding, regions: set[str] | None, *, units: bool) -> list[tuple[Value, str]]:
     """Return the values of the lines, and those of other regions that are asked for, each with its region's short name."""
-    lines = [(value, _place(line)) for line in (*finding.home, *finding.comparison) for value in line.values]
-    drawn = {value.region.code for value, _ in lines}
-    if codes is None:
-        others = finding.answers if units else []
-    else:
-        lines = [(value, place) for value, place in lines if value.region.code in codes]
-        others = newest(v for v in finding.values if v.region.code in codes or (units and v.region.type in UNIT_TYPES))
-    return [*lines, *((value, value.area) for value in others if value.region.code not in drawn)]
+    wanted = regions if regions is not None else {"home", "country"}
+    lines = [(line, "home") for line in finding.home] + [(line, "country") for line in finding.comparison]
+    kept = [(v, _place(line)) for line, where in lines if {where, line.region.code} & wanted for v in line.values]
+    drawn = {line.region.code for line, _ in lines}
+    asked = wanted - drawn
+    others = newest(v for v in finding.values if v.region.code in asked or (units and v.region.type in UNIT_TYPES))
+    return [*kept, *((value, value.area) for value in others)]
 
 
 def _place(line: Line) -> str:
@@ -96,6 +100,24 @@ def _row(value: Value, place: str) -> list[Any]:
         *(value.sex, value.group, value.label, value.value, value.indicator.unit),
         *(value.numerator, value.denominator, low, high, value.status, value.source.id, value.published),
     ]
+
+
+def widened(data: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return a tidy table as a pivot: a column for each of what one column holds, a row for each of the rest that differ.
+
+    Raises
+    ------
+    WorkbookError
+        If there is no such column.
+    """
+    if column not in KEY and column not in NAMES:
+        raise WorkbookError(f'wide="{column}": chapter.data has no such column; use one of year, {", ".join(NAMES)}.')
+    others = [
+        name for name in (*NAMES, "year") if name != column and (data[name].nunique() > 1 or name == "region_name")
+    ]
+    wide = data.pivot(index=others, columns=column, values="value")
+    wide.attrs = dict(data.attrs)
+    return wide
 
 
 def values_of(view: View, data: pd.DataFrame) -> list[Value] | None:

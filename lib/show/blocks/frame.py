@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from markupsafe import Markup
@@ -62,15 +62,15 @@ def frame(
     ValueError
         If the alt text does not describe the figure (`check_alt`).
     """
-    check_alt(name, alt, caption, values)
+    check_alt(name, alt, caption, amounts_of(values))
     source = prose.source_line(values)
-    notes = [*notes, _basis(values)]
+    notes = [*notes, basis(values)]
     html = tables.fragments().figure(name, caption, source, *drawings, alt, Markup(data_table), notes)
     facts = [observed_fact(view, value) for value in values]
     return Block(str(html), f"[Figur: {alt}]", facts, {f"figur-{name}": csv_data(values)})
 
 
-def check_alt(name: str, alt: str, caption: str, values: Sequence[Value]) -> None:
+def check_alt(name: str, alt: str, caption: str, amounts: Iterable[float]) -> None:
     """Check that an alt text describes a figure.
 
     Raises
@@ -84,20 +84,28 @@ def check_alt(name: str, alt: str, caption: str, values: Sequence[Value]) -> Non
         )
     if alt.strip(" .").casefold() == caption.strip(" .").casefold():
         raise ValueError(f"The alt text of figure {name} is its caption; say what form it has and what is seen in it.")
-    if not set(NUMBERS.findall(alt)) & _written(values):
+    if not set(NUMBERS.findall(alt)) & written(amounts):
         raise ValueError(f"The alt text of figure {name} mentions no value that is drawn; say the main one.")
 
 
-def _written(values: Sequence[Value]) -> set[str]:
-    """Return how the drawn values may be written, and how many values are equal (for answers of yes and no)."""
+def amounts_of(values: Sequence[Value]) -> list[float]:
+    """Return the drawn values and counts, and how many values are equal (for answers of yes and no)."""
     known = [value.value for value in values if value.known]
     cases = [value.numerator for value in values if not math.isnan(value.numerator)]
-    amounts = [*known, *cases, *Counter(known).values()]
+    return [*known, *cases, *Counter(known).values()]
+
+
+def written(amounts: Iterable[float]) -> set[str]:
+    """Return how numbers may be written: with no decimal, one or two.
+
+    >>> sorted(written([13.24]))
+    ['13', '13,2', '13,24']
+    """
     return {number(amount, decimals) for amount in amounts for decimals in (0, 1, 2)}
 
 
-def _basis(values: Sequence[Value]) -> str:
-    """Return the line on unit and N: how many each newest value is a share of."""
+def basis(values: Sequence[Value], where: str = "i figurens tabell") -> str:
+    """Return the line on unit and N: how many each newest value is a share of, or ``where`` that is written."""
     unit = "; ".join(dict.fromkeys(prose.unit(value.indicator).name for value in values))
     if all(value.indicator.unit != "procent" for value in values):
         return f"Enhet: {unit}."
@@ -109,6 +117,6 @@ def _basis(values: Sequence[Value]) -> str:
         return f"Enhet: {unit}. Källan anger inte N, alltså hur många svar eller ärenden andelen räknas på."
     what = sized[0].indicator.denominator_unit
     if len(sized) > MOST_SIZES or len({value.region.code for value in sized}) < len(sized):
-        return f"Enhet: {unit}. N ({what}) står i figurens tabell."
+        return f"Enhet: {unit}. N ({what}) står {where}."
     sizes = [f"{prose.lower_country(value.area)} {number(value.denominator)}" for value in sized]
     return f"Enhet: {unit}. N ({what}) {year}: {join(sizes)}."

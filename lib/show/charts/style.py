@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import matplotlib as mpl
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -42,6 +43,8 @@ SHORTER = [
 ]
 
 STYLE: dict[Any, Any] = {
+    "figure.figsize": (WIDE, 3.4),
+    "axes.prop_cycle": cycler(color=COLOURS),
     "font.family": fonts.SANS,
     "font.size": 11,
     "text.color": INK,
@@ -68,6 +71,12 @@ def style() -> AbstractContextManager[None]:
     """Return the context in which charts are drawn and written."""
     fonts.register()
     return mpl.rc_context(STYLE)
+
+
+def apply_style() -> None:
+    """Draw everything in the report's style from now on, also what a notebook draws itself."""
+    fonts.register()
+    mpl.rcParams.update(STYLE)
 
 
 def canvas(height: float, *, narrow: bool = False) -> Figure:

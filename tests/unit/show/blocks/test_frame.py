@@ -10,7 +10,7 @@ import pytest
 from lib.analysis.value import Value
 from lib.analysis.view import open_view
 from lib.base.workbook import Workbook
-from lib.show.blocks.frame import check_alt
+from lib.show.blocks.frame import amounts_of, check_alt
 from tests.conftest import REPORTS, ROOT, report
 
 
@@ -27,7 +27,7 @@ GOOD = "Linjediagram i procent, 2020–2021, över andelen. Stockholm: 8 år 202
 
 
 def test_an_alt_text_that_says_what_is_seen_passes(values: list[Value]) -> None:
-    check_alt("x", GOOD, "Andelen ökade från 8 till 13,2 procent.", values)
+    check_alt("x", GOOD, "Andelen ökade från 8 till 13,2 procent.", amounts_of(values))
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_an_alt_text_that_says_what_is_seen_passes(values: list[Value]) -> None:
 )
 def test_an_alt_text_that_does_not_is_refused(alt: str, caption: str, message: str, values: list[Value]) -> None:
     with pytest.raises(ValueError, match=message):
-        check_alt("x", alt, caption, values)
+        check_alt("x", alt, caption, amounts_of(values))
 
 
 def test_every_figure_names_unit_n_and_source(built: Path) -> None:
