@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from typing import Any, Concatenate, ParamSpec
 
-import pandas as pd
 from IPython import get_ipython
 from IPython.display import display
 
-from lib.analysis import tidy
-from lib.analysis.known import Known
 from lib.analysis.view import View, open_view
 from lib.base.errors import WorkbookError
 from lib.base.swedish import NBSP
 from lib.base.workbook import find_workbook
 from lib.show.blocks import (
     block,
-    dataframes,
-    dots,
-    drawn,
     equality,
     goals,
-    indicators,
-    lines,
     method,
     plans,
     registers,
     summary,
 )
 from lib.show.blocks.block import Block
-from lib.show.blocks.given import Given, check_name
-from lib.show.blocks.given import read as read_given
 from lib.show.facts import MIME
+from lib.show.figures import Figures, set_style
 from lib.show.tables import TEMPLATES
 
 P = ParamSpec("P")
@@ -53,7 +44,7 @@ def _shows(make: Callable[Concatenate[View, P], Block]) -> Callable[Concatenate[
     return show
 
 
-class Chapter:
+class Chapter(Figures):
     """A chapter of the report for one year.
 
     Every method shows one thing and records the facts behind it, so that a person in JupyterLab sees what a reader of the report
@@ -89,14 +80,13 @@ class Chapter:
             raise WorkbookError(
                 f"The report {report} is for {self.view.year}, not {year}; correct year or report in the parameter cell."
             )
+        super().__init__()
         self._sources: dict[str, None] = {}
-        self._definitions: set[str] = set()
-        self._shown: set[str] = set()
         self._recorded: set[str] = set()
         if shell := get_ipython():
             shell.events.register("post_run_cell", self._record_reads)
         if "matplotlib" in sys.modules:
-            _set_style()
+            set_style()
         # The style is for JupyterLab; the report has its own copy and leaves out outputs that name a chapter.
         style = (TEMPLATES / "lagesrapport" / "blocks.css").read_text(encoding="utf-8")
         record = {"chapter": key, "year": year, "report": self.view.parameters.name}
@@ -109,169 +99,14 @@ class Chapter:
 
     def help(self) -> None:
         """Print everything that a chapter can show, with a line on each; remove the call before a build."""
-        for name in sorted(name for name in vars(type(self)) if not name.startswith("_")):
-            function = getattr(self, name)
-            bare = [p.replace(annotation=Parameter.empty) for p in signature(function).parameters.values()]
+        for name in sorted(name for name in dir(type(self)) if not name.startswith("_")):
+            function = getattr(type(self), name)
+            if isinstance(function, property):
+                print(f"chapter.{name}\n    {(function.__doc__ or '').splitlines()[0]}")  # noqa: T201
+                continue
+            bare = [p.replace(annotation=Parameter.empty) for p in list(signature(function).parameters.values())[1:]]
             summary_line = " ".join((function.__doc__ or "").split("\n\n")[0].split())
             print(f"chapter.{name}{Signature(bare)}\n    {summary_line}")  # noqa: T201
-
-    def indicator(self, identifier: str) -> None:
-        """Show an indicator: definition, newest figures in words, table with source, and how to read it."""
-        self._show(indicators.card(self.view, identifier, defined=self._definitions))
-        self._shown.add(identifier)
-        self._definitions.add(self.view.catalogue.indicator(identifier).definition)
-
-    def other_indicators(self) -> None:
-        """Show the goal's indicators that have figures and that the chapter has not shown by name, so that none is forgotten."""
-        for indicator in self.view.indicators(self.view.goal.id):
-            if indicator.id not in self._shown and self.view.finding(indicator.id).values:
-                self.indicator(indicator.id)
-                self.figure(indicator.id)
-
-    def figure(
-        self,
-        *shown: Any,
-        name: str | None = None,
-        split: bool = False,
-        data: Any = None,
-        caption: str | None = None,
-        alt: str | None = None,
-        source: str | None = None,
-    ) -> None:
-        """Show a chart: of one indicator as lines over years, of several as dots for the newest year, or one that you have drawn.
-
-        Where there is too little to draw, nothing is shown: a chart with one bar says less than its number.
-
-        Parameters
-        ----------
-        shown : str, or Axes, Figure, FacetGrid or Plot
-            Ids of indicators, or what seaborn or matplotlib returned: ``chapter.figure(ax, data=df, name="…", caption="…")``.
-        name : str
-            Part of the figure's address: small letters, digits, hyphens.
-        split : bool
-            Whether to show the parts of an indicator (sexes, groups).
-        data : DataFrame
-            The rows that are drawn, from `data` (or with a ``source``); they become the table under the figure.
-        caption : str
-            What the figure shows, as a sentence; ``{indicator.region.year}`` is replaced by the figure, other numbers must be in ``data``.
-        alt : str, optional
-            The alt text. Without one, it is computed for lines, bars and dots, and printed for you to read.
-        source : str, optional
-            An id of data/sources.yaml, for data that did not come from `data`.
-
-        Raises
-        ------
-        WorkbookError
-            If something is missing, or the figure or a text says a number that the data does not have.
-        """
-        if not shown or isinstance(shown[0], str):
-            if len(shown) == 1 and not split:
-                self._show(lines.line_figure(self.view, shown[0]))
-            else:
-                self._show(dots.dot_figure(self.view, shown, name=name or "-".join(shown), split=split))
-            return
-        call = "chapter.figure(ax, data=df, name=…, caption=…)"
-        given, said, more = self._given(data, source, caption, call)
-        anchor = check_name(name, call)
-        figure, computed = drawn.figure(self.view, shown[0], given, name=anchor, caption=said, alt=alt, more=more)
-        self._show(figure)
-        if not figure.html:
-            _display(None, {}, f"The figure {anchor} is not shown: its data has no rows.")
-        if computed:
-            _display(
-                None,
-                {},
-                f"Alt text of {anchor}, computed; write alt=… if it does not say what the figure shows: {computed}",
-            )
-
-    def development(self, *identifiers: str, name: str) -> None:
-        """Show several indicators over the years as small charts on common axes."""
-        self._show(lines.multiples_figure(self.view, identifiers, name))
-
-    def compared(self, *identifiers: str, name: str) -> None:
-        """Show the two newest years of several indicators side by side."""
-        self._show(dots.dumbbell_figure(self.view, identifiers, name))
-
-    def table(
-        self,
-        *shown: Any,
-        name: str,
-        caption: str,
-        data: Any = None,
-        source: str | None = None,
-        numeric: Sequence[Any] | None = None,
-    ) -> None:
-        """Show a table: one row per indicator with years as columns, or a DataFrame that you have made.
-
-        Parameters
-        ----------
-        shown : str or DataFrame
-            Ids of indicators, or a table made of what `data` returned: ``chapter.table(df, name="…", caption="…")``.
-        name : str
-            Part of the table's address: small letters, digits, hyphens.
-        caption : str
-            What is shown, for whom and in which unit; ``{indicator.region.year}`` is replaced by the figure.
-        data : DataFrame, optional
-            The rows of `data` that a computed table rests on, where pandas has lost them (after ``groupby``, say).
-        source : str, optional
-            An id of data/sources.yaml, for figures that did not come from `data`.
-        numeric : sequence, optional
-            The columns to align to the right; without it, those of numbers.
-
-        Raises
-        ------
-        WorkbookError
-            If something is missing, or the caption says a number that the data does not have.
-        """
-        if not shown or isinstance(shown[0], str):
-            self._shown |= set(shown)
-            self._show(indicators.overview(self.view, shown, name=name, caption=caption))
-            return
-        call = "chapter.table(df, name=…, caption=…)"
-        given, said, more = self._given(shown[0], source, caption, call, data)
-        anchor = check_name(name, call)
-        self._show(dataframes.table(self.view, given, name=anchor, caption=said, more=more, numeric=numeric))
-
-    def data(
-        self,
-        *identifiers: str,
-        regions: str | Iterable[str] | None = None,
-        units: bool = False,
-        wide: str | None = None,
-    ) -> pd.DataFrame:
-        """Return the values of indicators as a tidy DataFrame, protected and as of the cut-off: one row per value.
-
-        Columns: indicator, title, year, region, region_name, sex, group, label (sex or group in Swedish), value, unit, numerator,
-        denominator, low, high (95 per cent interval), status, source, published (`lib.analysis.tidy`).
-
-        Parameters
-        ----------
-        identifiers : str
-            Ids of indicators.
-        regions : str or iterable of str, optional
-            Only these regions, by name or code; ``"home"`` is the county or its police region, ``"country"`` the country. Otherwise both.
-        units : bool
-            Also the municipalities and districts.
-        wide : str, optional
-            A column, such as ``"year"``, whose contents become columns: a pivot of ``value``.
-        """
-        _set_style()
-        found = tidy.tidy(self.view, identifiers, regions, units=units)
-        return found if wide is None else tidy.widened(found, wide)
-
-    @property
-    def known(self) -> Known:
-        """What the chapter knows apart from figures, as DataFrames: goals, indicators, plan, statements, gaps."""
-        return Known(self.view)
-
-    def _given(
-        self, shown: Any, source: str | None, caption: str | None, call: str, data: Any = None
-    ) -> tuple[Given, str, list[str]]:
-        """Check the data of a figure or table; return it with the caption and the numbers that its fields have put there."""
-        if not caption:
-            raise WorkbookError(f'{call} needs caption="…": what is shown, for whom and in which unit.')
-        given = read_given(self.view, shown, source, call, data)
-        return given, caption, []
 
     # What every goal chapter has.
     conditions = _shows(goals.conditions)
@@ -354,6 +189,10 @@ class Chapter:
             shown = replace(shown, reads=self._new_reads())
             (shown.marked() if self.view.synthetic else shown).show()
 
+    def _tell(self, message: str) -> None:
+        """Say something to the author alone: the report leaves it out."""
+        _display(None, {}, message)
+
     def _record_reads(self, _: Any = None) -> None:
         """Record, after a cell, what it read without showing anything: the chapter depends on that too."""
         if reads := self._new_reads():
@@ -363,13 +202,6 @@ class Chapter:
         new = sorted(self.view.reads - self._recorded)
         self._recorded |= self.view.reads
         return new
-
-
-def _set_style() -> None:
-    """Set the report's style for what the notebook draws from now on."""
-    from lib.show.charts.style import apply_style  # slow to import, and many chapters draw nothing
-
-    apply_style()
 
 
 def _display(html: str | None, record: dict[str, Any], plain: str = "") -> None:

@@ -31,7 +31,7 @@ NAMES = ["title", "region_name", "label"]
 KEY = ["indicator", "year", "region", "sex", "group", "source"]
 #: Words for regions that mean the same in every county's workbook.
 WHERE = ("home", "country")
-#: Where a table notes, in its ``attrs``, the indicators that it was made of; pandas keeps the note in most operations.
+#: Where a table notes, in its ``attrs``, which call it was made by; pandas keeps the note in most operations.
 ATTRIBUTE = "chapter.data"
 
 
@@ -71,11 +71,15 @@ def tidy(
         raise WorkbookError('chapter.data needs the id of an indicator: chapter.data("mhv_tillfragade").')
     named = [regions] if isinstance(regions, str) else regions
     words = None if named is None else {r if r in WHERE else view.known.region_code(r) for r in named}
-    ids = tuple(dict.fromkeys(identifiers))
-    rows = [_row(*placed) for name in ids for placed in _placed(view.finding(name), words, units=units)]
+    asked = tuple(dict.fromkeys(identifiers)), words, units
+    rows = [_row(*placed) for placed in _asked(view, *asked)]
     data = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
-    data.attrs[ATTRIBUTE] = ids
+    data.attrs[ATTRIBUTE] = asked
     return data
+
+
+def _asked(view: View, ids: Iterable[str], words: set[str] | None, units: bool) -> list[tuple[Value, str]]:
+    return [placed for name in ids for placed in _placed(view.finding(name), words, units=units)]
 
 
 def _placed(finding: Finding, regions: set[str] | None, *, units: bool) -> list[tuple[Value, str]]:
@@ -165,5 +169,6 @@ def _value(known: dict[tuple[Any, ...], Value], row: dict[Any, Any]) -> Value:
 
 
 def noted(view: View, data: pd.DataFrame) -> list[Value]:
-    """Return the values that `tidy` gave for the indicators that a table's ``attrs`` name; empty where they name none."""
-    return newest(_known(view, data.attrs.get(ATTRIBUTE, ())))
+    """Return the values of the call of `tidy` that a table notes in its ``attrs``; empty where it notes none."""
+    asked = data.attrs.get(ATTRIBUTE)
+    return [value for value, _ in _asked(view, *asked)] if asked else []

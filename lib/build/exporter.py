@@ -144,7 +144,8 @@ def _number(chapter: Tag) -> None:
     """Number figures and tables within the chapter; the table of a figure's data gets the figure's number."""
     counts: Counter[str] = Counter()
     prefix = chapter["data-number"]
-    for label in chapter.select(".lr-number"):
+    # Only marked labels: an author may have copied a table of the report into a text, and the page's checks say what it lacks.
+    for label in chapter.select(".lr-number[data-kind]"):
         kind = str(label["data-kind"])
         if kind == "Tabell" and label.find_parent("figure") is not None:
             label.string = f"Siffrorna i figur {prefix}.{counts['Figur']}. "
@@ -157,8 +158,10 @@ def _number(chapter: Tag) -> None:
         # The same indicator may be shown in two chapters; the chapter's anchor keeps the ids different.
         shown["id"] = f"{chapter['id']}-{shown['id']}"
     for scroll in chapter.select(".lr-scroll"):
-        caption = _one(scroll, "caption")
-        caption["id"] = f"{scroll.parent['id'] if scroll.parent else ''}-rubrik"
+        caption = scroll.find("caption")
+        if caption is None or scroll.parent is None or not scroll.parent.get("id"):
+            continue
+        caption["id"] = f"{scroll.parent['id']}-rubrik"
         # A wide table scrolls sideways on a narrow screen; this makes it possible with the keyboard too.
         scroll.attrs |= {"role": "region", "tabindex": "0", "aria-labelledby": caption["id"]}
 

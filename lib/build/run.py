@@ -21,8 +21,9 @@ from lib.base.workbook import Workbook
 from lib.build.kernel.guard import MOST_MEMORY
 from lib.build.kernel.shell import MOST_SHOWN
 from lib.build.leaks import scrub_message
+from lib.build.shown import refused
 from lib.data.parameters import ChapterEntry, Parameters, notebook_path
-from lib.show.facts import MIME, outputs
+from lib.show.facts import outputs
 
 #: Seconds that one cell, and the start of a kernel, may take.
 CELL_TIMEOUT, START_TIMEOUT = 300, 120
@@ -212,26 +213,11 @@ def _ended_early(notebook: nbformat.NotebookNode) -> str:
     for number, cell in enumerate(notebook.cells):
         if any(output.output_type == "error" for output in cell.get("outputs", [])):
             return f"cell {number} ended the notebook early (sys.exit?); remove the call"
-        if _left_out(cell):
-            return f"cell {number} shows something the report cannot hold; show it with a method of chapter"
+        if wrong := refused(cell):
+            return f"cell {number} {wrong}"
         if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None:
             return f"cell {number} was never reached: the notebook ended early without an error"
     return ""
-
-
-def _left_out(cell: nbformat.NotebookNode) -> bool:
-    """Return whether a cell prints or displays something that the page would leave out without a message."""
-    if {"keep_output", "remove-cell"} & set(cell.metadata.get("tags", [])):
-        return False
-    return any(
-        (output.output_type == "stream" and output.name == "stdout" and output.text.strip())
-        or (
-            output.output_type in ("display_data", "execute_result")
-            and "text/html" not in output.data
-            and MIME not in output.data
-        )
-        for output in cell.get("outputs", [])
-    )
 
 
 def _too_large(executed: Path) -> str:

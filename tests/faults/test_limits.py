@@ -165,7 +165,8 @@ MISBEHAVIOUR: dict[str, tuple[str, str]] = {
     "no other programs": ("import subprocess; subprocess.run(['true'])", "a chapter may not start other programs; remove the call"),
     "no network": ("import socket; socket.create_connection(('127.0.0.1', 9))", "a chapter may not use the network; put the figures into data/"),
     "an error": ("1 / 0", "ZeroDivisionError: division by zero"),
-    "nothing that the page cannot show": ("print('svar')", "shows something the report cannot hold; show it with a method of chapter"),
+    "no figures before they are protected": ("import pandas as pd, os; pd.read_csv('data/observations/' + os.listdir('data/observations')[0])", r"a chapter may not read \S+, whose figures are not protected; take them from chapter.data"),
+    "nothing that the page cannot show": ("print('svar')", r"prints text, which the report leaves out; remove it, or write chapter.text\("),
 }  # fmt: skip
 
 

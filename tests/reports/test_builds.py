@@ -40,7 +40,7 @@ BROKEN = {
     "08_kunskap_och_forskning": (
         "chapter.other_indicators()",
         "import matplotlib.pyplot as plt; _ = plt.plot([1, 2]); plt.show()",
-        "shows something the report cannot hold",
+        "shows a figure without caption and source; write chapter.figure(ax, data=df",
     ),
     "09_handlingsplan": (
         "chapter.commitment_status()",

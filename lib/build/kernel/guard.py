@@ -1,4 +1,4 @@
-"""Limits for a chapter's process: it writes only temporary files, starts no program and uses no network.
+"""Limits for a chapter's process: it writes only temporary files, reads figures only protected, starts no program, uses no network.
 
 This catches mistakes, which are then reported in the chapter's place. It is no protection against malicious code: only
 people who may change the workbook can add notebooks.
@@ -7,6 +7,7 @@ people who may change the workbook can add notebooks.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -25,6 +26,8 @@ WRITES = {
 PROGRAMS = {f"os.{name}" for name in ("system", "exec", "posix_spawn", "spawn", "startfile", "fork")}
 PROGRAMS |= {"subprocess.Popen", "pty.spawn"}
 NETWORK = {f"socket.{call}" for call in ("connect", "bind", "getaddrinfo", "gethostbyname", "sendto", "sendmsg")}
+#: Files that hold figures before they are protected.
+UNPROTECTED = re.compile(r"[/\\\\]data[/\\\\].*(?<=[/\\\\])(?:observations|survey)[/\\\\]")
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -40,6 +43,10 @@ def guard() -> None:
                 raise PermissionError(
                     f"a chapter may not write, move or remove files ({name}); show it with a method of chapter"
                 )
+        if event == "open" and _unprotected(arguments[0]):
+            raise PermissionError(
+                f"a chapter may not read {Path(os.fsdecode(arguments[0])).name}, whose figures are not protected; take them from chapter.data"
+            )
         if event in PROGRAMS:
             raise PermissionError("a chapter may not start other programs; remove the call")
         if event in NETWORK:
@@ -57,6 +64,18 @@ def _written(event: str, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     if event in ("os.remove", "os.rmdir") and arguments[-1] >= 0:
         return ()
     return arguments[: WRITES.get(event, 0)]
+
+
+def _unprotected(path: Any) -> bool:
+    """Return whether a file of figures as they were received is being read, other than by the modules that protect them."""
+    if not isinstance(path, (str, bytes, os.PathLike)) or not UNPROTECTED.search(os.path.realpath(os.fsdecode(path))):
+        return False
+    frame = sys._getframe(1)
+    while frame.f_back is not None:
+        frame = frame.f_back
+        if frame.f_globals.get("__name__", "").startswith(("lib.base.", "lib.data.")):
+            return False
+    return True
 
 
 def _may_write(path: str, allowed: tuple[str, ...]) -> bool:

@@ -54,10 +54,8 @@ class Block:
 
     def show(self) -> None:
         """Display the block in the notebook, facts included."""
-        bundle: dict[str, Any] = {"text/html": self.html, "text/plain": self.plain}
-        if self.facts or self.data or self.reads:
-            bundle[MIME] = {"facts": [asdict(fact) for fact in self.facts], "data": self.data, "reads": self.reads}
-        display(bundle, raw=True)
+        record = {"facts": [asdict(fact) for fact in self.facts], "data": self.data, "reads": self.reads}
+        display({"text/html": self.html, "text/plain": self.plain, MIME: record}, raw=True)
 
 
 def join(blocks: Sequence[Block]) -> Block:

@@ -38,9 +38,7 @@ class _Built:
         self.folder, self.path = root / "output/2022", root / "notebooks/03_c.ipynb"
         self.digests = {"indicator freda": "1"}
         parameters = read_parameters(Workbook(ROOT), 2022)
-        self.view: Any = SimpleNamespace(
-            workbook=Workbook(root), parameters=parameters, digest=self.digests.__getitem__
-        )
+        self.view: Any = SimpleNamespace(workbook=Workbook(root), parameters=parameters, digests=self.digests)
         write(_source(), self.path)
         ran = executed("", "", "<p>1</p>")
         ran.cells[0].metadata["tags"] = ["parameters"]
