@@ -9,6 +9,9 @@ import pandas as pd
 from lib.analysis import gaps
 from lib.analysis.view import View
 
+#: Marks, in its ``attrs``, a table of records of the workbook's, which have their sources elsewhere in the report.
+ATTRIBUTE = "chapter.known"
+
 
 class Known:
     """The records of a chapter's report as DataFrames: of the chapter's goal, or of all goals in a chapter without one.
@@ -74,7 +77,20 @@ class Known:
         """State of each indicator, year and unit: indicator, title, year, region, region_name, state (in Swedish)."""
         states = gaps.table(self._view)
         states.columns = pd.Index(["indicator", "title", "year", "region", "region_name", "state"])
-        return states[states["indicator"].isin(self.indicators["indicator"])].reset_index(drop=True)
+        kept = states[states["indicator"].isin(self.indicators["indicator"])].reset_index(drop=True)
+        kept.attrs[ATTRIBUTE] = True
+        return kept
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """The county's municipalities and districts at each year's end since the strategy began: year, region, region_name, type, parent."""
+        view = self._view
+        rows = [
+            (year, unit.code, unit.name, unit.type, unit.parent)
+            for year in range(view.strategy.first_year or view.year, view.year + 1)
+            for unit in view.units(year)
+        ]
+        return _table(["year", "region", "region_name", "type", "parent"], rows)
 
     def _goals(self) -> list[int]:
         view = self._view
@@ -82,4 +98,6 @@ class Known:
 
 
 def _table(columns: list[str], rows: Iterable[tuple[object, ...]]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=columns)
+    table = pd.DataFrame(list(rows), columns=columns)
+    table.attrs[ATTRIBUTE] = True
+    return table

@@ -30,7 +30,7 @@ NAMES = ["title", "region_name", "label"]
 #: The columns that say which value a row holds.
 KEY = ["indicator", "year", "region", "sex", "group", "source"]
 #: Words for regions that mean the same in every county's workbook.
-WHERE = ("home", "country")
+WHERE = ("home", "country", "units")
 #: Where a table notes, in its ``attrs``, which call it was made by; pandas keeps the note in most operations.
 ATTRIBUTE = "chapter.data"
 
@@ -45,8 +45,8 @@ def tidy(
     identifiers : sequence of str
         Indicators' ids.
     regions : iterable of str, optional
-        Only these regions, by code or name; ``"home"`` is the county (or its police region), ``"country"`` the country. Without it:
-        both, as in the report's lines.
+        Only these regions, by code or name; ``"home"`` is the county (or its police region), ``"country"`` the country, ``"units"`` the
+        municipalities and districts. Without it: home and country, as in the report's lines.
     units : bool
         Also each municipality's and district's newest value.
 
@@ -88,7 +88,7 @@ def _placed(finding: Finding, regions: set[str] | None, *, units: bool) -> list[
     lines = [(line, "home") for line in finding.home] + [(line, "country") for line in finding.comparison]
     kept = [(v, _place(line)) for line, where in lines if {where, line.region.code} & wanted for v in line.values]
     drawn = {line.region.code for line, _ in lines}
-    asked = wanted - drawn
+    asked, units = wanted - drawn, units or "units" in wanted
     others = newest(v for v in finding.values if v.region.code in asked or (units and v.region.type in UNIT_TYPES))
     return [*kept, *((value, value.area) for value in others)]
 

@@ -53,6 +53,7 @@ class Figures:
         data: Any = None,
         caption: str | None = None,
         alt: str | None = None,
+        rows: pd.DataFrame | None = None,
         source: str | None = None,
     ) -> None:
         """Show a chart: of one indicator as lines over years, of several as dots for the newest year, or one that you have drawn.
@@ -69,8 +70,8 @@ class Figures:
             What the figure shows, as a sentence; its numbers must be in ``data``.
         alt : str, optional
             The alt text. Without one, it is computed for lines, bars and dots, and printed for you to read.
-        source : str, optional
-            An id of data/sources.yaml, for data that did not come from `data`.
+        rows, source
+            Where ``data`` is from, as in `table`.
 
         Raises
         ------
@@ -82,17 +83,29 @@ class Figures:
                 self._show(lines.line_figure(self.view, shown[0]))
             else:
                 self._show(dots.dot_figure(self.view, shown, name=name or "-".join(shown), split=split))
-            return
+        else:
+            self._figure(shown[0], data, rows, source, name, caption, alt)
+
+    def _figure(
+        self,
+        shown: Any,
+        data: Any,
+        rows: Any,
+        source: str | None,
+        name: str | None,
+        caption: str | None,
+        alt: str | None,
+    ) -> None:
         call = "chapter.figure(ax, data=df, name=…, caption=…)"
-        given, said, more = self._given(data, source, caption, call)
+        given, said, more = self._given(data, rows, source, caption, call)
         anchor = check_name(name, call)
-        figure, computed = drawn.figure(self.view, shown[0], given, name=anchor, caption=said, alt=alt, more=more)
+        figure, computed = drawn.figure(self.view, shown, given, name=anchor, caption=said, alt=alt, more=more)
         self._show(figure)
         if not figure.html:
             self._tell(f"The figure {anchor} is not shown: its data has no rows.")
         if computed:
             self._tell(
-                f"Alt text of {anchor}, computed; write alt=… if it does not say what the figure shows: {computed}",
+                f"Alt text of {anchor}, computed; write alt=… if it does not say what the figure shows: {computed}"
             )
 
     def development(self, *identifiers: str, name: str) -> None:
@@ -108,7 +121,7 @@ class Figures:
         *shown: Any,
         name: str,
         caption: str,
-        data: Any = None,
+        rows: pd.DataFrame | None = None,
         source: str | None = None,
         numeric: Sequence[Any] | None = None,
     ) -> None:
@@ -122,8 +135,8 @@ class Figures:
             Part of the table's address: small letters, digits, hyphens.
         caption : str
             What is shown, for whom and in which unit.
-        data : DataFrame, optional
-            The rows of `data` that a computed table rests on, where pandas has lost them (after ``groupby``, say).
+        rows : DataFrame, optional
+            The rows of `data` that the table was computed from, where pandas has lost them (after ``groupby``, say).
         source : str, optional
             An id of data/sources.yaml, for figures that did not come from `data`.
         numeric : sequence, optional
@@ -139,7 +152,7 @@ class Figures:
             self._show(indicators.overview(self.view, shown, name=name, caption=caption))
             return
         call = "chapter.table(df, name=…, caption=…)"
-        given, said, more = self._given(shown[0], source, caption, call, data)
+        given, said, more = self._given(shown[0], rows, source, caption, call)
         anchor = check_name(name, call)
         self._show(dataframes.table(self.view, given, name=anchor, caption=said, more=more, numeric=numeric))
 
@@ -176,12 +189,12 @@ class Figures:
         return Known(self.view)
 
     def _given(
-        self, shown: Any, source: str | None, caption: str | None, call: str, data: Any = None
+        self, shown: Any, rows: Any, source: str | None, caption: str | None, call: str
     ) -> tuple[Given, str, list[str]]:
         """Check the data of a figure or table; return it with the caption and the numbers that its fields have put there."""
         if not caption:
             raise WorkbookError(f'{call} needs caption="…": what is shown, for whom and in which unit.')
-        given = read_given(self.view, shown, source, call, data)
+        given = read_given(self.view, shown, source, call, rows)
         return given, caption, []
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from lib.analysis import tidy
+from lib.analysis import known, tidy
 from lib.analysis.finding import breaks_within
 from lib.analysis.value import Value
 from lib.analysis.view import View
@@ -99,9 +99,10 @@ def read(view: View, data: Any, source: str | None, call: str, rows: pd.DataFram
     numbers = {_key(x) for column in flat.columns if is_numeric_dtype(flat[column]) for x in flat[column]}
     behind = tidy.noted(view, data) if rows is None else tidy.values_of(view, rows) or tidy.noted(view, rows)
     values = tuple(v for v in behind if rows is not None or _key(v.value) in numbers or not v.known)
-    if not values and named is None and not flat.empty:
+    recorded = known.ATTRIBUTE in {**data.attrs, **(rows.attrs if rows is not None else {})}
+    if not values and named is None and not recorded and not flat.empty:
         raise WorkbookError(
-            f"{call}: the data does not say where it is from; give data= with the rows of chapter.data behind it, or source= with an id of data/sources.yaml."
+            f"{call}: the data does not say where it is from; give rows= with the rows of chapter.data behind it, or source= with an id of data/sources.yaml."
         )
     if named is not None and not values and named.family in _collected(view):
         raise WorkbookError(
@@ -156,9 +157,9 @@ def check_numbers(text: str, given: Given, more: Iterable[str], where: str) -> N
     WorkbookError
         For the first number that is not.
     """
-    known = {*more, *written(given.amounts), *map(str, _years(given))}
-    known |= {found for words in _words(given) for found in NUMBERS.findall(words)}
-    if unknown := [found for found in NUMBERS.findall(text) if found not in known]:
+    allowed = {*more, *written(given.amounts), *map(str, _years(given))}
+    allowed |= {found for words in _words(given) for found in NUMBERS.findall(words)}
+    if unknown := [found for found in NUMBERS.findall(text) if found not in allowed]:
         raise WorkbookError(
             f"{where} says {unknown[0]}, which is not in the data; correct it, or let a field in braces say it. Numbers are written as in 1 234,5."
         )

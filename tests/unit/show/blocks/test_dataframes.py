@@ -32,7 +32,7 @@ def test_a_hidden_figure_is_shown_as_hidden_also_in_a_pivot(shown: Shown) -> Non
     data = data[(data["year"] == data["year"].max()) & (data["sex"] == "T") & (data["group"] == "T")]
     shown.chapter.table(
         data.pivot(index="region_name", columns="year", values="value"),
-        data=data,
+        rows=data,
         name="personer",
         caption="Antal personer.",
     )
@@ -46,7 +46,7 @@ def test_computed_columns_are_said_to_be_computed_and_recorded(shown: Shown) -> 
     data = shown.chapter.data(ASKED)
     wide = data.pivot(index="region_name", columns="year", values="value")
     wide["Skillnad"] = wide[2022] - wide[2020]
-    shown.chapter.table(wide, data=data, **WORDS)
+    shown.chapter.table(wide, rows=data, **WORDS)
     assert "Beräknat i kapitlet ur källans tal: skillnad." in shown.page.get_text()
     computed = [fact for fact in shown.record["facts"] if fact["kind"] == "computed"]
     assert [fact["value"] for fact in computed] == [2, 2] and "Exempellän Skillnad" in computed[0]["id"]

@@ -34,7 +34,7 @@ def test_what_is_missing_is_asked_for(changed: dict[str, Any], message: str, sho
 def test_data_from_elsewhere_names_its_source(shown: Shown) -> None:
     typed = pd.DataFrame({"Verksamhet": ["A", "B"], "Antal samtal": [1200, 340]})
     with pytest.raises(
-        WorkbookError, match="does not say where it is from; give data= .* or source= with an id of data/sources"
+        WorkbookError, match="does not say where it is from; give rows= .* or source= with an id of data/sources"
     ):
         shown.chapter.table(typed, **WORDS)
     source = next(s for s in shown.chapter.view.known.sources.values() if s.family == "exempelstatistik")
