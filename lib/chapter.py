@@ -27,6 +27,7 @@ from lib.show.blocks import (
 )
 from lib.show.blocks.block import Block
 from lib.show.facts import MIME
+from lib.show.fields import fill
 from lib.show.figures import Figures, set_style
 from lib.show.tables import TEMPLATES
 
@@ -115,6 +116,11 @@ class Chapter(Figures):
     statements_about = _shows(goals.statements_about)
     remaining = _shows(plans.remaining)
 
+    def text(self, text: str) -> None:
+        """Show text in Markdown; its fields (``{{ mhv_tillfragade.change }}``) are replaced, as a build does in the text between cells."""
+        filled = fill(self.view, text)
+        self._show(Block(_markdown(filled.text), filled.text, filled.facts))
+
     def gaps(self) -> None:
         """Show the goal's indicators without figures, and why; in a chapter without a goal, how many per goal."""
         self._show(goals.gaps(self.view) if self.view.goal_number is not None else method.gap_counts(self.view))
@@ -134,7 +140,6 @@ class Chapter(Figures):
     local_register = _shows(registers.local_plans)
 
     # Equal support in the whole county.
-    unit_register = _shows(equality.unit_register)
     person_counts = _shows(equality.person_counts)
 
     def support_matrix(self, *identifiers: str) -> None:
@@ -202,6 +207,13 @@ class Chapter(Figures):
         new = sorted(self.view.reads - self._recorded)
         self._recorded |= self.view.reads
         return new
+
+
+def _markdown(text: str) -> str:
+    import mistune  # few chapters need it
+
+    # Raw HTML is shown as text: what a chapter puts together may hold any characters.
+    return str(mistune.create_markdown(escape=True)(text))
 
 
 def _display(html: str | None, record: dict[str, Any], plain: str = "") -> None:

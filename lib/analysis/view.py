@@ -182,6 +182,11 @@ class View:
             and (not wanted or s.kind in wanted)
         ]
 
+    def of_chapter(self, key: str) -> View:
+        """Return the view of the chapter with a key, such as ``mal-3``, of the same report."""
+        goal = key.removeprefix("mal-")
+        return replace(self, chapter=key, goal_number=int(goal) if goal.isdigit() else None, reads=set())
+
     def unrecorded(self) -> View:
         """Return the same view with an empty `reads`, for look-ups that are not to be recorded here."""
         return replace(self, reads=set())

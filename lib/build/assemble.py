@@ -145,7 +145,8 @@ def _section(run: ChapterRun) -> list[nbformat.NotebookNode]:
     """Return a chapter's cells, after a cell that opens its section of the page and before one that closes it."""
     stem = run.entry.notebook.rpartition("/")[2]
     number = str(run.entry.number) if run.entry.number else "S"
-    opening = f'<section id="{_key(run) or stem.replace("_", "-")}" data-notebook="{stem}" data-number="{number}">'
+    key = facts.chapter_key(run.notebook) if run.notebook else ""
+    opening = f'<section id="{key or stem.replace("_", "-")}" data-notebook="{stem}" data-number="{number}">'
     inner = _visible(run.notebook.cells, stem) if run.notebook else [_placeholder(run)]
     cells = [nbformat.v4.new_raw_cell(opening), *inner, nbformat.v4.new_raw_cell("</section>")]
     for position, cell in enumerate(cells):
@@ -170,12 +171,6 @@ def _light(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
     ]
     light = [nbformat.v4.new_output(o.output_type, {"text/html": o.data["text/html"]}) for o in shown]
     return nbformat.from_dict({**cell, "outputs": light}) if cell.cell_type == "code" else cell
-
-
-def _key(run: ChapterRun) -> str | None:
-    """Return the key that a chapter wrote into its outputs, such as ``mal-3``; None if there is none."""
-    bundles = outputs(run.notebook) if run.notebook else ()
-    return next((bundle["chapter"] for bundle in bundles if "chapter" in bundle), None)
 
 
 def _placeholder(run: ChapterRun) -> nbformat.NotebookNode:

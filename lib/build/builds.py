@@ -25,7 +25,9 @@ from lib.build.run import Attempt, ChapterRun, Runner, Task, run_tasks, wrong_re
 from lib.build.stale import Former
 from lib.data import commentary
 from lib.data.parameters import ChapterEntry, Parameters, check_notebook, given, notebook_path
+from lib.show import fields
 from lib.show.blocks.summary import FACTS_VARIABLE
+from lib.show.facts import chapter_key
 
 
 def build_all(
@@ -113,6 +115,8 @@ def begin(
         for entry in entries
     }
     view = _checked_view(workbook, parameters, preview=bool(only))
+    for name, notebook in sources.items():
+        fields.check(view, notebook, f"notebooks/{name}.ipynb")
     masked = audited(view)
     # Hashed before anything runs: a file that changes during the build must count as changed the next time.
     inputs = manifest.describe_inputs(workbook, manifest.input_files(workbook, parameters, entries))
@@ -209,6 +213,7 @@ def _code_cells(notebook: nbformat.NotebookNode) -> int:
 
 def _kept(build: Build, entry: ChapterEntry) -> ChapterRun:
     notebook = build.former.notebook(entry, build.sources[entry.notebook])
+    fields.fill_notebook(build.view.of_chapter(chapter_key(notebook)), notebook)
     leaks.write_scrubbed(notebook, build.executed(entry))
     return ChapterRun(entry, notebook, build.former.seconds(entry), kept=True)
 
@@ -217,6 +222,7 @@ def _chapter_run(build: Build, entry: ChapterEntry, attempt: Attempt) -> Chapter
     if attempt.error:
         return ChapterRun(entry, None, attempt.seconds, attempt.error)
     notebook = nbformat.read(attempt.path, as_version=4)
+    fields.fill_notebook(build.view.of_chapter(chapter_key(notebook)), notebook)
     leaks.write_scrubbed(notebook, build.executed(entry))
     error = wrong_report(notebook, build.view.parameters)
     return ChapterRun(entry, None if error else notebook, attempt.seconds, error)

@@ -45,12 +45,24 @@ class Fact:
     synthetic: bool = False
 
 
+def as_record(fact: Fact) -> dict[str, Any]:
+    """Return a fact as a notebook records it."""
+    return asdict(fact)
+
+
 def outputs(notebook: nbformat.NotebookNode) -> Iterable[dict[str, Any]]:
-    """Yield the facts-and-data bundles recorded in an executed notebook, in reading order."""
+    """Yield the facts-and-data bundles recorded in an executed notebook, in reading order: of its texts and its outputs."""
     for cell in notebook.cells:
+        if MIME in cell.metadata:
+            yield cell.metadata[MIME]
         for output in cell.get("outputs", []):
             if MIME in output.get("data", {}):
                 yield output["data"][MIME]
+
+
+def chapter_key(notebook: nbformat.NotebookNode) -> str:
+    """Return the key that a chapter wrote into its outputs, such as ``mal-3``; empty if there is none."""
+    return next((bundle["chapter"] for bundle in outputs(notebook) if "chapter" in bundle), "")
 
 
 def collect(notebooks: Iterable[nbformat.NotebookNode]) -> list[Fact]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,8 +14,10 @@ from lib.analysis.view import View
 from lib.base.errors import WorkbookError
 from lib.show.blocks import dataframes, dots, drawn, indicators, lines
 from lib.show.blocks.block import Block
+from lib.show.blocks.frame import NUMBERS
 from lib.show.blocks.given import Given, check_name
 from lib.show.blocks.given import read as read_given
+from lib.show.fields import Filled, fill
 
 
 class Figures:
@@ -67,7 +70,7 @@ class Figures:
         data : DataFrame
             The rows that are drawn, from `data` (or with a ``source``); they become the table under the figure.
         caption : str
-            What the figure shows, as a sentence; its numbers must be in ``data``.
+            What the figure shows, as a sentence; its numbers must be in ``data``, or fields: ``{mhv_tillfragade.change}``.
         alt : str, optional
             The alt text. Without one, it is computed for lines, bars and dots, and printed for you to read.
         rows, source
@@ -97,10 +100,10 @@ class Figures:
         alt: str | None,
     ) -> None:
         call = "chapter.figure(ax, data=df, name=…, caption=…)"
-        given, said, more = self._given(data, rows, source, caption, call)
-        anchor = check_name(name, call)
-        figure, computed = drawn.figure(self.view, shown, given, name=anchor, caption=said, alt=alt, more=more)
-        self._show(figure)
+        given, said = self._given(data, rows, source, caption, call)
+        anchor, more = check_name(name, call), NUMBERS.findall(said.inserted)
+        figure, computed = drawn.figure(self.view, shown, given, name=anchor, caption=said.text, alt=alt, more=more)
+        self._show(replace(figure, facts=figure.facts + said.facts) if figure.html else figure)
         if not figure.html:
             self._tell(f"The figure {anchor} is not shown: its data has no rows.")
         if computed:
@@ -134,7 +137,7 @@ class Figures:
         name : str
             Part of the table's address: small letters, digits, hyphens.
         caption : str
-            What is shown, for whom and in which unit.
+            What is shown, for whom and in which unit; it may have fields (`lib.show.fields`).
         rows : DataFrame, optional
             The rows of `data` that the table was computed from, where pandas has lost them (after ``groupby``, say).
         source : str, optional
@@ -152,9 +155,10 @@ class Figures:
             self._show(indicators.overview(self.view, shown, name=name, caption=caption))
             return
         call = "chapter.table(df, name=…, caption=…)"
-        given, said, more = self._given(shown[0], rows, source, caption, call)
-        anchor = check_name(name, call)
-        self._show(dataframes.table(self.view, given, name=anchor, caption=said, more=more, numeric=numeric))
+        given, said = self._given(shown[0], rows, source, caption, call)
+        anchor, more = check_name(name, call), NUMBERS.findall(said.inserted)
+        table = dataframes.table(self.view, given, name=anchor, caption=said.text, more=more, numeric=numeric)
+        self._show(replace(table, facts=table.facts + said.facts))
 
     def data(
         self,
@@ -188,14 +192,11 @@ class Figures:
         """What the chapter knows apart from figures, as DataFrames: goals, indicators, plan, statements, gaps."""
         return Known(self.view)
 
-    def _given(
-        self, shown: Any, rows: Any, source: str | None, caption: str | None, call: str
-    ) -> tuple[Given, str, list[str]]:
-        """Check the data of a figure or table; return it with the caption and the numbers that its fields have put there."""
+    def _given(self, shown: Any, rows: Any, source: str | None, caption: str | None, call: str) -> tuple[Given, Filled]:
+        """Check the data of a figure or table; return it with the caption, its fields replaced."""
         if not caption:
             raise WorkbookError(f'{call} needs caption="…": what is shown, for whom and in which unit.')
-        given = read_given(self.view, shown, source, call, rows)
-        return given, caption, []
+        return read_given(self.view, shown, source, call, rows), fill(self.view, caption, "{", "}")
 
 
 def set_style() -> None:

@@ -83,3 +83,23 @@ def test_a_report_without_its_pdf_is_not_taken_for_whole(workbook: Path) -> None
     assert done.returncode == 0 and (workbook / "output/2022/lagesrapport-2022.pdf").exists()
     done = lagesrapport("build", "2022", root=workbook, pdf=True)
     assert "nothing has changed" in done.stdout
+
+
+def test_fields_in_prose_are_written_from_the_data_or_stop_the_build(workbook: Path) -> None:
+    notebook = workbook / "notebooks/03_upptacka_tidigt.ipynb"
+    change(
+        notebook,
+        "Upptäckt går inte att mäta direkt",
+        "Andelen {{ mhv_tillfragade.change }}. Upptäckt går inte att mäta direkt",
+    )
+    done = lagesrapport("build", "2022", "--only", "3", "--no-pdf", root=workbook)
+    assert done.returncode == 0, done.stdout + done.stderr
+    [page] = (workbook / "output/2022/preview").glob("*.html")
+    assert "Andelen var 95 procent 2021, detsamma som 2020. Upptäckt" in page.read_text(encoding="utf-8")
+    change(notebook, "mhv_tillfragade.change }}", "mhv_tillfragad.change }}")
+    done = lagesrapport("build", "2022", "--only", "3", "--no-pdf", root=workbook)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert (
+        "notebooks/03_upptacka_tidigt.ipynb, cell 5, the field mhv_tillfragad.change: there is no indicator"
+        in done.stderr
+    )

@@ -78,7 +78,7 @@ def test_help_lists_every_method_with_a_line(displayed: list[Bundle], capsys: py
     methods = [name for name in dir(Chapter) if not name.startswith("_")]
     assert len(lines) == 2 * len(methods) and all(len(line.strip()) > 15 for line in lines[1::2])
     assert (
-        "chapter.table(*shown, name, caption, data=None, source=None, numeric=None)" in lines
+        "chapter.table(*shown, name, caption, rows=None, source=None, numeric=None)" in lines
         and "chapter.known" in lines
     )
     assert "chapter.statements(kind)" in lines and "chapter.vision()" in lines

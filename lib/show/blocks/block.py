@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from IPython.display import display
@@ -13,7 +13,7 @@ from lib.analysis.change import Change
 from lib.analysis.value import Value
 from lib.analysis.view import View
 from lib.show import prose, tables
-from lib.show.facts import MIME, Fact
+from lib.show.facts import MIME, Fact, as_record
 
 #: Marks everything that is made of invented figures.
 EXAMPLE = "EXEMPELDATA"
@@ -54,7 +54,7 @@ class Block:
 
     def show(self) -> None:
         """Display the block in the notebook, facts included."""
-        record = {"facts": [asdict(fact) for fact in self.facts], "data": self.data, "reads": self.reads}
+        record = {"facts": [as_record(fact) for fact in self.facts], "data": self.data, "reads": self.reads}
         display({"text/html": self.html, "text/plain": self.plain, MIME: record}, raw=True)
 
 

@@ -76,9 +76,9 @@ class Grid:
         columns = list(self.given.data.columns)
         labels = [x for c, x in zip(columns, row, strict=True) if c not in self.given.numeric]
         own = self.given.values[place] if self.given.by_row else None
-        return [self._cell(c, x, labels, own) for c, x in zip(columns, row, strict=True)]
+        return [self._cell(place, c, x, labels, own) for c, x in zip(columns, row, strict=True)]
 
-    def _cell(self, column: Any, content: Any, labels: Sequence[Any], own: Value | None) -> Any:
+    def _cell(self, place: int, column: Any, content: Any, labels: Sequence[Any], own: Value | None) -> Any:
         if column not in self.given.numeric:
             return self._words(str(column), content)
         if own is not None and column == "value":
@@ -91,7 +91,7 @@ class Grid:
         if pd.isna(content):
             return tables.value_cell(None)
         if not (own and column in PARTS):
-            self.derived[" ".join(map(str, [*labels, column]))] = float(content)
+            self.derived[" ".join(map(str, [*(labels or [f"rad {place + 1}"]), column]))] = float(content)
             self.derived_columns[column] = None
         return number(float(content), self._decimals(column))
 
@@ -123,7 +123,8 @@ class Grid:
             raise WorkbookError(
                 f"chapter.table: numeric names {unknown[0]}, which is no column; {', '.join(map(str, known))} are."
             )
-        right = self.given.numeric if numeric is None else numeric
+        # The first column names the rows, also where it holds numbers.
+        right = [c for c in self.given.numeric if c != known[0]] if numeric is None else numeric
         aligned = [column in right for column in known]
         group = tables.Group("", self.rows)
         return tables.html_table(

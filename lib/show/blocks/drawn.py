@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from lib.show.blocks.given import YEARS, Given, heading
 FORMS = {"line": "Linjediagram", "bar": "Stapeldiagram", "dot": "Punktdiagram"}
 #: The most rows or lines that a computed alt text names one by one; of more, it names the highest and the lowest.
 MOST_NAMED = 8
+COMPUTED = "Beräknat i kapitlet ur källans tal."
 #: Columns that count what a value is a share of.
 PARTS = ("numerator", "denominator")
 
@@ -68,9 +70,14 @@ def figure(
     table, derived, columns = _table(view, given, name)
     notes = [*givens.notes(view, given), _basis(given, column)]
     parts = name, caption, givens.source_line(given), *drawings, text, Markup(table), [note for note in notes if note]
-    facts = givens.facts(view, given, f"figur {name}", derived)
+    facts = givens.facts(view, given, f"figur {name}", derived | _amounts_said(computed))
     html = str(tables.fragments().figure(*parts))
     return Block(html, f"[Figur: {text}]", facts, {f"figur-{name}": givens.csv(given, columns)}), computed
+
+
+def _amounts_said(computed: str) -> dict[str, float]:
+    """Return the numbers of lines or values that a computed alt text says."""
+    return {word: float(amount) for amount, word in re.findall(r"\b(\d+) (linjer|värden)\b", computed)}
 
 
 def _check(name: str, alt: str, caption: str, given: Given) -> None:
@@ -111,7 +118,9 @@ def _basis(given: Given, column: Any) -> str:
         return ""
     if column in PARTS:
         return f"Enhet: antal {lower_first(heading(given, column))}."
-    return basis(given.values)
+    if column is None or (given.by_row and column == "value"):
+        return basis(given.values)
+    return f"Enhet: {lower_first(heading(given, column))}. {COMPUTED}"
 
 
 class _Row(NamedTuple):
@@ -140,14 +149,16 @@ def describe(given: Given, form: str | None, column: Any, name: str) -> str:
     years = sorted({row.year for row in rows if row.year is not None})
     over = f", över {subjects.pop()}" if len(subjects) == 1 and column == "value" else ""
     span = f", {period(years[0], years[-1])}" if years else ""
-    unit = f"{'över antal' if column in PARTS else 'i'} {lower_first(heading(given, column))}"
+    word = "över antal" if column in PARTS else "i" if column == "value" else "över"
+    by = "" if given.by_row else f" efter {join(lower_first(heading(given, c)) for c in _naming(given, column))}"
+    unit = f"{word} {lower_first(heading(given, column))}{by}"
     said = _lines(rows) if form == "line" and len(years) > 1 else _each(rows, len(years) > 1)
-    return f"{FORMS[form]} {unit}{span}{over}. {said}."
+    return f"{FORMS[form]} {unit}{span}{over}. {upper_first(said)}."
 
 
 def _rows(given: Given, column: Any) -> list[_Row]:
     data = given.data
-    naming = _naming(given)
+    naming = _naming(given, column)
     year = next((c for c in data.columns if str(c) in YEARS), None)
     found = []
     for place, row in enumerate(data.to_dict("records")):
@@ -156,17 +167,17 @@ def _rows(given: Given, column: Any) -> list[_Row]:
             continue
         value = given.values[place] if given.by_row and column == "value" else None
         text = prose.short(value) if value else _number(amount)
-        words = ", ".join(str(row[c]) for c in naming)
+        words = ", ".join(_number(row[c]) if c in given.numeric else str(row[c]) for c in naming)
         found.append(_Row(words, int(row[year]) if year is not None else None, float(amount), text))
     return found
 
 
-def _naming(given: Given) -> list[Any]:
+def _naming(given: Given, column: Any = None) -> list[Any]:
     """Return the columns that say what each row is about, where rows differ; a column of the chapter's instead of the one it rewords."""
     data = given.data
     words = [c for c in data.columns if c not in given.numeric and str(c) not in YEARS and data[c].nunique() > 1]
     if not given.by_row:
-        return words
+        return words or [c for c in given.numeric if c != column][:1]
     naming = [c for c in words if c in NAMES]
     for more in (c for c in words if c not in COLUMNS):
         naming = [more if _same_groups(data, c, more) else c for c in naming]
@@ -243,11 +254,14 @@ def _table(view: View, given: Given, name: str) -> tuple[str, dict[str, float], 
 
 def _title(view: View, given: Given) -> str:
     """Return the caption of the table of the figure's numbers; before it stands "Siffrorna i figur 3.1"."""
-    indicators = {value.indicator.id for value in given.values}
+    indicators = {value.indicator.id: value.indicator for value in given.values}
+    if not given.by_row:
+        return f"{upper_first(join(lower_first(heading(given, c)) for c in given.data.columns))}."
     if len(indicators) == 1:
-        return prose.caption(view.finding(indicators.pop()))
-    units = {upper_first(prose.unit(value.indicator).name) for value in given.values}
-    return f"{join(sorted(units)) or upper_first(join(map(str, given.numeric)))}."
+        return prose.caption(view.finding(next(iter(indicators))))
+    units = {upper_first(prose.unit(indicator).name) for indicator in indicators.values()}
+    counted = {f", med {i.numerator} av {i.denominator_unit}" if i.numerator else "" for i in indicators.values()}
+    return f"{join(sorted(units))}{counted.pop() if len(counted) == 1 else ''}."
 
 
 def _html(name: str, title: str, headings: Sequence[str], rows: list[list[Any]], texts: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from lib.analysis.finding import Finding, Response
@@ -19,52 +18,6 @@ from lib.show.blocks.indicators import protection_note, response_facts
 from lib.show.facts import Fact
 
 TARGETS = {"vuxna": "Vuxna", "barn": "Barn"}
-
-
-def unit_register(view: View) -> Block:
-    """Return how many municipalities and districts there were at each year's end, and the possible denominators."""
-    years = range(view.strategy.first_year or view.year, view.year + 1)
-    amounts = {year: _unit_amounts(view.units(year)) for year in years}
-    facts = [
-        replace(fact, year=year)
-        for year, named in amounts.items()
-        for fact in counted(view, **{f"{name} {year}": amount for name, amount in named.items()})
-    ]
-    districts = {named["stadsdelar"] for named in amounts.values()}
-    rows = [[str(year), *map(str, named.values())] for year, named in amounts.items()]
-    names = ("Kommuner", "Stadsdelar", "Kommuner och stadsdelar")
-    if not any(districts):
-        # Without districts there is only one denominator.
-        caption, columns = "Kommuner i länet vid årets slut. Antal.", ["År", *names[:1]]
-        rows = [row[:2] for row in rows]
-        return block.table("enheter", caption=caption, columns=columns, rows=rows, numeric=[1], facts=facts)
-    table = block.table(
-        "enheter",
-        caption="Kommuner och stadsdelar i länet vid årets slut. Antal.",
-        columns=["År", *names, "Enheter om staden svarar genom stadsdelarna"],
-        rows=rows,
-        numeric=range(1, 5),
-        facts=facts,
-    )
-    text = (
-        "En andel av ”kommuner och stadsdelar” kan ha mer än en nämnare: staden kan räknas både som kommun och genom sina stadsdelar, "
-        "eller bara genom stadsdelarna. Källorna anger inte vilken de använt."
-    )
-    if len(districts) > 1:
-        text += " När antalet stadsdelar ändras kan andelen ändras utan att någon enhet har ändrat sitt stöd."
-    return block.join([table, block.text(text)])
-
-
-def _unit_amounts(units: Sequence[Region]) -> dict[str, int]:
-    """Return how many municipalities and districts there are, together, and with towns counted through their districts."""
-    towns, districts = ([unit for unit in units if unit.type == kind] for kind in ("kommun", "stadsdel"))
-    together, divided = len(towns) + len(districts), len({unit.parent for unit in districts})
-    return {
-        "kommuner": len(towns),
-        "stadsdelar": len(districts),
-        "kommuner och stadsdelar": together,
-        "enheter": together - divided,
-    }
 
 
 def support_matrix(view: View, identifiers: Sequence[str]) -> Block:

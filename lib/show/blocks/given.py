@@ -211,13 +211,15 @@ def facts(view: View, given: Given, name: str, derived: Mapping[str, float]) -> 
     derived : mapping
         The numbers that are not values of `chapter.data`, by a name that is unique in the figure or table.
     """
-    found = [observed_fact(view, value) for value in given.values]
+    found, years = [observed_fact(view, value) for value in given.values], set(map(str, _years(given)))
     for what, amount in derived.items():
         fact = computed_fact(view, f"{name}/{what}", amount, None, number(amount, 0 if amount == int(amount) else 1))
         if given.source is not None:
             day = str(given.source.published) if given.source.published else None
             fact = replace(fact, kind="observed", source=given.source.id, published=day)
-        found.append(fact)
+        # A table by year speaks of more years than the report's.
+        year = what.partition(" ")[0]
+        found.append(replace(fact, year=int(year)) if year in years else fact)
     return list({fact.id: fact for fact in found}.values())
 
 

@@ -52,10 +52,10 @@ def _point(value: Value) -> dict[str, float]:
 def _line_caption(finding: Finding, line: Line) -> str:
     """Write the newest change of the first line, and the change since its first year."""
     subject = upper_first(finding.indicator.subject) + prose.elsewhere(finding, line)
-    return f"{subject} {_course(line)}.{_longer(line)}"
+    return f"{subject} {course(line)}.{_longer(line)}"
 
 
-def _course(line: Line) -> str:
+def course(line: Line) -> str:
     """Write how a value moved since the year before, in words that its test allows."""
     change, last = line.change, _in_year(line.latest)
     if change is None or change.verdict == "går inte att bedöma":

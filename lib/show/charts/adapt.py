@@ -32,6 +32,8 @@ LINE = 88
 LINE_HEIGHT = 0.17
 YEARS = range(1900, 2101)
 LONG_NUMBER = re.compile(r"^\d{4,}$")
+#: The decimal of a whole number that is the name of a category.
+WHOLE = re.compile(r"(?<=\d)\.0$")
 DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 
 
@@ -130,8 +132,9 @@ def _wrap_ticks(axis: Axis, longest: int) -> None:
     if isinstance(axis.get_major_formatter(), FuncFormatter):
         return
     places = axis.get_majorticklocs()
-    labels = axis.get_major_formatter().format_ticks(places)  # type: ignore[arg-type]
-    if any(len(label) > longest for label in labels):
+    written = axis.get_major_formatter().format_ticks(places)  # type: ignore[arg-type]
+    labels = [WHOLE.sub("", label) for label in written]
+    if labels != written or any(len(label) > longest for label in labels):
         axis.set_major_locator(FixedLocator(places))  # type: ignore[arg-type]
         axis.set_major_formatter(FixedFormatter([_wrapped(label, longest) for label in labels]))
 

@@ -25,3 +25,10 @@ def test_a_chapter_without_a_goal_knows_all() -> None:
     known = Known(view)
     assert known.goals["goal"].tolist() == [goal.id for goal in view.strategy.goals]
     assert len(known.statements) == len(view.statements()) and len(known.gaps) > 200
+
+
+def test_the_units_of_each_year_are_those_of_its_end() -> None:
+    units = Known(open_view(Workbook(ROOT), 2025, "likvardighet")).units
+    counts = units.groupby(["year", "type"]).size()
+    assert [counts[year, "stadsdel"] for year in (2022, 2023)] == [13, 11] and set(counts[:, "kommun"]) == {26}
+    assert Known(open_view(Workbook(ROOT), 2022, "likvardighet")).units["year"].max() == 2022

@@ -44,13 +44,6 @@ def test_with_answers_it_shows_spread_map_and_who_is_missing() -> None:
     assert "Lägst värde har Upplands Väsby, 40, högst Vaxholm, 90. 24 kommuner saknar uppgift." in shown.html
 
 
-def test_districts_and_denominators_follow_the_year() -> None:
-    rows = equality.unit_register(_view(2025)).plain
-    assert "2022 | 26 | 13 | 39 | 38" in rows and "2023 | 26 | 11 | 37 | 36" in rows
-    assert "När antalet stadsdelar ändras" in rows
-    assert "2023" not in equality.unit_register(_view(2022)).plain
-
-
 def test_support_per_violence_type_never_fills_in_what_is_not_known() -> None:
     shown = equality.support_matrix(
         _view(), ["stod_till_barn_alla_valdstyper", "stod_till_vuxna_nara_relation", "stod_till_vuxna_prostitution"]

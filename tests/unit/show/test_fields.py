@@ -1,0 +1,82 @@
+"""Fields in prose are written from the data, with their facts, and an unknown one is met with the nearest name."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+
+from lib.analysis.view import View, open_view
+from lib.base.errors import WorkbookError
+from lib.base.workbook import Workbook
+from lib.show import fields
+from lib.show.facts import MIME, collect
+from tests.conftest import REPORTS, ROOT
+
+
+def _view(name: str | int = 2022) -> View:
+    return open_view(Workbook(ROOT), name, "mal-3", 3)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("mhv_tillfragade", "95 procent"),
+        ("mhv_tillfragade.year", "2021"),
+        ("mhv_tillfragade.country", "96 procent"),
+        ("mhv_tillfragade.Riket.2011", "47 procent"),
+        ("mhv_tillfragade.01.previous.value", "95 procent"),
+        ("mhv_tillfragade.2015", "uppgift saknas"),
+        ("mhv_tillfragade.change", "var 95 procent 2021, detsamma som 2020"),
+        ("mhv_tillfragade.n", "uppgift saknas"),
+        ("personuppkl_grov_kvinnofridskrankning.counts", "13,2 procent (65 av 491)"),
+        ("personuppkl_grov_kvinnofridskrankning.n", "491"),
+        ("personuppkl_grov_kvinnofridskrankning.region", "Polisregion Stockholm"),
+        ("year", "2022"),
+        ("previous_year", "2021"),
+        ("county", "Stockholms län"),
+    ],
+)
+def test_a_field_is_written_as_the_report_writes_figures(field: str, text: str) -> None:
+    assert fields.resolve(_view(), field).text.replace("\u00a0", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("mhv_tillfragad", "no indicator 'mhv_tillfragad'; did you mean mhv_tillfragade"),
+        ("yeer", "no indicator 'yeer'; did you mean year"),
+        ("mhv_tillfragade.chanje", "no region or word 'chanje'; did you mean change"),
+        ("mhv_tillfragade.Solnaa", "no region or word 'Solnaa'; did you mean Solna"),
+        ("mhv_tillfragade.country.valu", "'valu' is not known; did you mean value"),
+    ],
+)
+def test_an_unknown_name_is_met_with_the_nearest(field: str, message: str) -> None:
+    with pytest.raises(WorkbookError, match=message):
+        fields.resolve(_view(), field)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_indicator_can_be_a_field_of_every_report(name: str) -> None:
+    view = _view(name)
+    for indicator in view.known.indicators:
+        for word in fields.WORDS:
+            filled = fields.resolve(view, f"{indicator}.{word}")
+            assert filled.text and "nan" not in filled.text
+            assert word == "change" or (filled.text == fields.MISSING) <= (not filled.facts or word == "n")
+
+
+def test_a_notebooks_text_is_filled_with_facts_and_what_they_read() -> None:
+    text = nbformat.v4.new_markdown_cell("Andelen var {{ mhv_tillfragade }}. {Ingen} {{ year }}")
+    made = nbformat.v4.new_notebook(cells=[text, nbformat.v4.new_code_cell("'{{ inte.text }}'")])
+    fields.fill_notebook(_view(), made)
+    assert (
+        made.cells[0].source == "Andelen var 95 procent. {Ingen} 2022" and made.cells[1].source == "'{{ inte.text }}'"
+    )
+    assert made.cells[0].metadata[MIME]["reads"] == ["indicator mhv_tillfragade"]
+    assert [(fact.value, fact.chapter) for fact in collect([made])] == [(95.0, "mal-3")]
+
+
+def test_a_fault_names_notebook_and_cell() -> None:
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("{{ yeer }}")])
+    with pytest.raises(WorkbookError, match=r"^notebooks/03_x\.ipynb, cell 0, the field yeer: there is no indicator"):
+        fields.check(_view(), made, "notebooks/03_x.ipynb")
