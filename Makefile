@@ -66,7 +66,7 @@ pictures: example ## take the README's pictures of the example report
 	@$(BIN)/python -m tests.pictures
 
 lab: .venv-lab/ready ## open the notebooks
-	$(LAB)/jupyter lab notebooks
+	@$(LAB)/python -m lib.cli.lab
 
 # One environment for reports and tests, another for JupyterLab: with it installed, each notebook starts over a second slower.
 .venv/ready: requirements.lock pyproject.toml
@@ -91,5 +91,7 @@ lock: ## needs uv on the path
 	echo "hatchling" | $(COMPILE) pyproject.toml - --extra dev --extra lab -c requirements.lock -o requirements-lab.lock
 
 clean: ## remove what can be made again
+	-git config --local --remove-section diff.jupyternotebook
+	-git config --local --remove-section merge.jupyternotebook
 	rm -rf .venv .venv-lab .venv-bench output/* .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
 	find lib tests -name __pycache__ -exec rm -rf {} +
