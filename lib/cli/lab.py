@@ -39,7 +39,7 @@ KEPT = ("tags",)
 def clean(model: dict[str, Any], **_: Any) -> None:
     """Remove from a notebook that is being saved what running it has left there, so that only edits are a difference in git.
 
-    The outputs of cells tagged ``keep_output`` stay, without their numbers: tests compare them.
+    The outputs of cells tagged ``keep_output`` stay, with a fixed number: tests compare them.
     """
     if model.get("type") != "notebook" or not model.get("content"):
         return
@@ -52,11 +52,13 @@ def clean(model: dict[str, Any], **_: Any) -> None:
         cell["metadata"] = {name: cell["metadata"][name] for name in KEPT if cell.get("metadata", {}).get(name)}
         if cell.get("cell_type") != "code":
             continue
-        cell["execution_count"] = None
-        cell["outputs"] = cell["outputs"] if "keep_output" in cell["metadata"].get("tags", []) else []
+        kept = "keep_output" in cell["metadata"].get("tags", [])
+        cell["outputs"] = cell["outputs"] if kept else []
+        # nbval takes a cell without a number for one that has not run.
+        cell["execution_count"] = 1 if cell["outputs"] else None
         for output in cell["outputs"]:
             if "execution_count" in output:
-                output["execution_count"] = None
+                output["execution_count"] = 1
 
 
 def prepare(workbook: Workbook, environment: Path) -> None:
