@@ -1,13 +1,10 @@
-"""The object that notebooks use: one per chapter, with one method for each thing that a chapter can show."""
+"""The object that notebooks use: one per chapter, which shows each thing that a chapter can show; rarer things are in groups."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import replace
-from functools import wraps
-from inspect import Parameter, Signature, signature
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from IPython import get_ipython
 from IPython.display import display
@@ -16,33 +13,13 @@ from lib.analysis.view import View, open_view
 from lib.base.errors import WorkbookError
 from lib.base.swedish import NBSP
 from lib.base.workbook import find_workbook
-from lib.show.blocks import (
-    block,
-    equality,
-    goals,
-    method,
-    plans,
-    registers,
-    summary,
-)
+from lib.show import groups
+from lib.show.blocks import block, goals, method
 from lib.show.blocks.block import Block
 from lib.show.facts import MIME
 from lib.show.fields import fill
 from lib.show.figures import Figures, set_style
 from lib.show.tables import TEMPLATES
-
-P = ParamSpec("P")
-
-
-def _shows(make: Callable[Concatenate[View, P], Block]) -> Callable[Concatenate[Chapter, P], None]:
-    """Return a method of `Chapter` that shows the block that a function makes of the chapter's view."""
-
-    @wraps(make)
-    def show(chapter: Chapter, /, *args: P.args, **kwargs: P.kwargs) -> None:
-        chapter._show(make(chapter.view, *args, **kwargs))
-
-    show.__doc__ = (make.__doc__ or "").replace("Return", "Show", 1)
-    return show
 
 
 class Chapter(Figures):
@@ -82,6 +59,9 @@ class Chapter(Figures):
                 f"The report {report} is for {self.view.year}, not {year}; correct year or report in the parameter cell."
             )
         super().__init__()
+        self.goal, self.plan, self.strategy = groups.Goal(self), groups.Plan(self), groups.Strategy(self)
+        self.support, self.compare = groups.Support(self), groups.Compare(self)
+        self.method, self.summary = groups.Method(self), groups.Summary(self)
         self._sources: dict[str, None] = {}
         self._recorded: set[str] = set()
         if shell := get_ipython():
@@ -99,27 +79,17 @@ class Chapter(Figures):
         return f"Chapter({self.view.year}, {self.view.chapter!r})"
 
     def help(self) -> None:
-        """Print everything that a chapter can show, with a line on each; remove the call before a build."""
-        for name in sorted(name for name in dir(type(self)) if not name.startswith("_")):
-            function = getattr(type(self), name)
-            if isinstance(function, property):
-                print(f"chapter.{name}\n    {(function.__doc__ or '').splitlines()[0]}")  # noqa: T201
-                continue
-            bare = [p.replace(annotation=Parameter.empty) for p in list(signature(function).parameters.values())[1:]]
-            summary_line = " ".join((function.__doc__ or "").split("\n\n")[0].split())
-            print(f"chapter.{name}{Signature(bare)}\n    {summary_line}")  # noqa: T201
-
-    # What every goal chapter has.
-    conditions = _shows(goals.conditions)
-    assessment = _shows(goals.assessment)
-    statements = _shows(goals.quoted)
-    statements_about = _shows(goals.statements_about)
-    remaining = _shows(plans.remaining)
+        """Print everything that a chapter can show, with a line and an example on each; remove the call before a build."""
+        print("\n".join(groups.described(self)))  # noqa: T201
 
     def text(self, text: str) -> None:
         """Show text in Markdown; its fields (``{{ mhv_tillfragade.change }}``) are replaced, as a build does in the text between cells."""
         filled = fill(self.view, text)
         self._show(Block(_markdown(filled.text), filled.text, filled.facts))
+
+    def statements(self, kind: str) -> None:
+        """Show what sources say in words: ``framsteg``, ``utmaning`` or ``lucka``; in a goal chapter only of its goal."""
+        self._show(goals.quoted(self.view, kind))
 
     def gaps(self) -> None:
         """Show the goal's indicators without figures, and why; in a chapter without a goal, how many per goal."""
@@ -128,54 +98,6 @@ class Chapter(Figures):
     def sources(self) -> None:
         """Show the sources of what the chapter has shown so far."""
         self._show(goals.sources(self.view, self._sources))
-
-    # The action plan.
-    plan = _shows(plans.plan)
-    commitments = _shows(plans.listing)
-    commitment_status = _shows(plans.status_counts)
-    plan_periods = _shows(plans.periods)
-    overlap = _shows(plans.overlap)
-    follow_up = _shows(plans.follow_up)
-    development_areas = _shows(plans.development_areas)
-    local_register = _shows(registers.local_plans)
-
-    # Equal support in the whole county.
-    person_counts = _shows(equality.person_counts)
-
-    def support_matrix(self, *identifiers: str) -> None:
-        """Show what is known of support per violence type, to adults and children."""
-        self._show(equality.support_matrix(self.view, identifiers))
-
-    def spread(self, *identifiers: str) -> None:
-        """Show the answers of each municipality and district, or which of them have not answered."""
-        self._show(equality.spread(self.view, identifiers))
-
-    # Method and registers.
-    indicator_register = _shows(registers.indicators)
-    documents = _shows(registers.documents)
-    aims = _shows(registers.aims)
-    vision = _shows(registers.vision)
-    actors = _shows(registers.actors)
-    mandate = _shows(registers.mandate)
-    strategies = _shows(registers.strategies)
-    quality = _shows(registers.quality)
-    gaps_by_kind = _shows(registers.gaps_by_kind)
-    revisions = _shows(registers.revisions)
-    disagreements = _shows(registers.disagreements)
-    stamp = _shows(registers.stamp)
-    cut_off = _shows(method.cut_off)
-    source_register = _shows(method.source_register)
-    states = _shows(method.states)
-    responses = _shows(method.responses)
-    rules = _shows(method.rules)
-    policies = _shows(method.policies)
-    data_annex = _shows(method.annex)
-
-    # The summary.
-    goal_overview = _shows(summary.overview)
-    key_figures = _shows(summary.key_figures)
-    unknown = _shows(summary.unknown)
-    english_summary = _shows(summary.english)
 
     def key_numbers(self, *identifiers: str) -> dict[str, str]:
         """Return the newest figures of indicators as plain text, for the cell whose output nbval checks."""

@@ -111,14 +111,6 @@ class Figures:
                 f"Alt text of {anchor}, computed; write alt=… if it does not say what the figure shows: {computed}"
             )
 
-    def development(self, *identifiers: str, name: str) -> None:
-        """Show several indicators over the years as small charts on common axes."""
-        self._show(lines.multiples_figure(self.view, identifiers, name))
-
-    def compared(self, *identifiers: str, name: str) -> None:
-        """Show the two newest years of several indicators side by side."""
-        self._show(dots.dumbbell_figure(self.view, identifiers, name))
-
     def table(
         self,
         *shown: Any,

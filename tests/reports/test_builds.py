@@ -12,7 +12,7 @@ from tests.conftest import change, lagesrapport
 @pytest.mark.slow
 def test_a_year_that_fails_does_not_stop_the_others(built: Path, workbook: Path) -> None:
     # A fault that only the finished page shows: the others are built all the same.
-    change(workbook / "notebooks/08_kunskap_och_forskning.ipynb", "chapter.remaining()", BAD_FOR_2021)
+    change(workbook / "notebooks/08_kunskap_och_forskning.ipynb", "chapter.goal.remaining()", BAD_FOR_2021)
     done = lagesrapport("build", "2020-2022", root=workbook)
     assert done.returncode == 1 and done.stderr.count("The report was not published") == 1, done.stderr
     assert not (workbook / "output/2021").exists() and "2021: done" not in done.stdout
@@ -25,7 +25,7 @@ def test_a_year_that_fails_does_not_stop_the_others(built: Path, workbook: Path)
 
 #: A picture without an alt text, in one year's chapter alone.
 BAD_FOR_2021 = (
-    'chapter.remaining()\\n",\n    "from IPython.display import HTML, display\\n",\n    '
+    'chapter.goal.remaining()\\n",\n    "from IPython.display import HTML, display\\n",\n    '
     "\"display(HTML(\\\"<img src='data:,'>\\\" if chapter.view.year == 2021 else '<p></p>'))"
 )
 
@@ -43,11 +43,11 @@ BROKEN = {
         "shows a figure without caption and source; write chapter.figure(ax, data=df",
     ),
     "09_handlingsplan": (
-        "chapter.commitment_status()",
+        "chapter.plan.status()",
         "chapter = Chapter(year - 1, name='handlingsplan')",
         "it shows 2021, not 2022",
     ),
-    "11_metod_och_kvalitet": ("chapter.stamp()", "import os; os._exit(1)", "process died"),
+    "11_metod_och_kvalitet": ("chapter.method.stamp()", "import os; os._exit(1)", "process died"),
 }
 
 

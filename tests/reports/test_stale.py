@@ -116,7 +116,7 @@ def _assessment(root: Path) -> None:
 
 
 def _code(root: Path) -> None:
-    change(root / "notebooks/08_kunskap_och_forskning.ipynb", "chapter.remaining()", "chapter.remaining() ")
+    change(root / "notebooks/08_kunskap_och_forskning.ipynb", "chapter.goal.remaining()", "chapter.goal.remaining() ")
 
 
 def _prose(root: Path) -> None:

@@ -44,8 +44,8 @@ def test_the_report_must_be_of_the_year(displayed: list[Bundle]) -> None:
 
 def test_what_is_shown_is_recorded_with_what_was_read_once(displayed: list[Bundle]) -> None:
     of_goal = Chapter(2022, goal=3)
-    of_goal.assessment()
-    of_goal.assessment()
+    of_goal.goal.assessment()
+    of_goal.goal.assessment()
     first, second = (bundle[MIME] for bundle in displayed[1:])
     assert first["facts"] == second["facts"] and "comment 3" in first["reads"] and second["reads"] == []
     assert displayed[1]["text/html"] == goals.assessment(of_goal.view).html
@@ -62,7 +62,7 @@ def test_sources_are_those_of_what_the_chapter_has_shown(displayed: list[Bundle]
 
 def test_an_invented_county_is_marked(displayed: list[Bundle]) -> None:
     report = Chapter(2024, name="metod", report="exempel")
-    report.rules()
+    report.method.rules()
     assert block.EXAMPLE in displayed[1]["text/html"] and f"{block.EXAMPLE}. " in displayed[-1]["text/html"]
     assert all(fact["synthetic"] for fact in displayed[-1][MIME]["facts"])
 
@@ -70,16 +70,3 @@ def test_an_invented_county_is_marked(displayed: list[Bundle]) -> None:
 def test_key_numbers_are_plain_text(displayed: list[Bundle]) -> None:
     found = Chapter(2022, goal=3).key_numbers("mhv_tillfragade")
     assert found and all(key.startswith("mhv_tillfragade ") and "\u00a0" not in text for key, text in found.items())
-
-
-def test_help_lists_every_method_with_a_line(displayed: list[Bundle], capsys: pytest.CaptureFixture[str]) -> None:
-    Chapter(2022, goal=3).help()
-    lines = capsys.readouterr().out.splitlines()
-    methods = [name for name in dir(Chapter) if not name.startswith("_")]
-    assert len(lines) == 2 * len(methods) and all(len(line.strip()) > 15 for line in lines[1::2])
-    assert (
-        "chapter.table(*shown, name, caption, rows=None, source=None, numeric=None)" in lines
-        and "chapter.known" in lines
-    )
-    assert "chapter.statements(kind)" in lines and "chapter.vision()" in lines
-    assert "    Show the strategy's vision and the violence types that it covers." in lines

@@ -119,7 +119,7 @@ def _dot_texts(view: View, values: Sequence[Value], subject: str, several: bool)
     return f"{opening} {among} ligger {high} högst och {low} lägst.", caption
 
 
-def dumbbell_figure(view: View, identifiers: Sequence[str], name: str) -> Block:
+def dumbbell_figure(view: View, *identifiers: str, name: str) -> Block:
     """Return two years of several indicators on one axis: the newest that most have, and the year before.
 
     Parameters

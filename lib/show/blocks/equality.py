@@ -20,7 +20,7 @@ from lib.show.facts import Fact
 TARGETS = {"vuxna": "Vuxna", "barn": "Barn"}
 
 
-def support_matrix(view: View, identifiers: Sequence[str]) -> Block:
+def support_matrix(view: View, *identifiers: str) -> Block:
     """Return the known support per violence type, to adults and to children, for the county as a whole."""
     findings = [view.finding(identifier) for identifier in identifiers]
     rows: list[list[object]] = []
@@ -54,7 +54,7 @@ def _shaded(value: Value | None, remark: str = "") -> dict[str, object]:
     return tables.shaded(cell, min(int(value.value // 20), 4))
 
 
-def spread(view: View, identifiers: Sequence[str]) -> Block:
+def spread(view: View, *identifiers: str) -> Block:
     """Return the answers of each municipality and district and their range; without answers, which units have not answered."""
     units = view.units()
     rows = view.observations[view.observations["region"].isin([unit.code for unit in units])]

@@ -129,7 +129,7 @@ def _ends(named: Sequence[tuple[Line, str]], breaks: Iterable[int]) -> str:
     return f"{'; '.join(parts)}.{cut}"
 
 
-def multiples_figure(view: View, identifiers: Sequence[str], name: str) -> Block:
+def multiples_figure(view: View, *identifiers: str, name: str) -> Block:
     """Return small charts of several indicators on common axes, here and in the country; nothing for fewer than two.
 
     Parameters

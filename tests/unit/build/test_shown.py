@@ -41,7 +41,7 @@ def test_the_message_shows_the_line_to_write(source: str, shown: dict[str, Any],
 
 
 def test_what_chapter_shows_and_what_only_tests_read_is_not_refused() -> None:
-    assert refused(_cell("chapter.remaining()", {"text/html": '<p class="lr-text">', MIME: {}})) == ""
+    assert refused(_cell("chapter.goal.remaining()", {"text/html": '<p class="lr-text">', MIME: {}})) == ""
     assert refused(_cell("df", FRAME, tags=["keep_output"])) == ""
     assert refused(_cell("HTML('<p>Ord</p>')", {"text/html": "<p>Ord</p>"})) == ""
     assert refused(nbformat.v4.new_markdown_cell("Ord")) == ""

@@ -25,11 +25,11 @@ def test_a_dot_chart_shows_the_newest_year_here_and_in_the_country() -> None:
 def test_fewer_than_two_dots_or_changes_are_no_figure() -> None:
     view = view_of("exempel")
     assert dots.dot_figure(view, CRIMES[:1], name="x").html == ""
-    assert dots.dot_figure(view, [], name="x").html == "" == dots.dumbbell_figure(view, [], "x").html
+    assert dots.dot_figure(view, [], name="x").html == "" == dots.dumbbell_figure(view, name="x").html
 
 
 def test_dumbbells_are_of_tested_changes() -> None:
-    shown = dots.dumbbell_figure(view_of("exempel"), CRIMES, "x")
+    shown = dots.dumbbell_figure(view_of("exempel"), *CRIMES, name="x")
     changes = [fact for fact in shown.facts if "/förändring " in fact.id]
     assert len(changes) == 3 and all(fact.low is not None for fact in changes)
 
@@ -39,4 +39,4 @@ def test_an_indicator_without_the_newest_year_is_named_below_the_figure() -> Non
     lost = (view.rows["indicator"] == CRIMES[-1]) & (view.rows["year"] == 2023)
     less = replace(view, rows=view.rows[~lost])
     assert "Uppgift för 2023 saknas för köp av sexuell tjänst." in dots.dot_figure(less, CRIMES, name="x").html
-    assert "Går inte att jämföra med året före: köp av" in dots.dumbbell_figure(less, CRIMES, "x").html
+    assert "Går inte att jämföra med året före: köp av" in dots.dumbbell_figure(less, *CRIMES, name="x").html

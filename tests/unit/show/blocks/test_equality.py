@@ -27,7 +27,7 @@ def _with_answers(view: View, values: dict[str, float]) -> View:
 
 
 def test_without_answers_it_says_from_whom_they_lack() -> None:
-    shown = equality.spread(_view(), ["rutin_vid_indikation_vuxen"])
+    shown = equality.spread(_view(), "rutin_vid_indikation_vuxen")
     assert "Svar saknas från 26 kommuner: Botkyrka, Danderyd" in shown.plain
     assert "Svar saknas från 13 stadsdelar: Bromma" in shown.plain
     assert [f.value for f in shown.facts] == [26, 13]
@@ -35,7 +35,7 @@ def test_without_answers_it_says_from_whom_they_lack() -> None:
 
 def test_with_answers_it_shows_spread_map_and_who_is_missing() -> None:
     shown = equality.spread(
-        _with_answers(_view(), {"0114": 40.0, "0187": 90.0, "0180-bromma": 65.0}), ["rutin_vid_indikation_vuxen"]
+        _with_answers(_view(), {"0114": 40.0, "0187": 90.0, "0180-bromma": 65.0}), "rutin_vid_indikation_vuxen"
     )
     # The town answers through its districts: 25 municipalities and 13 districts were asked.
     assert "3 av 38 tillfrågade enheter har svarat för 2022." in shown.plain
@@ -46,7 +46,7 @@ def test_with_answers_it_shows_spread_map_and_who_is_missing() -> None:
 
 def test_support_per_violence_type_never_fills_in_what_is_not_known() -> None:
     shown = equality.support_matrix(
-        _view(), ["stod_till_barn_alla_valdstyper", "stod_till_vuxna_nara_relation", "stod_till_vuxna_prostitution"]
+        _view(), "stod_till_barn_alla_valdstyper", "stod_till_vuxna_nara_relation", "stod_till_vuxna_prostitution"
     )
     assert "Prostitution | .. | 100 år 2022" in shown.plain
     assert "Våld i nära relation | 100 år 2022 | 100 år 2022" in shown.plain
