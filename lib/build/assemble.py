@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
@@ -24,7 +24,14 @@ from lib.show.facts import MIME, outputs
 HIDDEN_TAGS = {"parameters", "remove-cell"}
 
 
-def page(view: View, runs: Sequence[ChapterRun], open_points: Sequence[str] = (), *, partial: bool = False) -> str:
+def page(
+    view: View,
+    runs: Sequence[ChapterRun],
+    open_points: Sequence[str] = (),
+    *,
+    partial: bool = False,
+    elsewhere: Mapping[str, str] | None = None,
+) -> str:
     """Return the report as HTML.
 
     Parameters
@@ -36,10 +43,12 @@ def page(view: View, runs: Sequence[ChapterRun], open_points: Sequence[str] = ()
         Sentences on what keeps the report from being final; a draft lists them.
     partial : bool
         Whether it is a preview of some chapters.
+    elsewhere : mapping, optional
+        The anchors of chapters that are on another page, by their notebooks' names: links to them stay links.
     """
     failed = [f"Kapitlet {run.entry.notebook} kunde inte framställas." for run in runs if run.error]
     title_page = _title_page(view, [*failed, *open_points], partial)
-    joined = nbformat.v4.new_notebook(metadata={"lagesrapport": title_page})
+    joined = nbformat.v4.new_notebook(metadata={"lagesrapport": {**title_page, "elsewhere": dict(elsewhere or {})}})
     for run in runs:
         joined.cells += _section(run)
     body, _ = LagesrapportExporter().from_notebook_node(joined)

@@ -109,12 +109,12 @@ def begin(
     """
     started = time.perf_counter()
     progress(f"{parameters.name}: {'preview' if only else 'building'}")
-    entries = _chosen(parameters, only)
+    entries = chosen(parameters, only)
     sources = {
         entry.notebook: check_notebook(notebook_path(workbook, entry.notebook), given(parameters, entry))
         for entry in entries
     }
-    view = _checked_view(workbook, parameters, preview=bool(only))
+    view = checked_view(workbook, parameters, preview=bool(only))
     for name, notebook in sources.items():
         fields.check(view, notebook, f"notebooks/{name}.ipynb")
     masked = audited(view)
@@ -136,7 +136,8 @@ def begin(
         )
 
 
-def _chosen(parameters: Parameters, only: Sequence[int]) -> list[ChapterEntry]:
+def chosen(parameters: Parameters, only: Sequence[int]) -> list[ChapterEntry]:
+    """Return the chapters with some numbers, or all, or raise `WorkbookError` for a number that is not known."""
     known = {entry.number: entry for entry in parameters.chapters}
     for number in only:
         if number not in known:
@@ -146,7 +147,7 @@ def _chosen(parameters: Parameters, only: Sequence[int]) -> list[ChapterEntry]:
     return [entry for entry in parameters.chapters if not only or entry.number in only]
 
 
-def _checked_view(workbook: Workbook, parameters: Parameters, *, preview: bool) -> View:
+def checked_view(workbook: Workbook, parameters: Parameters, *, preview: bool) -> View:
     """Read and check all data of a report, and refuse a final report that still has open points."""
     view = open_view(workbook, parameters.name, "rapport")
     # Chapters read assessments and comments when they need them; reading them now finds errors before anything runs.

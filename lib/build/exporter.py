@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -75,15 +76,17 @@ class LagesrapportExporter(HTMLExporter):
             self.register_filter(name, lambda text, *_, **__: text)  # type: ignore[no-untyped-call]  # as above
         # Not HTMLExporter's method, which parses the whole page once more to mark pictures without alternative text.
         html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kwargs)
-        partial = nb.metadata.get("lagesrapport", {}).get("partial", False)
-        return finish(html, partial=partial), resources
+        title_page = nb.metadata.get("lagesrapport", {})
+        partial, elsewhere = title_page.get("partial", False), title_page.get("elsewhere", {})
+        return finish(html, partial=partial, elsewhere=elsewhere), resources
 
 
-def finish(html: str, *, partial: bool = False) -> str:
+def finish(html: str, *, partial: bool = False, elsewhere: Mapping[str, str] | None = None) -> str:
     """Complete a converted page: heading levels, anchors, contents, numbers of figures and tables, links.
 
     Chapters are the ``section`` elements that `lib.build.assemble` puts around each notebook; a page without them (a
-    single notebook) becomes one chapter. On a ``partial`` page, links to chapters that are not there become plain text.
+    single notebook) becomes one chapter. On a ``partial`` page, links to chapters that are not there become plain text, except to those
+    ``elsewhere`` (anchors by notebooks' names), which a preview puts into one page.
 
     Raises
     ------
@@ -100,7 +103,8 @@ def finish(html: str, *, partial: bool = False) -> str:
     _contents(soup, chapters if joined else [])
     for chapter in joined:
         _opening(soup, chapter)
-    _links(soup, {str(c["data-notebook"]): str(c["id"]) for c in chapters}, partial or not joined)
+    here = {str(c["data-notebook"]): str(c["id"]) for c in chapters}
+    _links(soup, here, partial or not joined, elsewhere or {})
     for chapter in chapters:
         del chapter["data-notebook"]
     page = str(soup)
@@ -251,7 +255,12 @@ def _tag(soup: BeautifulSoup, name: str, text: str = "", attrs: dict[str, str] |
     return tag
 
 
-def _links(soup: BeautifulSoup, anchors: dict[str, str], partial: bool) -> None:
+def _within(address: str, anchors: Mapping[str, str]) -> bool:
+    """Return whether an address is below the anchor of a chapter on another page."""
+    return any(address.startswith(f"#{anchor}-") for anchor in anchors.values())
+
+
+def _links(soup: BeautifulSoup, anchors: Mapping[str, str], partial: bool, elsewhere: Mapping[str, str]) -> None:
     """Turn links between notebooks into links within the page.
 
     Parameters
@@ -260,6 +269,8 @@ def _links(soup: BeautifulSoup, anchors: dict[str, str], partial: bool) -> None:
         Each chapter's anchor by the name of its notebook.
     partial : bool
         Whether links to chapters that the page does not have become plain text; otherwise they are an error.
+    elsewhere : dict
+        The anchors of chapters that a preview puts into the same page.
 
     Raises
     ------
@@ -275,9 +286,10 @@ def _links(soup: BeautifulSoup, anchors: dict[str, str], partial: bool) -> None:
     for link in soup.find_all("a", href=True):
         address = str(link["href"])
         target = NOTEBOOK_LINK.match(address)
-        if target and target[1] in anchors:
-            link["href"] = f"#{anchors[target[1]]}"
-        elif (target or address.startswith("#")) and address.lstrip("#") not in ids:
+        anchor = (anchors.get(target[1]) or elsewhere.get(target[1])) if target else None
+        if anchor:
+            link["href"] = f"#{anchor}"
+        elif (target or address.startswith("#")) and address.lstrip("#") not in ids and not _within(address, elsewhere):
             if not partial:
                 raise WorkbookError(
                     f"A link leads to {address}, which the report does not have; correct it where the text says “{link.get_text()}”."

@@ -51,6 +51,23 @@ def reads(view: View, executed: nbformat.NotebookNode) -> dict[str, str]:
     return {name: digest(view, name) for name in sorted(names)}
 
 
+def with_prose(executed: nbformat.NotebookNode, source: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return an executed notebook with the prose of its present ``source``, whose code is the same."""
+    code = iter([cell for cell in executed.cells if cell.cell_type == "code"])
+    cells = []
+    for cell in source.cells:
+        if cell.cell_type != "code":
+            cell.metadata.setdefault("tags", [])
+            cells.append(cell)
+            continue
+        cells.append(next(code))
+        if "parameters" in cell.metadata.get("tags", []):
+            # The cell that papermill inserted after it.
+            cells.append(next(code))
+    executed.cells = cells
+    return executed
+
+
 class Former:
     """The last build of a report, from which chapters that are not stale are taken.
 
@@ -100,19 +117,7 @@ class Former:
         """Return the executed notebook of a chapter that is not stale, with the prose of its present ``source``."""
         stored = self._executed(entry.notebook)
         assert stored is not None, f"{entry.notebook} is stale"
-        code = iter([cell for cell in stored.cells if cell.cell_type == "code"])
-        cells = []
-        for cell in source.cells:
-            if cell.cell_type != "code":
-                cell.metadata.setdefault("tags", [])
-                cells.append(cell)
-                continue
-            cells.append(next(code))
-            if "parameters" in cell.metadata.get("tags", []):
-                # The cell that papermill inserted after it.
-                cells.append(next(code))
-        stored.cells = cells
-        return stored
+        return with_prose(stored, source)
 
     def seconds(self, entry: ChapterEntry) -> float:
         """Return how many seconds a chapter took when it was run."""

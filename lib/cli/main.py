@@ -16,6 +16,7 @@ from lib.cli.build import build
 from lib.cli.imports import imports
 from lib.cli.new import new
 from lib.cli.options import PATH, day, with_workbook
+from lib.cli.preview import preview
 
 #: Exit codes: there is something to correct, the command line is wrong, the user pressed Ctrl-C.
 TO_CORRECT, WRONG_USE, INTERRUPTED = 1, 2, 130
@@ -172,7 +173,7 @@ def verify(workbook: Workbook, report: str) -> int:
     return TO_CORRECT
 
 
-for verb in (new, imports, check, status, build, compare, sign, seal, verify):
+for verb in (new, imports, check, status, build, preview, compare, sign, seal, verify):
     lagesrapport.add_command(verb)
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ TESTED_ELSEWHERE = {
     "build/kernel/plugin.py": "tests/unit/build/kernel/test_engine.py",
     "build/kernel/preload.py": "every build",
     "build/publish.py": "tests/reports/test_builds.py",
+    "build/preview.py": "tests/reports/test_preview.py",
+    "cli/preview.py": "tests/reports/test_preview.py",
     "cli/options.py": "tests/unit/cli/test_main.py",
 }
 #: Modules and functions that may be longer, and why.

@@ -13,7 +13,7 @@ import pytest
 
 from lib.base.workbook import Workbook
 from lib.cli.lab import clean, prepare
-from tests.conftest import ROOT
+from tests.conftest import ROOT, needs_git
 
 NOTEBOOKS = [path for path in sorted(ROOT.glob("notebooks/**/*.ipynb")) if path.parent.name != ".ipynb_checkpoints"]
 
@@ -69,6 +69,7 @@ def test_settings_typefaces_and_template_are_written_into_the_environment(tmp_pa
     assert template.read_bytes() == (ROOT / "notebooks/mall.ipynb").read_bytes()
 
 
+@needs_git
 def test_git_compares_notebooks_with_the_environments_nbdime_if_it_has_one(tmp_path: Path) -> None:
     root, environment = tmp_path / "workbook", tmp_path / "with space"
     (root / "notebooks").mkdir(parents=True)
