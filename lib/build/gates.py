@@ -9,11 +9,10 @@ from bs4.element import PageElement, Tag
 
 from lib.base.errors import WorkbookError
 from lib.show import fonts
+from lib.show.blocks.frame import SHORTEST_ALT
 
 #: The text that nbconvert writes for an image without alt text; an automated check would accept it.
 PLACEHOLDER = "No description has been provided for this image"
-#: The fewest characters of an alt text: a shorter one cannot describe a picture.
-SHORTEST_ALT = 20
 SCHEMES = ("#", "https://", "http://", "mailto:", "tel:")
 FORBIDDEN = ["script", "iframe", "object", "embed", "form", "base", "template", "link", "audio", "video", "applet"]
 #: The beginning of an HTML comment that names the notebook and cell of what follows it.
@@ -79,7 +78,16 @@ def _images(soup: BeautifulSoup) -> list[str]:
         return len(text.strip()) >= SHORTEST_ALT and PLACEHOLDER not in text
 
     bad = [image for image in soup.find_all("img") if not described(image)]
-    return [f"A picture {_where(image)} has no alt text; show it with chapter.figure." for image in bad]
+    return [f"A picture {_where(image)} {_described(image)}; show it with chapter.figure." for image in bad]
+
+
+def _described(image: Tag) -> str:
+    """Return what is wrong with a picture's alt text, and what is asked."""
+    text = str(image.get("alt", "")).strip()
+    asked = f"at least {SHORTEST_ALT} characters that say what it shows"
+    return (
+        f"has the alt text “{text}”, which is too short: write {asked}" if text else f"has no alt text: write {asked}"
+    )
 
 
 def _tables(soup: BeautifulSoup) -> list[str]:

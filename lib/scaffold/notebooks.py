@@ -58,6 +58,7 @@ def goal_notebook(template: Path, *, goal: int, title: str, wording: str, indica
         r"\bgoal=\d+": f"goal={goal}",
         r'(?<=chapter\.indicator\()"\w+"': f'"{indicator}"',
         r'(?<=chapter\.figure\()"\w+"': f'"{indicator}"',
+        r'(?<=chapter\.data\()"\w+"': f'"{indicator}"',
     }
     notebook = read_notebook(template)
     for pattern, text in filled.items():
@@ -87,29 +88,41 @@ def common_notebook(path: Path, *, year: int, foreign: Collection[str], prose: M
     """
     notebook = read_notebook(path)
     cells: list[nbformat.NotebookNode] = []
+    lost: set[str] = set()
     for cell in notebook.cells:
         cell.source = prose.get(cell.id, cell.source)
         if cell.cell_type == "code":
             cell.source = re.sub(r"(?m)^year: int = \d+$", f"year: int = {year}", cell.source)
             cell.outputs, cell.execution_count = [], None
-        if cell.cell_type == "code" and _strings(cell.source) & set(foreign):
-            introduction = cells.pop() if cells and cells[-1].cell_type == "markdown" else None
-            cells.append(_note(cell, introduction))
+        if cell.cell_type == "code" and _uses(cell.source, foreign, lost):
+            lost |= _assigned(cell.source)
+            if method := re.findall(r"\bchapter(?:\.\w+)+(?=\()", cell.source):
+                introduction = cells.pop() if cells and cells[-1].cell_type == "markdown" else None
+                cells.append(_note(cell, introduction, method[-1]))
         else:
             cells.append(cell)
     notebook.cells = cells
     return dump(notebook)
 
 
-def _strings(code: str) -> set[str]:
-    return {n.value for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+def _uses(code: str, texts: Collection[str], names: Collection[str]) -> bool:
+    """Return whether code has one of some texts or reads one of some names."""
+    nodes = list(ast.walk(ast.parse(code)))
+    read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    said = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return bool(said & set(texts) or (read - _assigned(code)) & set(names))
 
 
-def _note(cell: nbformat.NotebookNode, introduction: nbformat.NotebookNode | None) -> nbformat.NotebookNode:
+def _assigned(code: str) -> set[str]:
+    return {n.id for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+
+
+def _note(
+    cell: nbformat.NotebookNode, introduction: nbformat.NotebookNode | None, method: str
+) -> nbformat.NotebookNode:
     """Return a cell for authors in place of a code cell and the Markdown cell before it."""
     heading = re.search(r"(?m)^#+ (.+)$", introduction.source) if introduction else None
     section = f"avsnittet ”{heading[1]}”" if heading else "en cell"
-    method = cell.source.strip().partition("(")[0]
     text = f'*Här kan {section} stå, när länet har indikatorer att visa. Det visas med {method}("…") och deras namn.*'
     metadata = {"tags": [TEACHING]}
     note: nbformat.NotebookNode = nbformat.v4.new_markdown_cell(text, id=cell.id, metadata=metadata)

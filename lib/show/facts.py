@@ -51,13 +51,17 @@ def as_record(fact: Fact) -> dict[str, Any]:
 
 
 def outputs(notebook: nbformat.NotebookNode) -> Iterable[dict[str, Any]]:
-    """Yield the facts-and-data bundles recorded in an executed notebook, in reading order: of its texts and its outputs."""
+    """Yield the bundles recorded in an executed notebook, in reading order: of its texts and its outputs.
+
+    Of cells that a report leaves out, only what they read.
+    """
     for cell in notebook.cells:
         if MIME in cell.metadata:
             yield cell.metadata[MIME]
         for output in cell.get("outputs", []):
             if MIME in output.get("data", {}):
-                yield output["data"][MIME]
+                bundle = output["data"][MIME]
+                yield {"reads": bundle.get("reads", [])} if "remove-cell" in cell.metadata.get("tags", []) else bundle
 
 
 def chapter_key(notebook: nbformat.NotebookNode) -> str:

@@ -17,6 +17,8 @@ from lib.show import prose, tables
 from lib.show.blocks.block import EXAMPLE, Block, csv_data, observed_fact
 
 NUMBERS = re.compile(r"\d+(?:\u00a0\d{3})*(?:,\d+)?")
+#: The fewest characters of an alt text, since fewer cannot describe a picture, and the most that one can listen to.
+SHORTEST_ALT, LONGEST_ALT = 20, 700
 #: N is written out for at most this many values; for more it is in the figure's table.
 MOST_SIZES = 4
 Chart = Literal["lines", "multiples", "dots", "dumbbells", "area_map"]
@@ -78,9 +80,9 @@ def check_alt(name: str, alt: str, caption: str, amounts: Iterable[float]) -> No
     ValueError
         If it is too short to describe a figure, too long to listen to, only repeats the caption, or mentions no value of the data.
     """
-    if not 40 <= len(alt) <= 700:
+    if not SHORTEST_ALT <= len(alt.strip()) <= LONGEST_ALT:
         raise ValueError(
-            f"The alt text of figure {name} has {len(alt)} characters; say in 40 to 700 what form, what about, and the main thing to see."
+            f"The alt text of figure {name} has {len(alt.strip())} characters; say in at least {SHORTEST_ALT} and at most {LONGEST_ALT} what the figure shows."
         )
     if alt.strip(" .").casefold() == caption.strip(" .").casefold():
         raise ValueError(f"The alt text of figure {name} is its caption; say what form it has and what is seen in it.")
