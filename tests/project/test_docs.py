@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lib import chapter
-from lib.show.blocks import block
+from tests import pictures
 from tests.conftest import ROOT, needs_git
 from tests.generated import write_between
 
@@ -69,15 +69,17 @@ def test_the_gallery_has_every_method_of_a_chapter(
     assert methods - {"help"} == {name.partition(".")[0] if name.startswith("known.") else name for name in called}
 
 
-def test_each_cell_of_the_gallery_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[dict[str, object]] = []
-    monkeypatch.setattr(chapter, "display", lambda *_, **__: None)
-    monkeypatch.setattr(block, "display", lambda bundle, **_: shown.append(bundle))
+def test_each_cell_of_the_gallery_runs_and_what_it_shows_has_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    names: dict[str, object] = {}
-    for example in EXAMPLES:
-        exec(example, names)
-    assert len(shown) > 40 and all(bundle["text/html"] for bundle in shown if "text/html" in bundle)
+    examples, shown = pictures.examples(), pictures.shown()
+    assert len(examples) == len(EXAMPLES) > 40
+    for example, html in zip(examples, shown, strict=True):
+        # The first cell only opens the chapter.
+        assert bool(html) == bool(example.picture) or example is examples[0], example.code
+        assert not example.picture or len(example.words) > 25, example.code
+    named = sorted((ROOT / "docs" / example.picture).resolve() for example in examples if example.picture)
+    assert named == sorted((pictures.TARGET / "gallery").iterdir())
+    assert sum(path.stat().st_size for path in named) < 1_500_000
 
 
 def test_a_generated_table_replaces_the_one_before(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from lib.show import prose, tables
 from lib.show.blocks import given as givens
 from lib.show.blocks.block import Block
 from lib.show.blocks.dataframes import Grid
-from lib.show.blocks.frame import basis, check_alt, mark
+from lib.show.blocks.frame import LONGEST_ALT, basis, check_alt, mark
 from lib.show.blocks.given import YEARS, Given, heading
 
 FORMS = {"line": "Linjediagram", "bar": "Stapeldiagram", "dot": "Punktdiagram"}
@@ -153,7 +153,9 @@ def describe(given: Given, form: str | None, column: Any, name: str) -> str:
     by = "" if given.by_row else f" efter {join(lower_first(heading(given, c)) for c in _naming(given, column))}"
     unit = f"{word} {lower_first(heading(given, column))}{by}"
     said = _lines(rows) if form == "line" and len(years) > 1 else _each(rows, len(years) > 1)
-    return f"{FORMS[form]} {unit}{span}{over}. {upper_first(said)}."
+    text = f"{FORMS[form]} {unit}{span}{over}. {upper_first(said)}."
+    # Names from data may be of any length; nobody can listen to them all.
+    return text if len(text) <= LONGEST_ALT else f"{text[: LONGEST_ALT - 2].rpartition(' ')[0]} …"
 
 
 def _rows(given: Given, column: Any) -> list[_Row]:
