@@ -37,6 +37,10 @@ WHOLE = re.compile(r"(?<=\d)\.0$")
 DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 
 
+class Numbers(FuncFormatter):
+    """Writes the numbers of an axis; matplotlib's own class of this kind also holds names that a notebook has given to ticks."""
+
+
 def figure_of(drawn: Any) -> Figure:
     """Return the figure of what matplotlib or seaborn returned: axes (or an array of them), a figure, a grid, a plot.
 
@@ -117,9 +121,9 @@ def _numbers(axis: Axis) -> None:
     ticks = axis.get_majorticklocs()
     if len(ticks) and all(tick in YEARS for tick in (round(ticks[0]), round(ticks[-1]))):
         axis.set_major_locator(MaxNLocator(integer=True))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: str(round(value))))
+        axis.set_major_formatter(Numbers(lambda value, _: str(round(value))))
     else:
-        axis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
+        axis.set_major_formatter(Numbers(lambda value, _: _short(value)))
 
 
 def _short(value: float) -> str:
@@ -129,7 +133,7 @@ def _short(value: float) -> str:
 
 def _wrap_ticks(axis: Axis, longest: int) -> None:
     """Break the labels of categories into lines."""
-    if isinstance(axis.get_major_formatter(), FuncFormatter):
+    if isinstance(axis.get_major_formatter(), Numbers):
         return
     places = axis.get_majorticklocs()
     written = axis.get_major_formatter().format_ticks(places)  # type: ignore[arg-type]
@@ -144,7 +148,7 @@ def _room(figure: Figure) -> float:
     needs = [0.0]
     for axes in figure.axes:
         formatter = axes.yaxis.get_major_formatter()
-        if not isinstance(formatter, FuncFormatter) and axes.get_visible():
+        if not isinstance(formatter, Numbers) and axes.get_visible():
             lines = [label.count("\n") + 1.4 for label in formatter.format_ticks(list(axes.get_yticks()))]
             # Neighbours share the room between them.
             most = max((a + b for a, b in zip(lines, lines[1:], strict=False)), default=0) / 2
@@ -165,7 +169,7 @@ def _titles(figure: Figure) -> None:
     for axes in shown:
         title = axes.get_title() or axes.get_title(loc="left")
         axes.set_title("")
-        if not title and isinstance(axes.yaxis.get_major_formatter(), FuncFormatter):
+        if not title and isinstance(axes.yaxis.get_major_formatter(), Numbers):
             title, _ = axes.get_ylabel(), axes.set_ylabel("")
         axes.set_title(_wrapped(title, LINE // columns), loc="left", fontsize=SMALL + 0.5)
 
@@ -234,7 +238,7 @@ def _stack(figure: Figure, visible: Iterable[Axes]) -> int:
 
 
 def _few_ticks(axis: Axis) -> None:
-    if isinstance(axis.get_major_formatter(), FuncFormatter):
+    if isinstance(axis.get_major_formatter(), Numbers):
         axis.set_major_locator(MaxNLocator(nbins=MOST_TICKS, integer=True, min_n_ticks=2))
     else:
         places = list(axis.get_majorticklocs())

@@ -55,6 +55,7 @@ def test_an_alt_text_for_many_bars_names_the_ends(shown: Shown) -> None:
     data = shown.chapter.data("exempel_vuxna_stodinsats", units=True)
     data = data[(data["year"] == data["year"].max()) & data["value"].notna() & (data["region"] != "X1")]
     data = data[(data["sex"] == "T") & (data["group"] == "T")]
+    plt.close("all")
     axes = sns.barplot(data, y="region_name", x="value")
     shown.chapter.figure(axes, data=data, name="personer", caption="Antal personer som fick stöd.")
     alt = str(shown.page.select("img")[0]["alt"])
@@ -74,12 +75,14 @@ def test_a_given_alt_text_is_held_against_the_data(shown: Shown) -> None:
 
 def test_another_form_needs_an_alt_text(shown: Shown) -> None:
     data = shown.chapter.data(ASKED)
+    plt.close("all")
     with pytest.raises(WorkbookError, match=r'alt text cannot be computed; write alt="…": at least 20 characters'):
         shown.chapter.figure(sns.heatmap(shown.chapter.data(ASKED, wide="year")), data=data, **WORDS)
 
 
 def test_a_figure_draws_nothing_and_says_nothing_that_its_data_does_not(shown: Shown) -> None:
     data = shown.chapter.data(ASKED)
+    plt.close("all")
     averaged = sns.lineplot(data, x="year", y="value")
     with pytest.raises(WorkbookError, match=r"draws 92\.5, which its data does not have"):
         shown.chapter.figure(averaged, data=data, **WORDS)

@@ -96,3 +96,14 @@ def test_a_chart_that_needs_scripts_is_refused() -> None:
             adapt.figure_of(chart)
     with pytest.raises(WorkbookError, match="cannot show int; give it the id of an indicator"):
         adapt.figure_of(3)
+
+
+def test_names_that_a_notebook_has_given_to_ticks_are_broken_into_lines() -> None:
+    axes = sns.barplot(pd.DataFrame({"area": ["a", "b"], "value": [1, 2]}), y="area", x="value")
+    axes.set_yticks([0, 1], ["utnyttjande av barn genom köp av sexuell handling", "våldtäkt"])
+    figure = _prepared(axes)
+    adapt.reflow(figure)
+    svg(figure)
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert labels[0].count("\n") >= 2 and labels[0].replace("\n", " ").endswith("köp av sexuell handling")
+    assert axes.get_window_extent().width > 100
