@@ -75,7 +75,9 @@ def test_each_cell_of_the_gallery_runs_and_what_it_shows_has_a_picture(monkeypat
     assert len(examples) == len(EXAMPLES) > 40
     for example, html in zip(examples, shown, strict=True):
         # The first cell only opens the chapter.
-        assert bool(html) == bool(example.picture) or example is examples[0], example.code
+        # The summary shows figures only where the report has been built.
+        unbuilt = "chapter.summary." in example.code and not html
+        assert bool(html) == bool(example.picture) or unbuilt or example is examples[0], example.code
         assert not example.picture or len(example.words) > 25, example.code
     named = sorted((ROOT / "docs" / example.picture).resolve() for example in examples if example.picture)
     assert named == sorted((pictures.TARGET / "gallery").iterdir())
