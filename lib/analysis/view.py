@@ -154,6 +154,11 @@ class View:
         followed = [i for i in self.known.indicators.values() if goal in self.goals_of(i) and i.kind(self.year)]
         return sorted(followed, key=lambda i: i.kind(self.year) != "indikator")
 
+    def decided(self) -> list[Indicator]:
+        """Return the strategy's indicators, without development indicators, each once."""
+        followed = {i.id: i for goal in self.strategy.goals for i in self.indicators(goal.id)}
+        return [i for i in followed.values() if i.kind(self.year) == "indikator"]
+
     def has_home_value(self, indicator: Indicator) -> bool:
         """Return whether the report may see any value for the county (or its police region)."""
         return bool(self.finding(indicator.id).home_known)

@@ -2,31 +2,68 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 import nbformat
+import pandas as pd
+from babel.dates import format_date
 
 from lib.analysis.finding import Line
 from lib.analysis.value import Value, newest
 from lib.analysis.view import View
 from lib.base.errors import WorkbookError, nearest
-from lib.base.swedish import long_date, number
+from lib.base.swedish import join, long_date, lower_first, number
 from lib.show import prose
-from lib.show.blocks.block import change_facts, observed_fact
+from lib.show.blocks.block import change_facts, computed_fact, observed_fact
 from lib.show.blocks.lines import course
 from lib.show.facts import MIME, Fact, as_record
 
 #: What is written where there is no figure.
 MISSING = "uppgift saknas"
-#: What a report is called and about, by the word that stands for it.
+#: What is known of a report as a whole, by the word that stands for it.
 REPORT: dict[str, Callable[[View], str]] = {
     "year": lambda view: str(view.year),
     "previous_year": lambda view: str(view.year - 1),
-    "cut_off": lambda view: long_date(view.parameters.cut_off),
     "county": lambda view: view.catalogue.identity.county,
+    "cut_off": lambda view: long_date(view.parameters.cut_off),
+    "cut_off_basis": lambda view: "känt" if view.parameters.cut_off_basis == "känd" else "antaget",
+    "cut_off_reason": lambda view: view.parameters.cut_off_reason,
     "strategy": lambda view: view.strategy.title,
+    "vision_name": lambda view: view.strategy.vision_name,
+    "vision": lambda view: view.strategy.vision.rstrip("."),
+    "violence_types": lambda view: join(view.strategy.violence_types),
+    "plan_years": lambda view: f"{view.plan.first_year}–{view.plan.last_year}" if view.plan else "",
+    "editor": lambda view: lower_first(view.catalogue.identity.editor),
+    "updated": lambda view: long_date(view.catalogue.identity.updated),
+    "fact_checked": lambda view: _fact_checked(view.catalogue.identity.fact_checked),
+    "checksum": lambda view: checksum(view.observations),
+    "cut_off_english": lambda view: format_date(view.parameters.cut_off, "d MMMM y", locale="en_GB"),
+    "goals_english": lambda view: "; ".join(
+        f"({goal.id}) {lower_first(goal.english) or 'not named in English'}" for goal in view.strategy.goals
+    ),
+    "county_english": lambda view: view.catalogue.identity.english_county,
+    "area_english": lambda view: view.catalogue.identity.english_area,
+    "disclaimer_english": lambda view: view.catalogue.identity.english_disclaimer,
+}
+#: What is counted in a report as a whole, by the word that stands for it: what the fact of it is called, and how it is counted.
+COUNTS: dict[str, tuple[str, Callable[[View], int]]] = {
+    "goals": ("mål", lambda view: len(view.strategy.goals)),
+    "indicators": ("beslutade indikatorer", lambda view: len(view.decided())),
+    "indicators_known": (
+        "beslutade indikatorer med uppgift",
+        lambda view: sum(map(view.has_home_value, view.decided())),
+    ),
+    "assessments": ("bedömda mål", lambda view: len(view.assessments)),
+    "values": ("värden i underlaget", lambda view: len(view.observations)),
+    "values_assumed": (
+        "värden med antaget datum",
+        lambda view: int((view.observations["published_basis"] == "antagen").sum()),
+    ),
 }
 #: What a field writes of a value.
 VALUES: dict[str, Callable[[Value], str]] = {
@@ -69,11 +106,12 @@ def fill(view: View, text: str, opening: str = "{{", closing: str = "}}") -> Fil
         return found[-1].text
 
     written = re.sub(rf"{re.escape(opening)}\s*([^{{}}]+?)\s*{re.escape(closing)}", replaced, text)
-    return Filled(written, [fact for one in found for fact in one.facts], " ".join(one.text for one in found))
+    facts = [replace(fact, synthetic=view.synthetic) for one in found for fact in one.facts]
+    return Filled(written, facts, " ".join(one.text for one in found))
 
 
 def resolve(view: View, field: str) -> Filled:
-    """Return what a field stands for: ``indicator[.region][.year][.word]``, or a word for the report.
+    """Return what a field stands for: ``indicator[.region][.year][.word]``, or a word of `REPORT` or `COUNTS`.
 
     The region is ``home`` (if none is given), ``country``, a code or a name; the year a number, ``previous``, or the newest; the word
     one of `WORDS`.
@@ -85,9 +123,12 @@ def resolve(view: View, field: str) -> Filled:
     """
     first, *parts = field.split(".")
     if first in REPORT and not parts:
-        return Filled(REPORT[first](view), [])
+        return Filled(REPORT[first](view) or MISSING, [])
+    if first in COUNTS and not parts:
+        name, amount = COUNTS[first][0], COUNTS[first][1](view)
+        return Filled(number(amount), [computed_fact(view, name, amount, "antal", number(amount))])
     if first not in view.known.indicators:
-        hint = nearest(first, [*view.known.indicators, *REPORT]) or "see data/indicators/."
+        hint = nearest(first, [*view.known.indicators, *REPORT, *COUNTS]) or "see data/indicators/."
         raise WorkbookError(f"the field {field}: there is no indicator '{first}'; {hint}")
     word = parts.pop() if parts and parts[-1] in WORDS else "value"
     year = parts.pop() if parts and (parts[-1].isdigit() and len(parts[-1]) == 4 or parts[-1] == "previous") else ""
@@ -103,6 +144,16 @@ def resolve(view: View, field: str) -> Filled:
     if value is None:
         return Filled(MISSING, [])
     return Filled(VALUES[word](value), [observed_fact(view, value)])
+
+
+def checksum(observations: pd.DataFrame) -> str:
+    """Return a checksum of every value that a report may see, 16 hexadecimal digits; the order of the rows does not matter."""
+    rows = observations.sort_values(["indicator", "region", "group", "sex", "year", "source", "published"])
+    return hashlib.sha256(rows.to_csv(index=False).encode()).hexdigest()[:16]
+
+
+def _fact_checked(day: date | None) -> str:
+    return f"faktagranskade av aktörerna den {long_date(day)}" if day else "inte faktagranskade av aktörerna"
 
 
 def _line(view: View, indicator: str, region: str, field: str) -> Line | None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import wraps
 from inspect import Parameter, Signature, signature
-from typing import Concatenate, ParamSpec, Protocol
+from typing import Any, Concatenate, ParamSpec, Protocol
 
 from lib.analysis.view import View
 from lib.show.blocks import dots, equality, goals, lines, method, plans, registers, summary
 from lib.show.blocks.block import Block
+from lib.show.facts import Fact
+from lib.show.fields import fill
 
 P = ParamSpec("P")
+#: The arguments that are texts of the report.
+TEXTS = {"caption", "lead", "note", "notes"}
 #: What a method that needs something is given in `described`.
 EXAMPLES = {
     "figure": '"mhv_tillfragade"',
@@ -22,6 +27,7 @@ EXAMPLES = {
     "table": '"mhv_tillfragade", name="table", caption="Andelen som fick frågan om våld. Procent."',
     "text": '"Andelen var {{ mhv_tillfragade }}."',
     "compare.development": '"rutin_vid_indikation_vuxen", "mhv_tillfragade", name="development"',
+    "method.rules": '{"few_numerator": "Få fall: täljaren är mindre än"}',
     "compare.two_years": '"rutin_vid_indikation_vuxen", "mhv_tillfragade", name="two-years"',
     "support.matrix": '"stod_till_barn_alla_valdstyper", "stod_till_vuxna_nara_relation"',
     "support.spread": '"rutin_vid_indikation_vuxen"',
@@ -49,14 +55,31 @@ class Group:
 
 
 def shows(make: Callable[Concatenate[View, P], Block]) -> Callable[Concatenate[Group, P], None]:
-    """Return a method of a group that shows the block that a function makes of the chapter's view."""
+    """Return a method of a group that shows the block that a function makes of the chapter's view.
+
+    Fields, ``{year}``, are filled in the texts that the method is given: caption, lead and notes.
+    """
 
     @wraps(make)
     def show(group: Group, /, *args: P.args, **kwargs: P.kwargs) -> None:
-        group._chapter._show(make(group._chapter.view, *args, **kwargs))
+        view = group._chapter.view
+        facts = _fill(view, kwargs)
+        shown = make(view, *args, **kwargs)
+        group._chapter._show(replace(shown, facts=[*shown.facts, *facts]))
 
     show.__doc__ = (make.__doc__ or "").replace("Return", "Show", 1)
     return show
+
+
+def _fill(view: View, arguments: dict[str, Any]) -> list[Fact]:
+    """Fill the fields in the texts among arguments, and return their facts."""
+    facts = []
+    for name in TEXTS & arguments.keys():
+        given = arguments[name]
+        filled = [fill(view, text, "{", "}") for text in ([given] if isinstance(given, str) else given)]
+        arguments[name] = filled[0].text if isinstance(given, str) else [one.text for one in filled]
+        facts += [fact for one in filled for fact in one.facts]
+    return facts
 
 
 class Goal(Group):
@@ -98,9 +121,8 @@ class Support(Group):
 
 
 class Strategy(Group):
-    """The strategy: its vision, aims, mandate and actors, the documents, and the strategy before it."""
+    """The strategy: its aims, mandate and actors, the documents, and the strategy before it."""
 
-    vision = shows(registers.vision)
     aims = shows(registers.aims)
     mandate = shows(registers.mandate)
     actors = shows(registers.actors)
@@ -109,9 +131,8 @@ class Strategy(Group):
 
 
 class Method(Group):
-    """How the report is made: cut-off, rules, protection, quality, sources, and what is missing."""
+    """How the report is made: rules, protection, quality, sources, and what is missing."""
 
-    cut_off = shows(method.cut_off)
     rules = shows(method.rules)
     policies = shows(method.policies)
     quality = shows(registers.quality)
@@ -122,7 +143,6 @@ class Method(Group):
     revisions = shows(registers.revisions)
     disagreements = shows(registers.disagreements)
     data_annex = shows(method.annex)
-    stamp = shows(registers.stamp)
 
 
 class Summary(Group):
@@ -131,7 +151,6 @@ class Summary(Group):
     goals = shows(summary.overview)
     key_figures = shows(summary.key_figures)
     unknown = shows(summary.unknown)
-    english = shows(summary.english)
 
 
 def described(chapter: object) -> Iterator[str]:
@@ -157,7 +176,10 @@ def _described(holder: object, name: str, path: str) -> Iterator[str]:
     bare = [p.replace(annotation=Parameter.empty) for p in signature(function).parameters.values()]
     yield f"chapter.{path}{Signature(bare)}"
     yield f"    {' '.join((function.__doc__ or '').split(chr(10) * 2)[0].split())}"
-    yield f"    > chapter.{path}({EXAMPLES.get(path, '')})"
+    needed = [p.name for p in bare if p.name in TEXTS and p.default is Parameter.empty]
+    given = [EXAMPLES[path]] if path in EXAMPLES else []
+    given += [f'{name}="Uppgifter om {{year}}."' for name in needed if f"{name}=" not in EXAMPLES.get(path, "")]
+    yield f"    > chapter.{path}({', '.join(given)})"
 
 
 def _public(holder: object) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lib import chapter
+from lib.show import fields
 from tests import pictures
 from tests.conftest import ROOT, needs_git
 from tests.generated import write_between
@@ -67,6 +68,11 @@ def test_the_gallery_has_every_method_of_a_chapter(
     methods = set(re.findall(r"^chapter\.([\w.]+)(?:\(|$)", capsys.readouterr().out, re.MULTILINE))
     called = set(re.findall(r"(?<!lib\.)\bchapter\.([\w.]+)", "\n".join(EXAMPLES)))
     assert methods - {"help"} == {name.partition(".")[0] if name.startswith("known.") else name for name in called}
+
+
+def test_the_guide_names_every_word_that_stands_alone_in_a_field() -> None:
+    table = GALLERY.partition("These words stand alone")[2].partition("\n## ")[0]
+    assert sorted(re.findall("`(.*?)`", table)) == sorted([*fields.REPORT, *fields.COUNTS])
 
 
 def test_each_cell_of_the_gallery_runs_and_what_it_shows_has_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:

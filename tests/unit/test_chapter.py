@@ -62,7 +62,8 @@ def test_sources_are_those_of_what_the_chapter_has_shown(displayed: list[Bundle]
 
 def test_an_invented_county_is_marked(displayed: list[Bundle]) -> None:
     report = Chapter(2024, name="metod", report="exempel")
-    report.method.rules()
+    report.method.rules({"few_numerator": "Få fall"}, caption="Gränser {year}.")
+    assert "Gränser 2024." in displayed[-1]["text/html"]
     assert block.EXAMPLE in displayed[1]["text/html"] and f"{block.EXAMPLE}. " in displayed[-1]["text/html"]
     assert all(fact["synthetic"] for fact in displayed[-1][MIME]["facts"])
 

@@ -20,7 +20,7 @@ from lib.show.facts import Fact
 TARGETS = {"vuxna": "Vuxna", "barn": "Barn"}
 
 
-def support_matrix(view: View, *identifiers: str) -> Block:
+def support_matrix(view: View, *identifiers: str, caption: str) -> Block:
     """Return the known support per violence type, to adults and to children, for the county as a whole."""
     findings = [view.finding(identifier) for identifier in identifiers]
     rows: list[list[object]] = []
@@ -36,7 +36,7 @@ def support_matrix(view: View, *identifiers: str) -> Block:
         rows.append([upper_first(kind), *cells])
     return block.table(
         "stod-per-valdstyp",
-        caption="Andel av länets kommuner som ger stöd, efter våldstyp och målgrupp. Procent, eller antal av dem som svarat; senaste uppgift.",
+        caption=caption,
         columns=["Våldstyp", *TARGETS.values()],
         rows=rows,
         numeric=[1, 2],

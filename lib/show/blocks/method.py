@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -12,6 +13,7 @@ from lib.analysis.finding import Finding
 from lib.analysis.intervals import CONFIDENCE, EXACT_BELOW
 from lib.analysis.value import FEW_DENOMINATOR, FEW_NUMERATOR, FEWEST_UNITS_IN_PERCENT
 from lib.analysis.view import View
+from lib.base.errors import WorkbookError, nearest
 from lib.base.swedish import join, long_date, number, sort_key, upper_first
 from lib.show import tables
 from lib.show.blocks import block
@@ -20,24 +22,7 @@ from lib.show.blocks.block import Block, computed_fact, counted
 NOT_COUNTED = {"symbol": ".", "spoken": "kan inte förekomma"}
 
 
-def cut_off(view: View) -> Block:
-    """Return which figures the report may use, and how many of them have an assumed date of publication."""
-    parameters = view.parameters
-    basis = "ett känt" if parameters.cut_off_basis == "känd" else "ett antaget"
-    assumed = int((view.observations["published_basis"] == "antagen").sum())
-    total = len(view.observations)
-    amounts = {"värden i underlaget": total, "värden med antaget datum": assumed}
-    return block.text(
-        f"Rapporten använder uppgifter som gäller {view.year} eller tidigare och som var publicerade senast den "
-        f"{long_date(parameters.cut_off)} ({basis} brytdatum). {parameters.cut_off_reason}",
-        f"Av de {number(total)} värden som rapporten bygger på har {number(assumed)} ett antaget publiceringsdatum."
-        if total
-        else "Underlaget innehåller ännu inga värden som rapporten kan bygga på.",
-        facts=[computed_fact(view, name, amount, "antal", number(amount)) for name, amount in amounts.items()],
-    )
-
-
-def source_register(view: View) -> Block:
+def source_register(view: View, *, caption: str) -> Block:
     """Return every source that the report's figures and statements rest on, with how its dates were set."""
     used = set(view.observations["source"]) | {s.source for s in view.statements()}
     rows, facts = [], []
@@ -48,7 +33,7 @@ def source_register(view: View) -> Block:
         facts += counted(view, **{f"värden ur {source.id}": amount})
     return block.table(
         "kallor",
-        caption="Källor som rapporten bygger på. Antal värden i underlaget, publiceringsdatum och villkor.",
+        caption=caption,
         columns=["Källa", "Värden", "Publicerad", "Villkor"],
         rows=rows,
         numeric=[1],
@@ -77,7 +62,7 @@ def gap_counts(view: View) -> Block:
     )
 
 
-def states(view: View) -> Block:
+def states(view: View, *, caption: str) -> Block:
     """Return how many indicators are in each state, for the county and for its units; a file has the states of all years."""
     table = gaps.table(view)
     now = table[table["år"] == view.year]
@@ -91,17 +76,16 @@ def states(view: View) -> Block:
             facts += counted(view, **{f"läge {state}": amounts[0], f"läge {state}, enheter": amounts[1]})
     shown = block.table(
         "lagen",
-        caption=f"Indikatorernas läge {view.year}: för länet eller polisregionen, och för varje kommun och stadsdel som tillfrågas. Antal.",
+        caption=caption,
         columns=["Läge", "Länet eller polisregionen", "Kommuner och stadsdelar"],
         rows=rows,
         numeric=[1, 2],
-        notes=["Varje indikator, år och enhet med sitt läge står i filen lagen.csv."],
         facts=facts,
     )
     return replace(shown, data={"lagen": {"columns": list(gaps.COLUMNS), "rows": table.to_numpy().tolist()}})
 
 
-def responses(view: View) -> Block:
+def responses(view: View, *, caption: str) -> Block:
     """Return how many units were asked each question, how many answered, and how many are in the county's share."""
     rows, facts = [], []
     for indicator in view.catalogue.indicators.values():
@@ -119,7 +103,7 @@ def responses(view: View) -> Block:
         )
     return block.table(
         "svar",
-        caption="Tillfrågade och svarande kommuner och stadsdelar, och hur många som ingår i länets andel. Antal, senaste året.",
+        caption=caption,
         columns=["Indikator", "År", "Tillfrågade", "Svarande", "I länets andel"],
         rows=rows,
         numeric=[1, 2, 3, 4],
@@ -133,31 +117,36 @@ def _used(finding: Finding, year: int) -> int | None:
     return int(used[0]) if used and finding.indicator.counts_units and not math.isnan(used[0]) else None
 
 
-def rules(view: View) -> Block:
-    """Return the limits that text and tables follow, each as a fact."""
-    limits = [
-        ("Få fall: täljaren är mindre än", FEW_NUMERATOR, ""),
-        ("Få fall: nämnaren är mindre än", FEW_DENOMINATOR, ""),
-        ("Andelar av enheter skrivs som antal när enheterna är färre än", FEWEST_UNITS_IN_PERCENT, ""),
-        ("Exakt intervall för antal i stället för Byars när antalet är mindre än", EXACT_BELOW, ""),
-        ("Utan antal anges riktning när skillnaden är större än", LEAST_POINTS, "procentenhet"),
-        ("Intervallens konfidensgrad", CONFIDENCE, "procent"),
-    ]
-    rows = [[name, f"{number(limit)} {unit}".strip()] for name, limit, unit in limits]
-    facts = [
-        computed_fact(view, f"regel: {name}", limit, unit or "antal", number(limit)) for name, limit, unit in limits
-    ]
-    return block.table(
-        "regler",
-        caption="Gränser som rapporten följer.",
-        columns=["Regel", "Gräns"],
-        rows=rows,
-        numeric=[1],
-        facts=facts,
-    )
+#: The limits that text and tables follow, with their units.
+LIMITS = {
+    "few_numerator": (FEW_NUMERATOR, ""),
+    "few_denominator": (FEW_DENOMINATOR, ""),
+    "fewest_in_percent": (FEWEST_UNITS_IN_PERCENT, ""),
+    "exact_below": (EXACT_BELOW, ""),
+    "least_points": (LEAST_POINTS, "procentenhet"),
+    "confidence": (CONFIDENCE, "procent"),
+}
 
 
-def policies(view: View) -> Block:
+def rules(view: View, limits: Mapping[str, str], *, caption: str) -> Block:
+    """Return the limits that text and tables follow, each as a fact; ``limits`` says what each name of `LIMITS` is called.
+
+    Raises
+    ------
+    WorkbookError
+        For a name that is not in `LIMITS`.
+    """
+    rows, facts = [], []
+    for name, label in limits.items():
+        if name not in LIMITS:
+            raise WorkbookError(f"there is no limit '{name}'; {nearest(name, LIMITS) or 'use ' + ', '.join(LIMITS)}")
+        limit, unit = LIMITS[name]
+        rows.append([label, f"{number(limit)} {unit}".strip()])
+        facts.append(computed_fact(view, f"regel: {label}", limit, unit or "antal", number(limit)))
+    return block.table("regler", caption=caption, columns=["Regel", "Gräns"], rows=rows, numeric=[1], facts=facts)
+
+
+def policies(view: View, *, caption: str) -> Block:
     """Return how figures of each disclosure class are published, and how many indicators belong to each."""
     followed = {i.id: i for goal in view.strategy.goals for i in view.indicators(goal.id)}
     rows, facts = [], []
@@ -167,7 +156,7 @@ def policies(view: View) -> Block:
         facts += counted(view, **{f"röjandeklass {policy.id}": amount})
     return block.table(
         "rojandeklasser",
-        caption=f"Skydd av enskilda: indikatorernas röjandeklasser {view.year} och hur uppgifterna visas. Antal indikatorer med någon uppgift.",
+        caption=caption,
         columns=["Klass", "Indikatorer", "Så visas uppgifterna"],
         rows=rows,
         numeric=[1],

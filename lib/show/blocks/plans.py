@@ -70,12 +70,11 @@ def plan(view: View) -> Block:
     return block.text(text, *([view.plan.note] if view.plan.note else []))
 
 
-def periods(view: View) -> Block:
+def periods(view: View, *, caption: str) -> Block:
     """Return all known plans with their periods, after the strategy's, and which was in force."""
     strategy = view.strategy
     rows = [[strategy.title, upper_first(period(strategy.first_year, strategy.last_year)), "strategin"]]
     rows += [[p.title, _years(p), "gällde" if p.covers(view.year) else "gällde inte"] for p in known_plans(view)]
-    caption = f"Strategin och dess kända handlingsplaner, och vilken som gällde {view.year}."
     return block.table("planer", caption=caption, columns=["Dokument", "Period", f"År {view.year}"], rows=rows)
 
 
@@ -154,7 +153,7 @@ def _fact(view: View, commitment: Commitment) -> Fact:
     )
 
 
-def status_counts(view: View) -> Block:
+def status_counts(view: View, *, caption: str) -> Block:
     """Return how many commitments have each status, the unknown ones included."""
     chosen = view.promises()
     if not chosen:
@@ -162,7 +161,7 @@ def status_counts(view: View) -> Block:
     tally = {name: sum(status(view, c) == name for c in chosen) for name in STATUSES}
     return block.table(
         "status",
-        caption=f"Kända åtaganden och satsningar efter status {view.year}. Antal.",
+        caption=caption,
         columns=["Status", "Antal"],
         rows=[[upper_first(name), str(amount)] for name, amount in tally.items()],
         numeric=[1],
@@ -200,7 +199,7 @@ def _unreported_text(view: View, unknown: Sequence[Commitment]) -> str:
     return text
 
 
-def overlap(view: View) -> Block:
+def overlap(view: View, *, caption: str) -> Block:
     """Return how many known commitments and joint measures each actor has under each goal."""
     chosen = view.promises()
     if view.plan is None or not chosen:
@@ -220,8 +219,7 @@ def overlap(view: View) -> Block:
         facts += counted(view, **{f"{label} {name}": amount for label, amount in amounts.items()})
     return block.table(
         "overlapp",
-        caption=f"Kända åtaganden och satsningar efter ansvarig och mål, planen {_years(view.plan)}. "
-        "Antal; en satsning med flera aktörer räknas hos var och en.",
+        caption=caption,
         columns=["Ansvarig", *labels.values()],
         rows=rows,
         numeric=range(1, len(labels) + 1),
@@ -235,7 +233,7 @@ def _amount_cell(amount: int) -> dict[str, Any]:
     return tables.shaded({"text": str(amount)}, min(amount, 4))
 
 
-def follow_up(view: View) -> Block:
+def follow_up(view: View, *, lead: str) -> Block:
     """Return what status reports said of their own follow-up, and what this workbook's data can follow up."""
     said = [
         s
@@ -248,7 +246,7 @@ def follow_up(view: View) -> Block:
     ]
     blocks = []
     if said:
-        blocks.append(block.text("Aktörernas egna lägesrapporter har sagt detta om uppföljningen:"))
+        blocks.append(block.text(lead))
         entries = [(s.text, f"({attribution(view, s)})") for s in said]
         blocks.append(block.items(entries, "lr-statements", [statement_fact(view, s) for s in said]))
     promises = view.promises()
@@ -264,7 +262,7 @@ def follow_up(view: View) -> Block:
     return block.join([*blocks, block.text(text, facts=facts)])
 
 
-def development_areas(view: View) -> Block:
+def development_areas(view: View, *, caption: str) -> Block:
     """Return what sources say must be developed, with a CSV file that the next plan can start from."""
     said = view.statements(kinds=["utmaning", "lucka"])
     unknown = unreported(view)
@@ -279,7 +277,7 @@ def development_areas(view: View) -> Block:
         return block.join([block.text(f"Inga utvecklingsområden för {view.year} finns i underlaget."), file])
     shown = block.table(
         "utvecklingsomraden",
-        caption=f"Utvecklingsområden som källor om {view.year} pekar ut.",
+        caption=caption,
         columns=["Utvecklingsområde", "Mål", "Källa"],
         rows=[
             [text, f"Mål {goal}" if goal else "Hela strategin", source] for goal, text, source, _ in areas[: len(said)]

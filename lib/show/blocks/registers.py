@@ -1,10 +1,9 @@
-"""Registers: indicators, documents, actors, mandate, strategies, local plans, quality, gaps by kind, revisions, checksum."""
+"""Registers: indicators, documents, actors, mandate, strategies, local plans, quality, gaps by kind, revisions."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -23,7 +22,7 @@ UNITS = {"kommun": "Kommuner", "stadsdel": "Stadsdelar"}
 DIRECTIONS = {"up": "högre", "down": "lägre", "none": "ingen entydig"}
 
 
-def indicators(view: View) -> Block:
+def indicators(view: View, *, caption: str, notes: Sequence[str] = ()) -> Block:
     """Return the register of the report's indicators: definition, numerator and denominator, direction, breaks, source, dates."""
     groups = []
     for goal in view.strategy.goals:
@@ -33,19 +32,12 @@ def indicators(view: View) -> Block:
             defined = indicator.definition
         if rows:
             groups.append(tables.Group(f"Mål {goal.id}. {goal.short}", rows))
-    identity = view.catalogue.identity
-    checked = "De är inte faktagranskade av aktörerna."
-    if identity.fact_checked:
-        checked = f"De är faktagranskade av aktörerna den {long_date(identity.fact_checked)}."
     return block.table(
         "indikatorer",
-        caption=f"Indikatorer och utvecklingsindikatorer {view.year}.",
+        caption=caption,
         columns=["Indikator", "Definition, täljare och nämnare", "Önskad riktning", "Brott", "Källa", "Text ändrad"],
         rows=groups,
-        notes=[
-            f"Texterna är skrivna av en {identity.editor.lower()}. {checked}",
-            "Önskad riktning är arbetsbokens bedömning. Vad ett brott i en serie beror på står vid tabellen i målkapitlet.",
-        ],
+        notes=notes,
     )
 
 
@@ -75,14 +67,14 @@ def _known(view: View, day: date | None) -> bool:
     return day is None or day <= view.parameters.cut_off
 
 
-def documents(view: View) -> Block:
+def documents(view: View, *, caption: str) -> Block:
     """Return the strategies, plans and status reports that the report knows of, with their periods and remarks."""
     last_year = str(view.parameters.cut_off.year)
     documents = view.catalogue.documents.values()
     known = [d for d in documents if d.published[:4] <= last_year and _known(view, d.known_from)]
     return block.table(
         "dokument",
-        caption="Strategier, handlingsplaner och lägesrapporter.",
+        caption=caption,
         columns=["Dokument", "Slag", "Period", "Publicerat", "Anmärkning"],
         rows=[
             [d.title, upper_first(d.kind), period(d.first_year, d.last_year), d.published, d.note or "–"] for d in known
@@ -90,39 +82,29 @@ def documents(view: View) -> Block:
     )
 
 
-def mandate(view: View) -> Block:
+def mandate(view: View, *, caption: str) -> Block:
     """Return the parts of the platform's mandate under the strategy and where the report answers each."""
     parts = [m for m in view.catalogue.mandate if m.strategy == view.strategy.id]
     if not parts:
         return Block("", "")
     return block.table(
         "uppdrag",
-        caption=f"{upper_first(view.catalogue.identity.platform)}s uppdrag och var rapporten svarar på det.",
+        caption=caption,
         columns=["Del av uppdraget", "Var i rapporten"],
         rows=[[m.text, join(m.chapters)] for m in parts],
     )
 
 
-def aims(view: View) -> Block:
+def aims(view: View, *, lead: str) -> Block:
     """Return what the strategy sets out to do and for whom, as its sources say it."""
     known = [a for a in view.strategy.aims if _known(view, a.published)]
     if not known:
         return Block("", "")
     entries = [(a.text, f"({view.catalogue.sources[a.source].publisher})") for a in known]
-    return block.join([block.text("Strategins utgångspunkter, i sammandrag:"), block.items(entries)])
+    return block.join([block.text(lead), block.items(entries)])
 
 
-def vision(view: View) -> Block:
-    """Return the strategy's vision and the violence types that it covers."""
-    vision, kinds = view.strategy.vision.rstrip("."), join(view.strategy.violence_types)
-    missing = "saknas i arbetsbokens underlag."
-    return block.text(
-        f"{view.strategy.vision_name} är: {vision}." if vision else f"Strategins vision {missing}",
-        f"Strategin omfattar {kinds}." if kinds else f"Vilka våldstyper strategin omfattar {missing}",
-    )
-
-
-def actors(view: View) -> Block:
+def actors(view: View, *, caption: str) -> Block:
     """Return the actors with their roles, since when they take part, and their earlier names."""
     known = [a for a in view.catalogue.actors.values() if _known(view, a.known_from)]
     parts = {a.id: part for a in known for part in a.parts if part.strategy == view.strategy.id}
@@ -130,13 +112,13 @@ def actors(view: View) -> Block:
     roles = roles or [(a, a.role, a.member_note) for a in known]
     return block.table(
         "aktorer",
-        caption="Aktörer i arbetet med strategin.",
+        caption=caption,
         columns=["Aktör", "Uppgift i samverkan", "Medverkan", "Tidigare namn"],
         rows=[[a.name, role or "anges inte", note or "anges inte", join(a.aliases) or "–"] for a, role, note in roles],
     )
 
 
-def strategies(view: View) -> Block:
+def strategies(view: View, *, caption: str) -> Block:
     """Return the report's strategy next to the one before it."""
     before = view.catalogue.strategies.get(view.strategy.predecessor or "")
     if before is None:
@@ -145,7 +127,7 @@ def strategies(view: View) -> Block:
     periods = [period(s.first_year, s.last_year) for s in both]
     return block.table(
         "strategier",
-        caption="Strategin och den som gällde före.",
+        caption=caption,
         columns=["Strategi", *periods],
         rows=[
             ["Titel", *(s.title for s in both)],
@@ -159,7 +141,7 @@ def strategies(view: View) -> Block:
     )
 
 
-def local_plans(view: View) -> Block:
+def local_plans(view: View, *, caption: str) -> Block:
     """Return the local action plan and good examples of each municipality and district, or that none is known."""
     catalogue = view.catalogue
     plans = [p for p in catalogue.local_plans if _known(view, p.published) and (p.first_year or 0) <= view.year]
@@ -181,14 +163,14 @@ def local_plans(view: View) -> Block:
     facts = counted(view, **{"lokala planer": amount, "goda exempel": len(examples)})
     table = block.table(
         "lokala-planer",
-        caption=f"Lokala handlingsplaner och goda exempel per kommun och stadsdel vid utgången av {view.year}.",
+        caption=caption,
         columns=["Kommun eller stadsdel", "Lokal handlingsplan", "Goda exempel"],
         rows=[group for group in groups.values() if group.rows],
     )
     return block.join([block.text(f"Underlaget innehåller {known_plans} och {known_examples}.", facts=facts), table])
 
 
-def quality(view: View) -> Block:
+def quality(view: View, *, caption: str) -> Block:
     """Return the quality declarations of the sources that the report's figures come from."""
     used = {view.catalogue.sources[s].family for s in view.observations["source"].unique()}
     rows = [
@@ -197,10 +179,10 @@ def quality(view: View) -> Block:
         if q.id in used
     ]
     columns = ["Källa", "Relevans", "Tillförlitlighet", "Aktualitet", "Tillgänglighet", "Jämförbarhet"]
-    return block.table("kvalitet", caption="Kvalitetsdeklaration per källa.", columns=columns, rows=rows)
+    return block.table("kvalitet", caption=caption, columns=columns, rows=rows)
 
 
-def gaps_by_kind(view: View) -> Block:
+def gaps_by_kind(view: View, *, caption: str) -> Block:
     """Return how many indicators lack a figure for the county, by violence type, target group and the source that is named."""
     followed = list({i.id: i for goal in view.strategy.goals for i in view.indicators(goal.id)}.values())
     missing = {i.id for i in followed if not view.has_home_value(i)}
@@ -221,7 +203,7 @@ def gaps_by_kind(view: View) -> Block:
             facts += counted(view, **{f"{label} {name}": total[part], f"{label} {name}, utan uppgift": lacking[part]})
     return block.table(
         "brister-efter-slag",
-        caption=f"Indikatorer och utvecklingsindikatorer {view.year} efter våldstyp, målgrupp och källa. Antal; en indikator kan räknas i flera rader.",
+        caption=caption,
         columns=["Efter", "Alla", "Utan uppgift för länet eller polisregionen"],
         rows=groups,
         numeric=[1, 2],
@@ -229,7 +211,7 @@ def gaps_by_kind(view: View) -> Block:
     )
 
 
-def revisions(view: View) -> Block:
+def revisions(view: View, *, caption: str, note: str) -> Block:
     """Return the values that a publisher has changed in its own table since it first published them: what, when, from, to."""
     rows, facts = [], []
     for finding in map(view.finding, view.catalogue.indicators):
@@ -240,13 +222,11 @@ def revisions(view: View) -> Block:
         return block.text("Ingen källa i underlaget har ändrat ett värde i sin egen tabell.")
     return block.table(
         "rattelser",
-        caption="Rättelser och revideringar: värden som en källa har ändrat sedan de först publicerades.",
+        caption=caption,
         columns=["Indikator", "Område", "År", "Tidigare värde", "Nytt värde", "Ändrat"],
         rows=rows,
         numeric=[2, 3, 4, 5],
-        notes=[
-            "Ändrade värden är märkta [r], reviderad, i kapitlen. Vad en ändring beror på står bara där källan anger det."
-        ],
+        notes=[note],
         facts=list({f.id: f for f in facts}.values()),
     )
 
@@ -274,17 +254,3 @@ def disagreements(view: View) -> Block:
             sentences += [f"{title}. {prose.conflict(conflict)}" for conflict in between]
             facts += conflict_facts(view, finding)
     return block.text(*(sentences or ["Inga källor i underlaget anger olika värden för samma år."]), facts=facts)
-
-
-def stamp(view: View) -> Block:
-    """Return who wrote the texts, when they last changed, and a checksum of every value that the report may see."""
-    rows = view.observations.sort_values(["indicator", "region", "group", "sex", "year", "source", "published"])
-    digest = hashlib.sha256(rows.to_csv(index=False).encode()).hexdigest()[:16]
-    identity = view.catalogue.identity
-    checked = "Inte faktagranskade av aktörerna."
-    if identity.fact_checked:
-        checked = f"Faktagranskade {long_date(identity.fact_checked)}."
-    return block.text(
-        f"Texterna är skrivna av en {identity.editor.lower()} och ändrades senast den {long_date(identity.updated)}. {checked}",
-        f"Underlagets kontrollsumma: {digest}. Samma summa betyder samma värden.",
-    )

@@ -7,12 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date
-
 from lib.analysis.finding import Line
 from lib.analysis.view import View
 from lib.base.swedish import NBSP, cardinal, join, lower_first
-from lib.data.indicators import Indicator
 from lib.show import tables
 from lib.show.blocks import block, plans
 from lib.show.blocks.block import Block, counted, observed_fact
@@ -28,7 +25,7 @@ def recorded_facts(view: View) -> list[Fact]:
     return load(path.read_text(encoding="utf-8")) if path.exists() else []
 
 
-def overview(view: View) -> Block:
+def overview(view: View, *, caption: str, note: str) -> Block:
     """Return the goals with assessments and how many decided indicators have data, from the facts that their chapters recorded.
 
     Where chapters have not been run, a sentence says which, and how to run them.
@@ -51,7 +48,17 @@ def overview(view: View) -> Block:
     # Recorded as facts of this chapter too, which repeats them.
     repeated = [replace(fact, id=f"{view.chapter}/{fact.id}", chapter=view.chapter) for fact in used]
     facts = [*repeated, *counted(view, mål=len(view.strategy.goals))]
-    table = _goal_table(view, rows, facts)
+    table = block.table(
+        "malen",
+        caption=caption,
+        columns=["Mål", "Bedömning", "Utveckling, antal beslutade indikatorer", "Indikatorer med uppgift"],
+        rows=rows,
+        numeric=[3],
+        notes=[note],
+        facts=facts,
+    )
+    # The plain text is the rows without the caption.
+    table = replace(table, plain=table.plain.partition("\n")[2])
     if not missing:
         return table
     command = f"lagesrapport build {view.parameters.name}"
@@ -59,26 +66,7 @@ def overview(view: View) -> Block:
     return replace(table, html=table.html + text.html)
 
 
-def _goal_table(view: View, rows: list[list[Any]], facts: list[Fact]) -> Block:
-    goals = f"De {cardinal(len(rows))} målen" if len(rows) > 1 else "Målet"
-    table = block.table(
-        "malen",
-        caption=f"{goals} {view.year}: bedömning och antal beslutade indikatorer med någon uppgift för länet eller polisregionen.",
-        columns=["Mål", "Bedömning", "Utveckling, antal beslutade indikatorer", "Indikatorer med uppgift"],
-        rows=rows,
-        numeric=[3],
-        notes=[
-            "Utveckling jämför senaste året med året före, för varje beslutad indikator som har en totalsiffra. "
-            "Utan test betyder att skillnaden inte har prövats: källan anger inte antal, eller så har alla enheter tillfrågats "
-            "och slumpen mäts inte."
-        ],
-        facts=facts,
-    )
-    # The plain text is the rows without the caption.
-    return replace(table, plain=table.plain.partition("\n")[2])
-
-
-def key_figures(view: View) -> Block:
+def key_figures(view: View, *, caption: str) -> Block:
     """Return the newest figure of each goal's key indicators, where the goal's chapter has recorded it."""
     recorded = {
         (fact.chapter, fact.indicator, fact.year, fact.region)
@@ -100,7 +88,7 @@ def key_figures(view: View) -> Block:
         return Block("", "")
     return block.table(
         "nyckeltal",
-        caption="Nyckeltal: senaste uppgift för några indikatorer per mål.",
+        caption=caption,
         columns=["Indikator", "Mål", "Värde", "År", "Område"],
         rows=rows,
         numeric=[2, 3],
@@ -117,7 +105,7 @@ def _key_row(goal: int, line: Line) -> list[Any]:
 
 def unknown(view: View) -> Block:
     """Return what the report cannot follow up: indicators without figures, missing answers, unreported commitments."""
-    decided = _decided(view)
+    decided = view.decided()
     lacking = sum(not view.has_home_value(i) for i in decided)
     promises = view.promises()
     unreported = len(plans.unreported(view))
@@ -139,32 +127,3 @@ def unknown(view: View) -> Block:
         "åtaganden utan uppgift": unreported,
     }
     return block.text(" ".join(sentences), facts=counted(view, **amounts))
-
-
-def _decided(view: View) -> list[Indicator]:
-    """Return the strategy's indicators, without development indicators, each once."""
-    followed = {i.id: i for goal in view.strategy.goals for i in view.indicators(goal.id)}
-    return [i for i in followed.values() if i.kind(view.year) == "indikator"]
-
-
-def english(view: View) -> Block:
-    """Return the summary in English, marked as English for screen readers."""
-    decided = _decided(view)
-    known = sum(view.has_home_value(i) for i in decided)
-    amount, assessed = len(view.strategy.goals), len(view.assessments)
-    goals = "; ".join(f"({g.id}) {g.english.lower() or 'not named in English'}" for g in view.strategy.goals)
-    day = format_date(view.parameters.cut_off, "d MMMM y", locale="en_GB")
-    identity = view.catalogue.identity
-    figures = f"Of {len(decided)} indicators, {known} have a figure for {identity.english_area}. " if decided else ""
-    judged = "No written assessment of any goal is available, so none is given."
-    if assessed:
-        judged = f"{assessed} goals have a written assessment."
-    text = block.text(
-        f"This report follows up the strategy against violence in {identity.english_county} for {view.year}. "
-        f"The strategy has {amount} goal{'s' if amount != 1 else ''}: {goals}.",
-        f"It uses figures published no later than {day}. {identity.english_disclaimer}",
-        figures + judged,
-        "What is missing is shown as missing and counted in the chapter on method.",
-        facts=counted(view, goals=amount, indicators=len(decided), **{"with a figure": known, "assessed": assessed}),
-    )
-    return replace(text, html=f'<section lang="en"><h2>Summary in English</h2>\n{text.html}</section>\n')

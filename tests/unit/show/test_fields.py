@@ -65,6 +65,41 @@ def test_every_indicator_can_be_a_field_of_every_report(name: str) -> None:
             assert word == "change" or (filled.text == fields.MISSING) <= (not filled.facts or word == "n")
 
 
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_word_for_a_report_says_something(name: str) -> None:
+    view = _view(name)
+    for word in (*fields.REPORT, *fields.COUNTS):
+        filled = fields.resolve(view, word)
+        assert filled.text and "nan" not in filled.text.lower().split()
+        assert [fact.text for fact in filled.facts] == ([filled.text] if word in fields.COUNTS else [])
+
+
+def test_a_report_counts_its_values_goals_and_indicators() -> None:
+    view = _view()
+    counts = {word: fields.resolve(view, word).facts[0].value or 0 for word in fields.COUNTS}
+    assert counts["values"] == len(view.observations)
+    assert counts["values_assumed"] == (view.observations["published_basis"] == "antagen").sum()
+    assert (counts["goals"], counts["assessments"]) == (8, 0)
+    gaps = sum(not view.has_home_value(indicator) for indicator in view.decided())
+    assert counts["indicators"] == counts["indicators_known"] + gaps == len(view.decided())
+
+
+def test_what_is_not_known_of_a_report_is_said_to_be_missing() -> None:
+    assert fields.resolve(_view("2022"), "plan_years").text == "2020–2022"
+    assert fields.resolve(_view("2019"), "plan_years").text == fields.MISSING
+
+
+def test_the_checksum_is_of_what_the_report_may_see() -> None:
+    first, again, other = (fields.resolve(_view(year), "checksum").text for year in ("2022", "2022", "2023"))
+    assert first == again != other and len(first) == 16
+
+
+def test_the_facts_of_an_invented_county_are_marked() -> None:
+    filled = fields.fill(_view("exempel"), "Andelen var {{ mhv_tillfragade }}, och {{ values }} värden finns.")
+    assert len(filled.facts) == 2 and all(fact.synthetic for fact in filled.facts)
+    assert not any(fact.synthetic for fact in fields.fill(_view(), "{{ mhv_tillfragade }}").facts)
+
+
 def test_a_notebooks_text_is_filled_with_facts_and_what_they_read() -> None:
     text = nbformat.v4.new_markdown_cell("Andelen var {{ mhv_tillfragade }}. {Ingen} {{ year }}")
     made = nbformat.v4.new_notebook(cells=[text, nbformat.v4.new_code_cell("'{{ inte.text }}'")])

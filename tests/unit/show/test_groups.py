@@ -29,11 +29,11 @@ def test_help_lists_every_method_with_a_line_and_an_example(
     lines = capsys.readouterr().out.splitlines()
     heads = [line for line in lines if line.startswith("chapter.")]
     assert "chapter.table(*shown, name, caption, rows=None, source=None, numeric=None)" in heads
-    assert "chapter.known" in heads and "chapter.statements(kind)" in heads and "chapter.strategy.vision()" in heads
-    assert "chapter.support.matrix(*identifiers)" in heads
-    assert "    Show the strategy's vision and the violence types that it covers." in lines
+    assert "chapter.known" in heads and "chapter.statements(kind)" in heads and "chapter.plan.in_force()" in heads
+    assert "chapter.support.matrix(*identifiers, caption)" in heads
+    assert "    Show which action plan was in force in the report's year, or that none was." in lines
     examples = [line.removeprefix("    > ") for line in lines if line.startswith("    > ")]
-    assert len(examples) == sum("(" in line for line in heads) > 45
+    assert len(examples) == sum("(" in line for line in heads) > 40
     for example in examples:
         exec(example, {"chapter": chapter})
 

@@ -46,7 +46,11 @@ def test_with_answers_it_shows_spread_map_and_who_is_missing() -> None:
 
 def test_support_per_violence_type_never_fills_in_what_is_not_known() -> None:
     shown = equality.support_matrix(
-        _view(), "stod_till_barn_alla_valdstyper", "stod_till_vuxna_nara_relation", "stod_till_vuxna_prostitution"
+        _view(),
+        "stod_till_barn_alla_valdstyper",
+        "stod_till_vuxna_nara_relation",
+        "stod_till_vuxna_prostitution",
+        caption="Rubrik.",
     )
     assert "Prostitution | .. | 100 år 2022" in shown.plain
     assert "Våld i nära relation | 100 år 2022 | 100 år 2022" in shown.plain

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lib.analysis import gaps
+from lib.base.errors import WorkbookError
 from lib.show.blocks import method
 from tests.unit.show.blocks.views import view_of
 
@@ -15,21 +18,14 @@ def test_the_annex_holds_every_value_once() -> None:
     assert data["columns"] == list(view.observations.columns)
 
 
-def test_values_with_an_assumed_date_are_counted() -> None:
-    view = view_of(2022)
-    total, assumed = method.cut_off(view).facts
-    assert total.value == len(view.observations)
-    assert assumed.value == (view.observations["published_basis"] == "antagen").sum()
-
-
 def test_sources_are_listed_with_how_many_values_they_have() -> None:
     view = view_of(2022)
-    assert sum(f.value or 0 for f in method.source_register(view).facts) == len(view.observations)
+    assert sum(f.value or 0 for f in method.source_register(view, caption="Rubrik.").facts) == len(view.observations)
 
 
 def test_states_are_counted_for_county_and_units_and_all_are_in_the_file() -> None:
     view = view_of(2022)
-    shown = method.states(view)
+    shown = method.states(view, caption="Rubrik.")
     table = gaps.table(view)
     assert sum(f.value or 0 for f in shown.facts) == (table["år"] == 2022).sum()
     assert len(shown.data["lagen"]["rows"]) == len(table)
@@ -44,11 +40,14 @@ def test_gap_counts_agree_with_the_goals() -> None:
 
 
 def test_without_answers_of_units_it_says_so() -> None:
-    assert method.responses(view_of(2022)).plain.startswith("Inga svar per kommun eller stadsdel")
-    answered = method.responses(view_of("exempel"))
+    assert method.responses(view_of(2022), caption="Rubrik.").plain.startswith("Inga svar per kommun eller stadsdel")
+    answered = method.responses(view_of("exempel"), caption="Rubrik.")
     assert answered.facts and all(f.value is not None for f in answered.facts)
 
 
-def test_rules_are_facts() -> None:
-    shown = method.rules(view_of(2022))
+def test_rules_are_facts_and_a_name_that_is_unknown_is_met_with_the_nearest() -> None:
+    labels = {name: f"Gränsen {name}" for name in method.LIMITS}
+    shown = method.rules(view_of(2022), labels, caption="Rubrik.")
     assert len(shown.facts) == 6 and all(f.text in shown.plain for f in shown.facts)
+    with pytest.raises(WorkbookError, match="no limit 'few_numerater'; did you mean few_numerator"):
+        method.rules(view_of(2022), {"few_numerater": "x"}, caption="Rubrik.")

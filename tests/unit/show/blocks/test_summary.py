@@ -21,16 +21,16 @@ def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_chapters_that_have_not_run_are_named(recorded: Path) -> None:
-    shown = summary.overview(view_of(2022, chapter="sammanfattning"))
+    shown = summary.overview(view_of(2022, chapter="sammanfattning"), caption="Rubrik.", note="Not.")
     assert shown.plain.count("Kapitlet är inte kört") == 8
     assert "kör hela rapporten med kommandot lagesrapport build 2022" in shown.html
-    assert summary.key_figures(view_of(2022)).html == ""
+    assert summary.key_figures(view_of(2022), caption="Rubrik.").html == ""
 
 
 def test_the_overview_repeats_the_facts_of_a_chapter(recorded: Path) -> None:
     assessed = goals.assessment(view_of(2022, 3))
     recorded.write_text(facts.dump(assessed.facts), encoding="utf-8")
-    shown = summary.overview(view_of(2022, chapter="sammanfattning"))
+    shown = summary.overview(view_of(2022, chapter="sammanfattning"), caption="Rubrik.", note="Not.")
     assert shown.plain.count("Kapitlet är inte kört") == 7 and goals.NO_ASSESSMENT in shown.plain
     repeated = {f.id for f in shown.facts if f.id.startswith("sammanfattning/mal-3/")}
     assert "sammanfattning/mal-3/beslutade indikatorer" in repeated
@@ -43,9 +43,3 @@ def test_what_is_unknown_is_counted() -> None:
     assert counts["åtaganden"] == len(view.promises())
     assert "Inga svar per kommun eller stadsdel finns i underlaget." in shown.plain
     assert "Inga svar per kommun" not in summary.unknown(view_of("exempel")).plain
-
-
-def test_the_english_summary_is_marked_as_english() -> None:
-    shown = summary.english(view_of(2022))
-    assert shown.html.startswith('<section lang="en">') and "The strategy has 8 goals" in shown.plain
-    assert all(goal.english.lower() in shown.plain for goal in view_of(2022).strategy.goals)
