@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,7 @@ from IPython.display import display
 from lib.analysis.view import View, open_view
 from lib.base.errors import WorkbookError
 from lib.base.swedish import NBSP
-from lib.base.workbook import find_workbook
+from lib.base.workbook import find_workbook, no_such_file
 from lib.show import groups
 from lib.show.blocks import block, goals, method
 from lib.show.blocks.block import Block
@@ -66,6 +67,9 @@ class Chapter(Figures):
         self._recorded: set[str] = set()
         if shell := get_ipython():
             shell.events.register("post_run_cell", self._record_reads)
+            # JupyterLab starts a kernel in the notebook's folder, a build in the workbook's: the same path must mean the same file.
+            os.chdir(self.view.workbook.root)
+            shell.set_custom_exc((FileNotFoundError,), self._say_no_file)
         if "matplotlib" in sys.modules:
             set_style()
         # The style is for JupyterLab; the report has its own copy and leaves out outputs that name a chapter.
@@ -124,6 +128,13 @@ class Chapter(Figures):
         """Record, after a cell, what it read without showing anything: the chapter depends on that too."""
         if reads := self._new_reads():
             _display(None, {"reads": reads})
+
+    def _say_no_file(
+        self, shell: Any, kind: type[Exception], error: FileNotFoundError, trace: Any, tb_offset: Any = None
+    ) -> None:
+        """Show, instead of a traceback, which file is missing and where paths start."""
+        said = no_such_file(self.view.workbook, str(error.filename)) if error.filename else error
+        shell.showtraceback((type(said), said, trace), tb_offset=tb_offset)
 
     def _new_reads(self) -> list[str]:
         new = sorted(self.view.reads - self._recorded)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.base.errors import WorkbookError
+from lib.base.errors import WorkbookError, nearest
 
 #: The file that makes a folder a data folder.
 REPORT = "report.yaml"
@@ -195,3 +195,28 @@ def copied_data(data: Path, texts: Mapping[Path, str]) -> Iterator[DataCopy]:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
         yield DataCopy(root / data.relative_to(original), root, original)
+
+
+def no_such_file(workbook: Workbook, path: str) -> WorkbookError:
+    """Return the error for a path in a notebook at which there is no file: paths start at the workbook's folder.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     (Path(folder) / "data").mkdir()
+    ...     _ = (Path(folder) / "data/own.csv").write_text("")
+    ...     for path in ("../data/own.csv", "data/onw.csv", "own.txt"):
+    ...         print(no_such_file(Workbook(Path(folder)), path))
+    there is no file ../data/own.csv: paths start at the workbook's folder; write data/own.csv.
+    there is no file data/onw.csv: paths start at the workbook's folder; did you mean data/own.csv?
+    there is no file own.txt: paths start at the workbook's folder; correct it, or add the file.
+    """
+    inside = path.replace("\\", "/")
+    while inside.startswith(("../", "./")):
+        inside = inside.partition("/")[2]
+    if inside != path and (workbook.root / inside).exists():
+        cure = f"write {inside}."
+    else:
+        folder = (workbook.root / inside).parent
+        known = [found.relative_to(workbook.root).as_posix() for found in folder.glob("*")] if folder.is_dir() else []
+        cure = nearest(inside, known, cutoff=0.8) or "correct it, or add the file."
+    return WorkbookError(f"there is no file {path}: paths start at the workbook's folder; {cure}")

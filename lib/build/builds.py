@@ -35,7 +35,7 @@ def build_all(
     reports: Sequence[Parameters],
     open_runner: Callable[[], AbstractContextManager[Runner]],
     *,
-    only: Sequence[int] = (),
+    only: Sequence[str] = (),
     fresh: bool = False,
     paper: bool | None = None,
     done: Callable[[str, Result | WorkbookError], None],
@@ -47,8 +47,8 @@ def build_all(
     ----------
     open_runner : callable
         Opens the runner for the chapters of all reports (`lib.build.run.local`, `lib.build.run.cluster`).
-    only : sequence of int
-        Chapter numbers for a preview; empty for the whole report.
+    only : sequence of str
+        Chapters for a preview, by number or notebook; empty for the whole report.
     fresh : bool
         Run every chapter, also those that could be taken from the last build.
     paper : bool, optional
@@ -96,7 +96,7 @@ def begin(
     workbook: Workbook,
     parameters: Parameters,
     *,
-    only: Sequence[int] = (),
+    only: Sequence[str] = (),
     fresh: bool = False,
     progress: Callable[[str], None] = print,
 ) -> Build:
@@ -136,15 +136,15 @@ def begin(
         )
 
 
-def chosen(parameters: Parameters, only: Sequence[int]) -> list[ChapterEntry]:
-    """Return the chapters with some numbers, or all, or raise `WorkbookError` for a number that is not known."""
-    known = {entry.number: entry for entry in parameters.chapters}
-    for number in only:
-        if number not in known:
+def chosen(parameters: Parameters, only: Sequence[str]) -> list[ChapterEntry]:
+    """Return the chapters with some numbers or notebooks, or all, or raise `WorkbookError` for one that is not known."""
+    for name in only:
+        if not any(entry.is_called(name) for entry in parameters.chapters):
+            known = ", ".join(str(entry.number) for entry in parameters.chapters)
             raise WorkbookError(
-                f"There is no chapter {number} in the report {parameters.name}; choose among {', '.join(map(str, known))}."
+                f"There is no chapter {name} in the report {parameters.name}; choose among {known}, or name a notebook that is in it."
             )
-    return [entry for entry in parameters.chapters if not only or entry.number in only]
+    return [entry for entry in parameters.chapters if not only or any(map(entry.is_called, only))]
 
 
 def checked_view(workbook: Workbook, parameters: Parameters, *, preview: bool) -> View:

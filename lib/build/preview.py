@@ -50,8 +50,8 @@ class Preview:
     workbook : Workbook
     name : str
         The report's name.
-    only : sequence of int
-        Chapter numbers; empty for the whole report.
+    only : sequence of str
+        Chapters, by number or notebook; empty for the whole report.
     runner : Runner
     folder : Path
         A folder for executed notebooks that is the preview's alone.
@@ -63,7 +63,7 @@ class Preview:
         self,
         workbook: Workbook,
         name: str,
-        only: Sequence[int],
+        only: Sequence[str],
         runner: Runner,
         folder: Path,
         tell: Callable[[Update], None],

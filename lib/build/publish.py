@@ -31,7 +31,7 @@ class Build:
     """
 
     view: View
-    only: Sequence[int]
+    only: Sequence[str]
     entries: list[ChapterEntry]
     sources: dict[str, nbformat.NotebookNode]
     #: Hashes of all files that the report is made from, by name.

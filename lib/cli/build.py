@@ -40,7 +40,7 @@ def _names(text: str) -> list[str]:
 
 
 class _BuildCommand(click.Command):
-    """A command that takes several numbers after ``--only``: ``--only 3 5`` is ``--only 3 --only 5``."""
+    """A command that takes several chapters after ``--only``: ``--only 3 5`` is ``--only 3 --only 5``."""
 
     def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
         words: list[str] = []
@@ -57,7 +57,10 @@ class _BuildCommand(click.Command):
 @click.command(cls=_BuildCommand)
 @click.argument("reports", nargs=-1, required=True, type=_names, metavar="REPORT...")
 @click.option(
-    "--only", multiple=True, type=int, metavar="N...", help="Preview only these chapters; the report is not changed."
+    "--only",
+    multiple=True,
+    metavar="N...",
+    help="Preview only these chapters, by number or notebook; the report is not changed.",
 )
 @click.option(
     "--jobs",
@@ -86,7 +89,7 @@ def build(
     workbook: Workbook,
     *,
     reports: Sequence[Sequence[str]],
-    only: Sequence[int],
+    only: Sequence[str],
     jobs: int,
     pdf: bool | None,
     fresh: bool,

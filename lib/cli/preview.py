@@ -137,10 +137,10 @@ def _with_script(page: str, error: str) -> str:
 
 @click.command()
 @click.argument("report")
-@click.option("--only", multiple=True, type=options.number, metavar="N", help="Show only some chapters, by number.")
+@click.option("--only", multiple=True, metavar="N", help="Show only some chapters, by number or notebook.")
 @click.option("--browser/--no-browser", default=True, help="Open the page in the browser, or only print its address.")
 @options.with_workbook
-def preview(workbook: Workbook, *, report: str, only: Sequence[int], browser: bool) -> int:
+def preview(workbook: Workbook, *, report: str, only: Sequence[str], browser: bool) -> int:
     """Show a report in the browser and follow your edits.
 
     Notebooks, data and parameters are watched; Ctrl-C ends it. The page is made apart from output/: nothing is published, and a build may run at the same time.

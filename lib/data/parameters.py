@@ -45,6 +45,18 @@ class ChapterEntry(Entry):
         """
         return int(self.notebook.rpartition("/")[2].partition("_")[0])
 
+    def is_called(self, name: str) -> bool:
+        """Return whether ``--only`` means this chapter: by its number, or its notebook's name or path.
+
+        >>> entry = ChapterEntry(notebook="03_upptacka_tidigt")
+        >>> [entry.is_called(name) for name in ("3", "03_upptacka_tidigt.ipynb", "../notebooks/03_upptacka_tidigt.ipynb", "5")]
+        [True, True, True, False]
+        """
+        if name.isdecimal():
+            return int(name) == self.number
+        path = name.replace("\\", "/").removesuffix(".ipynb").rpartition("notebooks/")[2].removeprefix("./")
+        return path in (self.notebook, self.notebook.rpartition("/")[2])
+
 
 class Parameters(Entry):
     """One report. ``cut_off`` is the last publication date whose figures the report may use."""

@@ -50,7 +50,7 @@ def _hidden(workbook: Workbook) -> list[str]:
 
 def test_a_chapter_that_the_report_lacks_is_refused(report: Workbook) -> None:
     with pytest.raises(WorkbookError, match="There is no chapter 3 in the report 2022; choose among 10"):
-        begin(report, _parameters(report), only=[3])
+        begin(report, _parameters(report), only=["3"])
 
 
 def test_a_final_report_with_open_points_is_refused(report: Workbook) -> None:

@@ -64,6 +64,21 @@ def test_a_mistake_in_a_notebook_shows_one_sentence_and_no_traceback(tmp_path: P
     assert len(shown.traceback) == 1 and "create the file" in shown.traceback[0] and "File" not in shown.traceback[0]
 
 
+@pytest.mark.parametrize("engine", ["lagesrapport", "nbclient"])
+@pytest.mark.parametrize("folder", [".", "notebooks"], ids=["root", "notebooks"])
+def test_a_path_means_the_same_wherever_a_notebook_starts(tmp_path: Path, folder: str, engine: str) -> None:
+    start = (
+        f"import os\nos.chdir({str(ROOT / folder)!r})\nfrom lib.chapter import Chapter\nchapter = Chapter(2022, goal=3)"
+    )
+    found = "import pandas as pd\n_ = pd.read_csv('data/regions.csv')"
+    with pytest.raises(papermill.PapermillExecutionError, match="there is no file ../data/regions.csv"):
+        run(tmp_path, start, found, "pd.read_csv('../data/regions.csv')", engine_name=engine)
+    shown = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[-1].outputs[-1]
+    assert shown.traceback == [
+        "there is no file ../data/regions.csv: paths start at the workbook's folder; write data/regions.csv."
+    ]
+
+
 def test_a_figure_does_not_vanish(tmp_path: Path) -> None:
     (cell,) = run(tmp_path, "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])")
     assert any("image/png" in output.get("data", {}) for output in cell.outputs)
