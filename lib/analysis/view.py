@@ -190,11 +190,17 @@ class View:
     def of_chapter(self, key: str) -> View:
         """Return the view of the chapter with a key, such as ``mal-3``, of the same report."""
         goal = key.removeprefix("mal-")
-        return replace(self, chapter=key, goal_number=int(goal) if goal.isdigit() else None, reads=set())
+        return self._sharing(replace(self, chapter=key, goal_number=int(goal) if goal.isdigit() else None, reads=set()))
 
     def unrecorded(self) -> View:
         """Return the same view with an empty `reads`, for look-ups that are not to be recorded here."""
-        return replace(self, reads=set())
+        return self._sharing(replace(self, reads=set()))
+
+    def _sharing(self, other: View) -> View:
+        """Return another view of the same data, which does not make the same findings and digests again."""
+        for name in ("_findings", "digests"):
+            object.__setattr__(other, name, getattr(self, name))
+        return other
 
 
 def open_view(workbook: Workbook, name: str | int, chapter: str, goal: int | None = None) -> View:

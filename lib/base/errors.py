@@ -31,6 +31,15 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     return f"did you mean {' or '.join(near)}?" if near else ""
 
 
+def unforeseen(error: Exception) -> str:
+    """Return what is said of an error that nobody thought of.
+
+    >>> unforeseen(KeyError("id"))
+    "stopped by an unforeseen error (KeyError: 'id')"
+    """
+    return f"stopped by an unforeseen error ({type(error).__name__}: {str(error)[:200]})"
+
+
 class WorkbookError(Exception):
     """An error in the workbook that the user can correct: the message says where it is, what is wrong and what to do.
 

@@ -14,14 +14,14 @@ from bs4 import BeautifulSoup
 from lib.analysis.digests import digest
 from lib.analysis.reads import ALL
 from lib.analysis.view import View
-from lib.base.errors import WorkbookError
+from lib.base.errors import WorkbookError, unforeseen
 from lib.base.workbook import Workbook
 from lib.build import assemble, gates
 from lib.build.builds import checked_view, chosen
 from lib.build.run import Attempt, ChapterRun, Runner, Task, run_tasks, wrong_report
 from lib.build.stale import key, reads, with_prose
 from lib.data.parameters import ChapterEntry, check_notebook, given, notebook_path, read_parameters
-from lib.show import fields
+from lib.show import fields, tables
 from lib.show.blocks.summary import FACTS_VARIABLE
 from lib.show.facts import chapter_key
 
@@ -74,6 +74,9 @@ class Preview:
         self._failed: dict[str, str] = {}
         self._shown: dict[str, object] = {}
         self._anchors: dict[str, str] = {}
+        self._headings: dict[str, list[str]] = {}
+        self._frame: object = None
+        self._templates: object = None
         self._runs: list[ChapterRun] = []
         # Together, since another thread asks for the page.
         self._good: tuple[View, list[ChapterRun]] | None = None
@@ -84,6 +87,8 @@ class Preview:
             self._refresh()
         except WorkbookError as error:
             self.tell(Update({}, False, str(error)))
+        except Exception as error:  # noqa: BLE001  # a file may be damaged in any way while it is edited; the next edit may mend it
+            self.tell(Update({}, False, f"{unforeseen(error)}; the page stays as it was."))
 
     def page(self) -> str:
         """Return the whole page as it last was good; empty if it never was."""
@@ -97,6 +102,7 @@ class Preview:
         entries = chosen(parameters, self.only)
         paths = {entry.notebook: notebook_path(self.workbook, entry.notebook) for entry in entries}
         sources = {entry.notebook: check_notebook(paths[entry.notebook], given(parameters, entry)) for entry in entries}
+        self._follow_templates()
         view = checked_view(self.workbook, parameters, preview=True)
         for name, source in sources.items():
             fields.check(view, source, f"notebooks/{name}.ipynb")
@@ -104,11 +110,22 @@ class Preview:
         facts = self._facts(entries)
         self._run(view, [entry for entry in entries if entry.runs_last], facts, sources)
         runs = [self._chapter(view, entry, sources[entry.notebook]) for entry in entries]
-        whole = [run.entry for run in runs] != [run.entry for run in self._runs]
         sections = self._sections(view, [run for run in runs if run.entry.notebook not in self._failed])
+        # What the cover and the list of contents show.
+        frame = (parameters, view.catalogue.identity, self._templates, dict(self._headings))
+        whole, self._frame = frame != self._frame, frame
         self._runs, self._good = runs, (view, runs)
         wrong = [f"{name}: {error}" for name, error in self._failed.items() if name in sources]
         self.tell(Update(sections, whole, " ".join(wrong)))
+
+    def _follow_templates(self) -> None:
+        """Run every chapter again where a template or style has changed."""
+        now = {path: path.read_bytes() for path in sorted(tables.TEMPLATES.rglob("*")) if path.is_file()}
+        if self._templates not in (None, now):
+            tables.fragments.cache_clear()
+            self._chapters.clear()
+            self._shown.clear()
+        self._templates = now
 
     def _run(
         self, view: View, entries: Sequence[ChapterEntry], facts: str, sources: Mapping[str, nbformat.NotebookNode]
@@ -183,6 +200,7 @@ class Preview:
             gates.check(html)
             section = BeautifulSoup(html, "html.parser").select("main > section")[-1]
             found[str(section["id"])] = str(section)
+            self._headings[run.entry.notebook] = [h.get_text() for h in section.select("h2, h3")]
             self._anchors[run.entry.notebook.rpartition("/")[2]] = str(section["id"])
             self._shown[run.entry.notebook] = self._signature(run)
         return found

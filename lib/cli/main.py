@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from lib.base.errors import WorkbookError, one_line
+from lib.base.errors import WorkbookError, one_line, unforeseen
 from lib.base.workbook import Workbook
 from lib.cli.build import build
 from lib.cli.imports import imports
@@ -45,10 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError) as error:
         if os.environ.get("LAGESRAPPORT_DEBUG"):
             raise
-        _complain(
-            f"stopped by an unforeseen error ({type(error).__name__}: {str(error)[:200]}); nothing was put in place. "
-            "Set LAGESRAPPORT_DEBUG=1 to see where."
-        )
+        _complain(f"{unforeseen(error)}; nothing was put in place. Set LAGESRAPPORT_DEBUG=1 to see where.")
     except KeyboardInterrupt:
         _complain("interrupted; the former report is untouched.")
         return INTERRUPTED

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 
 #: Milliseconds that a burst of changes may last (an atomic save is several), and between two looks at the files.
 BURST, LOOK = 60, 20
+#: Milliseconds after which it looks whether it is to end, and whether files were edited while the page was first made.
+WAIT = 500
 #: Seconds after which a silent connection to a page is used, so that a closed page is noticed.
 SILENCE = 15
-#: What a preview is made from; a changed module of ``lib`` needs a new process.
-WATCHED = ("notebooks", "data", "parameters", "lib/show/templates")
+#: What a preview is made from, with the templates of ``lib``; a changed module of ``lib`` needs a new process.
+WATCHED = ("notebooks", "data", "parameters")
 
 
 class _Server(ThreadingHTTPServer):
@@ -42,8 +44,12 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.page: Callable[[], str] = str
         self.token = secrets.token_urlsafe(18)
+        self.telling = threading.Lock()
         self.readers: set[queue.SimpleQueue[dict[str, Any] | None]] = set()
         self.error = ""
+        #: How many updates there have been, how many of them are in the page, and those that are not yet.
+        self.told, self.settled = 0, 0
+        self.recent: list[dict[str, Any]] = []
 
     @property
     def url(self) -> str:
@@ -54,8 +60,24 @@ class _Server(ThreadingHTTPServer):
         self.error = update.error
         if update.error:
             print(f"lagesrapport: {one_line(update.error)}", file=sys.stderr, flush=True)
-        for reader in list(self.readers):
-            reader.put({"sections": update.sections, "whole": update.whole, "error": one_line(update.error)})
+        message = {"sections": update.sections, "whole": update.whole, "error": one_line(update.error)}
+        with self.telling:
+            self.told += 1
+            self.recent.append(message)
+            for reader in self.readers:
+                reader.put(message)
+
+    def settle(self) -> None:
+        """Take note that the page has all that has been told so far."""
+        with self.telling:
+            self.settled = self.told
+            self.recent.clear()
+
+    def missed(self, since: int) -> list[dict[str, Any]]:
+        """Return the updates that a page with so many of them in it lacks: all from the start if they are not kept any more."""
+        if since >= self.settled:
+            return self.recent[since - self.settled :]
+        return [{"sections": {}, "whole": True, "error": self.error}]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -68,9 +90,11 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Host") != f"127.0.0.1:{self.server.server_port}":
             self._answer(403, "text/plain", "Wrong host.")
         elif self.path == f"/{self.server.token}/":
-            self._answer(200, "text/html", _with_script(self.server.page(), self.server.error))
-        elif self.path == f"/{self.server.token}/changes":
-            self._changes()
+            # Read before the page: an update that comes between is then told again, which does no harm.
+            settled = self.server.settled
+            self._answer(200, "text/html", _with_script(self.server.page(), self.server.error, settled))
+        elif match := re.fullmatch(rf"/{self.server.token}/changes(?:\?since=([0-9]{{1,9}}))?", self.path):
+            self._changes(int(match[1]) if match[1] else self.server.told)
         else:
             self._answer(403, "text/plain", "Open the address that lagesrapport preview has printed.")
 
@@ -84,13 +108,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def _changes(self) -> None:
+    def _changes(self, since: int) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
         reader: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-        self.server.readers.add(reader)
+        with self.server.telling:
+            for missed in self.server.missed(since):
+                reader.put(missed)
+            self.server.readers.add(reader)
         try:
             for message in _messages(reader):
                 self.wfile.write(message)
@@ -117,7 +144,7 @@ def _messages(reader: queue.SimpleQueue[dict[str, Any] | None]) -> Iterator[byte
         yield f"data: {json.dumps(update, ensure_ascii=False)}\n\n".encode()
 
 
-def _with_script(page: str, error: str) -> str:
+def _with_script(page: str, error: str, settled: int) -> str:
     """Return a page with the script that follows its changes; the report itself forbids scripts."""
     page = re.sub(
         r'<meta http-equiv="Content-Security-Policy"[^>]*>|<meta content="[^"]*" http-equiv="Content-Security-Policy"/?>',
@@ -130,6 +157,7 @@ def _with_script(page: str, error: str) -> str:
     added = (
         (TEMPLATES / "preview.html")
         .read_text(encoding="utf-8")
+        .replace("/*settled*/", str(settled))
         .replace("/*error*/", json.dumps(one_line(error)).replace("<", "\\u003c"))
     )
     return page.replace("</body>", f"{added}</body>")
@@ -150,13 +178,16 @@ def preview(workbook: Workbook, *, report: str, only: Sequence[str], browser: bo
     engine = "lagesrapport" if kernel.available() else "ipykernel"
     if engine == "lagesrapport":
         kernel.start(str(workbook.root), report)
+    from lib.build.builds import chosen
     from lib.build.preview import Preview
     from lib.build.run import local
+    from lib.data.parameters import read_parameters
 
     # SIGTERM ends a preview as Ctrl-C does: through the blocks that tidy up.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with tempfile.TemporaryDirectory(prefix="lagesrapport-") as folder, local(engine, 2) as runner:
+            chosen(read_parameters(workbook, report), only)
             server = _Server()
             made = Preview(workbook, report, only, runner, Path(folder), server.tell)
             _follow(workbook, made, server, browser=browser)
@@ -169,17 +200,27 @@ def _follow(workbook: Workbook, made: Preview, server: _Server, *, browser: bool
     """Serve a preview, and refresh it at each change of a file until Ctrl-C."""
     from watchfiles import watch
 
+    from lib.show.tables import TEMPLATES
+
     server.page = made.page
     serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
     serving.start()
     try:
         made.refresh()
-        print(f"The preview is at {server.url}\nIt follows {', '.join(WATCHED[:3])}; end it with Ctrl-C.", flush=True)
+        server.settle()
+        print(f"The preview is at {server.url}\nIt follows {', '.join(WATCHED)}; end it with Ctrl-C.", flush=True)
         if browser:
             webbrowser.open(server.url)
-        watched = [path for name in WATCHED if (path := workbook.root / name).exists()]
-        for _ in watch(*watched, watch_filter=_matters, debounce=BURST, step=LOOK):
-            made.refresh()
+        watched = [*(workbook.root / name for name in WATCHED), TEMPLATES]
+        first = True
+        # The first look comes at once, also without a change: files may have been edited while the page was first made.
+        for changes in watch(
+            *watched, watch_filter=_matters, debounce=BURST, step=LOOK, rust_timeout=WAIT, yield_on_timeout=True
+        ):
+            if changes or first:
+                first = False
+                made.refresh()
+                server.settle()
     finally:
         server.shutdown()
         server.server_close()

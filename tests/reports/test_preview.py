@@ -5,18 +5,23 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser
 
+from lib.base.workbook import Workbook
+from lib.build.preview import Preview, Update
+from lib.build.run import Runner
+from lib.cli.preview import _follow, _Server
 from tests.bench.preview import previewed
-from tests.conftest import change, copy_workbook, needs_chromium
+from tests.conftest import ROOT, change, copy_workbook, lagesrapport, needs_chromium
 from tests.reports.browser import chromium
 
 NOTEBOOK = "notebooks/03_upptacka_tidigt.ipynb"
@@ -127,3 +132,85 @@ def test_the_reader_stays_where_she_was(root: Path, browser: Browser) -> None:
         assert "Barn och vuxna nämns" in page.inner_text("body")
         change(root / NOTEBOOK, "Barn {{ barn }} nämns", "Barn nämns")
         bar.wait_for(state="hidden", timeout=PATIENCE * 1000)
+
+
+@needs_chromium
+def test_a_new_heading_is_in_the_contents_and_the_reader_stays_inside_the_chapter(root: Path, browser: Browser) -> None:
+    notebook, sentence = (
+        root / "notebooks/09_handlingsplan.ipynb",
+        "En plan och en strategi behöver inte gälla samma år.",
+    )
+    with previewed(root, "--only", "9") as (address, _):
+        page = browser.new_page(viewport={"width": 900, "height": 700})
+        page.goto(address)
+        place = "document.getElementById('handlingsplan-utvecklingsomraden').getBoundingClientRect().top"
+        page.evaluate("document.getElementById('handlingsplan-utvecklingsomraden').scrollIntoView()")
+        before = page.evaluate(place)
+        change(notebook, sentence, f"{'En lång ny mening. ' * 60}{sentence}")
+        page.wait_for_function("document.body.textContent.includes('En lång ny')", timeout=PATIENCE * 1000)
+        assert abs(page.evaluate(place) - before) < 5
+        change(notebook, "## Planer och perioder", "## Planer och deras år")
+        contents = "document.querySelector('nav.contents').textContent.includes('Planer och deras år')"
+        page.wait_for_function(contents, timeout=PATIENCE * 1000)
+        page.wait_for_function(f"Math.abs({place} - {before}) < 5", timeout=PATIENCE * 1000)
+
+
+def test_a_changed_style_is_on_the_page(root: Path) -> None:
+    shutil.copytree(ROOT / "lib", root / "lib", ignore=shutil.ignore_patterns("__pycache__"))
+    style = root / "lib/show/templates/lagesrapport/blocks.css"
+    with previewed(root, "--only", "3") as (address, _):
+        updates = _changes(address)
+        assert next(updates) == {}
+        style.write_text(style.read_text(encoding="utf-8") + "\n.lr-ny { color: #123456; }\n", encoding="utf-8")
+        assert next(u for u in updates if u["whole"])
+        assert "#123456" in _get(address)[1]
+
+
+def test_a_page_is_told_what_it_lacks() -> None:
+    server = _Server()
+    for number in range(3):
+        server.tell(Update({"mal-3": str(number)}, False, ""))
+    assert [m["sections"]["mal-3"] for m in server.missed(1)] == ["1", "2"] and server.missed(3) == []
+    server.settle()
+    server.tell(Update({"mal-3": "3"}, False, ""))
+    assert [m["sections"]["mal-3"] for m in server.missed(3)] == ["3"]
+    # What it lacks is not kept any more: it must load the page again.
+    assert [m["whole"] for m in server.missed(2)] == [True]
+    server.server_close()
+
+
+def test_what_is_edited_while_the_page_is_first_made_is_seen(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    class Made:
+        """Edits a notebook while it first makes the page; ends at the third look."""
+
+        looks = 0
+
+        def page(self) -> str:
+            return ""
+
+        def refresh(self) -> None:
+            self.looks += 1
+            if self.looks == 1:
+                change(root / NOTEBOOK, SENTENCE, "En ny mening.")
+            elif self.looks == 2:
+                change(root / NOTEBOOK, "En ny mening.", SENTENCE)
+            else:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _follow(Workbook(root), cast(Preview, Made()), _Server(), browser=False)
+    assert "The preview is at http://127.0.0.1:" in capsys.readouterr().out
+
+
+def test_an_unforeseen_error_is_told_and_the_preview_goes_on(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Update] = []
+    made = Preview(Workbook(root), "2022", ["3"], cast(Runner, None), root, told.append)
+    monkeypatch.setattr("lib.build.preview.read_parameters", lambda *_: dict[str, str]()["år"])
+    made.refresh()
+    assert told == [Update({}, False, "stopped by an unforeseen error (KeyError: 'år'); the page stays as it was.")]
+    assert made.page() == ""
+
+
+def test_a_chapter_that_is_not_in_the_report_stops_a_preview_before_it_starts(root: Path) -> None:
+    done = lagesrapport("preview", "2022", "--only", "77", "--no-browser", root=root)
+    assert done.returncode == 1 and "There is no chapter 77" in done.stderr
