@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
+import matplotlib.pyplot as plt
 from PIL import Image
 from playwright.sync_api import Browser
 
@@ -49,6 +50,8 @@ def shown() -> list[str]:
     bundles: list[dict[str, Any]] = []
     names: dict[str, object] = {}
     found = []
+    # As in a new kernel: seaborn draws into the figure that is open.
+    plt.close("all")
     with (
         patch.object(chapter, "display", lambda *_, **__: None),
         patch.object(block, "display", lambda b, **_: bundles.append(b)),

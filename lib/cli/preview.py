@@ -56,7 +56,9 @@ class _Server(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/{self.token}/"
 
     def tell(self, update: Update) -> None:
-        """Send an update to every open page."""
+        """Send an update to every open page, unless nothing is different."""
+        if not update.sections and not update.whole and update.error == self.error:
+            return
         self.error = update.error
         if update.error:
             print(f"lagesrapport: {one_line(update.error)}", file=sys.stderr, flush=True)
