@@ -41,7 +41,7 @@ test: .venv/ready ## run the tests that are not marked slow
 # Also the notebooks by themselves, as a plain Jupyter runs them: their key numbers are those that are stored.
 test-all: export LAGESRAPPORT_EXAMPLES = 1000
 test-all: export LAGESRAPPORT_BUILDS = 5
-test-all: .venv/ready ## run the tests that make test leaves out, with many more random tables and builds
+test-all: .venv/ready .venv-lab/ready ## run the tests that make test leaves out, with many more random tables and builds
 	@$(PYTEST) -m "slow or many"
 	@$(BIN)/python -m pytest notebooks --numprocesses=auto --dist=loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=120
 
