@@ -69,6 +69,27 @@ def goal(workbook: Workbook, *, number: int, wording: str | None, **fields: Any)
     show_default=True,
     help="Which direction is better.",
 )
+@click.option(
+    "--family", default="", help="The table in data/observations/ that its figures stand in; needs the next two."
+)
+@click.option("--subject", default="", help="What it measures, as in a sentence: 'andelen som fått frågan'.")
+@click.option("--definition", default="", help="What is measured of whom, in a sentence.")
+@click.option(
+    "--counted",
+    nargs=2,
+    default=None,
+    metavar="PART WHOLE",
+    help="What is counted in a share, such as 'personuppklarade brott' 'handlagda brott'.",
+)
+@click.option(
+    "--decimals", type=click.IntRange(0, 4), default=None, help="How many decimals are written (default: none)."
+)
+@click.option(
+    "--disclosure",
+    type=click.Choice(["P", "V", "K", "S"]),
+    default=None,
+    help="How persons are protected (data/disclosure.yaml); without it as strictly as can be.",
+)
 @source_option
 @report_option
 @options.with_workbook

@@ -38,6 +38,7 @@ COLUMNS = [
     "status", "precision", "source", "published", "published_basis", "note", "synthetic",
 ]  # fmt: skip
 NUMBERS = ["value", "numerator", "denominator"]
+UNCOUNTED = "cannot be written in words: give the indicator a numerator and a denominator_unit in data/indicators/"
 #: The columns that hold one of a few words: the words, and how a message lists them.
 WORDS = {
     "sex": (["T", "K", "M"], "T, K or M"),
@@ -175,10 +176,18 @@ def _reference_rules(frame: pd.DataFrame, path: Path, catalogue: Catalogue) -> l
         Rule("source", families == path.stem, here),
         Rule("region", frame["region"].isin(catalogue.region_names), "is not in data/regions.csv"),
         Rule("unit", frame["unit"] == units, "is not the indicator's unit"),
+        Rule("denominator", frame["denominator"].isna() | indicators.map(_says_what_is_counted), UNCOUNTED),
         Rule("group", ~known | _known_groups(frame, indicators), "is not among the indicator's groups"),
         _synthetic_rule(frame, catalogue),
         Rule("published", frame["published"].dt.year >= frame["year"], "lies before the year that is measured"),
     ]
+
+
+def _says_what_is_counted(indicator: object) -> bool:
+    """Return whether counts of an indicator can be written in words: 65 personuppklarade brott of 491 handlagda brott."""
+    if not isinstance(indicator, Indicator) or indicator.annex_only or indicator.unit != "procent":
+        return True
+    return bool(indicator.numerator and indicator.denominator_unit)
 
 
 def _synthetic_rule(frame: pd.DataFrame, catalogue: Catalogue) -> Rule:

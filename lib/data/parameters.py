@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -136,6 +137,19 @@ def given(parameters: Parameters, entry: ChapterEntry) -> dict[str, Any]:
     """Return the parameters that a report's chapter is run with; ``report`` only where the report is not named by its year."""
     report = {} if parameters.name == str(parameters.year) else {"report": parameters.name}
     return {"year": parameters.year, **report, **entry.parameters}
+
+
+def goal_of(notebook: nbformat.NotebookNode) -> int | None:
+    """Return the number of the goal that a notebook is a chapter about, as its code gives it to ``Chapter``; None without one.
+
+    >>> import nbformat
+    >>> cells = [nbformat.v4.new_code_cell("chapter = Chapter(year, goal=3, report=report)")]
+    >>> goal_of(nbformat.v4.new_notebook(cells=cells))
+    3
+    """
+    codes = (cell.source for cell in notebook.cells if cell.cell_type == "code")
+    found = next((match for code in codes if (match := re.search(r"\bgoal=(\d+)", code))), None)
+    return int(found[1]) if found else None
 
 
 def check_notebook(path: Path, given: dict[str, Any]) -> nbformat.NotebookNode:

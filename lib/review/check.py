@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,9 +19,11 @@ from lib.data import commentary
 from lib.data.catalogue import Catalogue
 from lib.data.indicators import Indicator
 from lib.data.observations import COLUMNS, faults, read_observations
-from lib.data.parameters import Parameters, read_parameters
+from lib.data.parameters import Parameters, goal_of, notebook_path, read_notebook, read_parameters
 from lib.receive.excel import repaired
 from lib.review.status import source_states
+from lib.scaffold.records import NO_INDICATOR, NO_WORDING
+from lib.scaffold.workbook import UNNAMED
 
 
 class Group(Enum):
@@ -184,10 +187,10 @@ def _check_report(workbook: Workbook, parameters: Parameters, today: date) -> It
     except WorkbookError as error:
         yield Finding(Group.CORRECT, str(error))
         return
-    yield from (Finding(Group.LOOK, text) for text in _jumps(view))
+    yield from (Finding(Group.LOOK, text) for text in (*_names(view), *_jumps(view)))
     yield from (Finding(Group.WAIT, text) for text in (*_overdue(view, today), *_unanswered(view)))
     yield from (Finding(Group.LACK, text) for text in _lacking(view))
-    yield from (Finding(Group.DECIDE, text) for text in _undecided(view, today))
+    yield from (Finding(Group.DECIDE, text) for text in (*_undecided(view, today), *_placeholders(view)))
 
 
 def _indicators(view: View) -> Iterator[tuple[int, Indicator]]:
@@ -195,6 +198,37 @@ def _indicators(view: View) -> Iterator[tuple[int, Indicator]]:
     for goal in view.strategy.goals:
         for indicator in view.indicators(goal.id):
             yield goal.id, indicator
+
+
+def _names(view: View) -> Iterator[str]:
+    """Yield where a goal's chapter has another name or wording than the strategy."""
+    for entry in view.parameters.chapters:
+        path = notebook_path(view.workbook, entry.notebook)
+        notebook = read_notebook(path)
+        goal = next((g for g in view.strategy.goals if g.id == goal_of(notebook)), None)
+        if goal is None:
+            continue
+        text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+        heading = re.search(r"(?m)^# (.+)$", text)
+        quoted = [" ".join(line.split()).rstrip(".") for line in re.findall(r"(?m)^> (.+)$", text)]
+        where = view.workbook.relative(path)
+        strategies = f"{view.parameters.data}/strategy/strategies.yaml"
+        if heading is None or heading[1] != f"Mål {goal.id}. {goal.short}":
+            said = f"is called ”{heading[1]}”" if heading else "has no heading"
+            yield f"{where} {said}, but {strategies} ”Mål {goal.id}. {goal.short}”; make them the same."
+        if goal.wording.rstrip(".") not in quoted:
+            yield f"{where} does not quote the goal as {strategies} words it (”{goal.wording}”); make them the same."
+
+
+def _placeholders(view: View) -> Iterator[str]:
+    """Yield what ``lagesrapport new`` has put in place of what was not known."""
+    strategies = f"{view.parameters.data}/strategy/strategies.yaml"
+    for goal in view.strategy.goals:
+        if NO_WORDING in goal.wording or goal.short == UNNAMED:
+            yield f"{strategies}: goal {goal.id} has no wording yet; give it with lagesrapport new goal {goal.id} --title … --wording …"
+    for goal_id, indicator in _indicators(view):
+        if indicator.title == NO_INDICATOR:
+            yield f"data/indicators/: {indicator.id} only says that goal {goal_id} has no indicator; replace it."
 
 
 def _jumps(view: View) -> Iterator[str]:

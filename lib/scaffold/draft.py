@@ -13,7 +13,7 @@ from lib.base.workbook import Workbook
 from lib.data.catalogue import Catalogue
 from lib.data.parameters import check_notebook, given, notebook_path, read_parameters
 from lib.data.records import Strategy
-from lib.scaffold.yaml_text import with_item
+from lib.scaffold.yaml_text import with_item, with_values
 
 #: The source of records that were entered without one; the report shows it wherever it names sources.
 NO_SOURCE = {
@@ -61,11 +61,15 @@ class Draft:
 
     def add(self, path: Path, place: list[str | int], item: Any, after: int | None = None) -> None:
         """Add an item to a list in a YAML file (see `lib.scaffold.yaml_text.with_item`)."""
-        text = self.texts.get(path)
-        if text is None:
-            # Read as bytes, so that the file keeps its line endings.
-            text = path.read_bytes().decode("utf-8") if path.exists() else ""
-        self.texts[path] = with_item(text, path, place, item, after)
+        self.texts[path] = with_item(self._text(path), path, place, item, after)
+
+    def change(self, path: Path, place: list[str | int], values: dict[str, str | None]) -> None:
+        """Change values of an entry in a YAML file (see `lib.scaffold.yaml_text.with_values`)."""
+        self.texts[path] = with_values(self._text(path), path, place, values)
+
+    def _text(self, path: Path) -> str:
+        # Read as bytes, so that the file keeps its line endings.
+        return self.texts.get(path) or (path.read_bytes().decode("utf-8") if path.exists() else "")
 
     def source(self, data: Path, source: str) -> str:
         """Return a new record's source: the named one, or the placeholder, which is added to ``data`` if needed."""

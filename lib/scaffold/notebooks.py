@@ -72,6 +72,17 @@ def goal_notebook(template: Path, *, goal: int, title: str, wording: str, indica
     return dump(notebook)
 
 
+def renamed(path: Path, *, goal: int, title: str, wording: str) -> str:
+    """Return the text of a goal's notebook with another name and wording of the goal."""
+    notebook = read_notebook(path)
+    filled = {r"\A# Mål \d+\. .+": f"# Mål {goal}. {title}", r"(?m)^> .+$": f"> {wording}"}
+    for pattern, text in filled.items():
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                cell.source = re.sub(pattern, text.replace("\\", r"\\"), cell.source, count=1)
+    return dump(notebook)
+
+
 def common_notebook(path: Path, *, year: int, foreign: Collection[str], prose: Mapping[str, str]) -> str:
     """Return the text of a chapter that every county has, without another county's indicators and sources.
 

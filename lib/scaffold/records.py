@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lib.base.errors import WorkbookError
 from lib.base.files import read_yaml
 from lib.base.workbook import Workbook
-from lib.data.parameters import Parameters, notebook_path, read_notebook, read_parameters
+from lib.data.parameters import Parameters, goal_of, notebook_path, read_notebook, read_parameters
+from lib.data.records import Goal, Strategy
 from lib.scaffold.draft import Draft, require
-from lib.scaffold.notebooks import free_number, goal_notebook, stem
+from lib.scaffold.notebooks import free_number, goal_notebook, renamed, stem
 from lib.scaffold.yaml_text import index_of
 
 NO_WORDING = "Målets lydelse saknas i arbetsbokens underlag"
@@ -41,8 +43,13 @@ def indicator_entry(
     unit: str = "procent",
     direction: str = "none",
     first_year: int | None = None,
+    **known: Any,
 ) -> Entry:
-    """Return the entry of a development indicator, which has no data yet and which the report shows as missing."""
+    """Return the entry of a development indicator, which has no data yet and which the report shows as missing.
+
+    ``known`` are further fields of `lib.data.indicators.Indicator`; those that are empty are left out.
+    """
+    known = {name: value for name, value in known.items() if value not in ("", None)}
     return {
         "id": identifier,
         "title": title,
@@ -52,7 +59,8 @@ def indicator_entry(
         "unit": unit,
         "direction": direction,
         "source": source,
-        "caveat": NO_METHOD,
+        **known,
+        **({} if known.get("family") else {"caveat": NO_METHOD}),
     }
 
 
@@ -73,7 +81,8 @@ def new_goal(
 ) -> list[str]:
     """Add a goal to a report's strategy, with an indicator and a notebook, and return messages for the terminal.
 
-    Every report of the strategy from the report's year on gets the chapter, after its last goal.
+    Every report of the strategy from the report's year on gets the chapter, after its last goal. A goal whose wording is still
+    missing gets its name and wording instead, in the strategy and in its notebook.
 
     Raises
     ------
@@ -85,8 +94,11 @@ def new_goal(
     data = _strategy_folder(draft)
     path = data / "strategy" / "strategies.yaml"
     if existing := next((g for g in strategy.goals if g.id == number), None):
+        if existing.wording == NO_WORDING and wording:
+            return _fill_goal(draft, path, strategy, existing, title, wording, source)
+        cure = "give --wording to fill in what is missing of it" if existing.wording == NO_WORDING else ""
         raise WorkbookError(
-            f"{draft.name(path)}, {strategy.id}: there is a goal {number} already (”{existing.short}”); choose another number."
+            f"{draft.name(path)}, {strategy.id}: there is a goal {number} already (”{existing.short}”); {cure or 'choose another number'}."
         )
     source = draft.source(data, source)
     entry = goal_entry(number, title, wording, source=source, first_year=draft.since)
@@ -102,6 +114,34 @@ def new_goal(
         f"notebooks/{notebook}.ipynb: its chapter{other_number}; write where the italic cells say.",
         f"parameters/: the chapter follows the last goal in {', '.join(reports)}, whose summaries list the goal.",
         f"Build it with: lagesrapport build {draft.parameters.name}",
+    ]
+
+
+def _fill_goal(
+    draft: Draft, path: Path, strategy: Strategy, goal: Goal, title: str, wording: str, source: str
+) -> list[str]:
+    """Give a goal of which nothing is known its name and wording."""
+    place: list[str | int] = [
+        "strategies",
+        index_of(path, "strategies", strategy.id),
+        "goals",
+        strategy.goals.index(goal),
+    ]
+    values: dict[str, str | None] = {"short": title, "wording": wording}
+    if source:
+        values["source"] = draft.source(draft.data, source)
+    draft.change(path, place, values)
+    changed = [draft.name(path)]
+    reports = (read_parameters(draft.workbook, p.stem) for p in sorted(draft.workbook.parameters.glob("*.yaml")))
+    chapters = [c.notebook for r in reports if r.strategy == draft.parameters.strategy for c in r.chapters]
+    for notebook in (notebook_path(draft.workbook, name) for name in dict.fromkeys(chapters)):
+        if goal_of(read_notebook(notebook)) == goal.id:
+            draft.texts[notebook] = renamed(notebook, goal=goal.id, title=title, wording=wording)
+            changed.append(draft.name(notebook))
+    draft.put()
+    return [
+        f"{' and '.join(changed)}: goal {goal.id} is now ”{title}”.",
+        f"Its note still says what else is missing; change it in {draft.name(path)}.",
     ]
 
 
@@ -162,7 +202,7 @@ def _last_goal(workbook: Workbook, parameters: Parameters) -> int:
 
 def has_goal(path: Path) -> bool:
     """Return whether a notebook is a chapter about a goal."""
-    return any(cell.cell_type == "code" and re.search(r"\bgoal=\d", cell.source) for cell in read_notebook(path).cells)
+    return goal_of(read_notebook(path)) is not None
 
 
 # Indicators -----------------------------------------------------------------------------------------------------------
@@ -178,13 +218,22 @@ def new_indicator(
     direction: str = "none",
     source: str = "",
     report: str = "",
+    counted: Sequence[str] | None = None,
+    **known: Any,
 ) -> list[str]:
     """Add a development indicator to a goal, and return messages for the terminal.
+
+    Parameters
+    ----------
+    counted : sequence of str, optional
+        What numerator and denominator count, such as "personuppklarade brott" and "handlagda brott"; nothing for shares without counts.
+    known : dict
+        Further fields of `lib.data.indicators.Indicator`.
 
     Raises
     ------
     WorkbookError
-        For an identifier that is taken or malformed, an unknown goal, source or report; nothing is then changed.
+        For an identifier that is taken or malformed, an unknown goal, family, source or report; nothing is then changed.
     """
     draft = Draft(workbook, report)
     if not re.fullmatch(r"[a-z0-9][a-z0-9_]*", identifier):
@@ -193,6 +242,11 @@ def new_indicator(
         raise WorkbookError(f"data/indicators/: there is an indicator '{identifier}' already; choose another name.")
     strategy = draft.strategy
     require("goal", goal, (g.id for g in strategy.goals), f"data/strategy/strategies.yaml, {strategy.id}")
+    if known.get("family"):
+        families = dict.fromkeys(s.family for s in draft.catalogue.sources.values())
+        require("family", known["family"], families, draft.name(draft.data / "sources.yaml"))
+    if counted:
+        known |= {"numerator": counted[0], "denominator": counted[1], "denominator_unit": counted[1]}
     path = indicator_file(draft.data, goal)
     entry = indicator_entry(
         identifier,
@@ -203,13 +257,16 @@ def new_indicator(
         unit=unit,
         direction=direction,
         first_year=draft.since,
+        **known,
     )
     draft.add(path, ["indicators"], entry)
     draft.put()
+    missing = [name for name in ("family", "subject", "definition") if not known.get(name)]
     return [
         f"{draft.name(path)}: {identifier} added as a development indicator of goal {goal}{_from_year(draft)}, shown as missing.",
         f'Show it in the goal\'s notebook with the line: chapter.indicator("{identifier}")',
-        "When it has figures: their rows in data/observations/<family>.csv, and family, subject and definition in its entry.",
+        f"When it has figures: their rows in data/observations/{known.get('family') or '<family>'}.csv"
+        + (f", and {' and '.join(missing)} in its entry." if missing else "."),
     ]
 
 

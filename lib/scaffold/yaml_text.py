@@ -60,6 +60,56 @@ def with_item(text: str, path: Path, place: Place, item: Any, after: int | None 
     return new
 
 
+def with_values(text: str, path: Path, place: Place, values: dict[str, str | None]) -> str:
+    """Return YAML text with values of one of its mappings replaced, added at its end, or taken away where they are None.
+
+    Parameters
+    ----------
+    place : sequence of str or int
+        The keys and positions that lead to the mapping: ``["strategies", 0, "goals", 1]``.
+
+    Raises
+    ------
+    WorkbookError
+        If the mapping is written in a way that needs changes to other lines.
+
+    >>> print(with_values("a:\\n  - id: 1\\n    b: x  # one\\n    c: y\\n", Path("f.yaml"), ["a", 0], {"b": "z", "c": None, "d": "w"}), end="")
+    a:
+      - id: 1
+        b: z
+        d: w
+    """
+    new = text
+    for key, value in values.items():
+        new = _with_value(new, place, key, value)
+    expected = target = yaml.safe_load(text)
+    for step in place:
+        target = target[step]
+    target.update(values)
+    for key in [key for key, value in target.items() if value is None and key in values]:
+        del target[key]
+    if not _means(new, expected):
+        raise WorkbookError(f"{path}: {', '.join(values)} cannot be changed as it is written; change it by hand.")
+    return new
+
+
+def _with_value(text: str, place: Place, key: str, value: str | None) -> str:
+    mapping, _ = _reached(text, place)
+    if not isinstance(mapping, yaml.MappingNode) or mapping.flow_style:
+        return text  # which does not mean what is expected
+    lines = text.splitlines(keepends=True)
+    found = next(((k, v) for k, v in mapping.value if k.value == key), None)
+    first = mapping.value[0][0].start_mark
+    written = yaml.dump({key: value}, Dumper=_Dumper, allow_unicode=True, width=118 - first.column)
+    block = "".join(f"{' ' * first.column}{line}\n" for line in written.splitlines()) if value is not None else ""
+    if found is None:
+        end = _last_line(mapping, lines)
+        return "".join([*lines[: end + 1], block, *lines[end + 1 :]])
+    start = found[0].start_mark.line
+    before = lines[start][: first.column] if start == first.line else ""
+    return "".join([*lines[:start], before + block[len(before) :], *lines[_last_line(found[1], lines) + 1 :]])
+
+
 def _inserted(text: str, path: Path, place: Place, item: Any, after: int | None) -> str:
     node, column = _find(text, path, place)
     lines = text.splitlines(keepends=True)
@@ -87,6 +137,14 @@ def _first_item(lines: list[str], node: yaml.SequenceNode, block: str) -> str:
 
 def _find(text: str, path: Path, place: Place) -> tuple[yaml.SequenceNode, int]:
     """Return a list's node and the column of its key."""
+    node, column = _reached(text, place)
+    if not isinstance(node, yaml.SequenceNode):
+        raise WorkbookError(f"{path}: the list '{place[-1]}' is missing; add it.")
+    return node, column
+
+
+def _reached(text: str, place: Place) -> tuple[yaml.Node | None, int]:
+    """Return the node that keys and positions lead to, if there is one, and the column of its key."""
     node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     column = 0
     for step in place:
@@ -95,8 +153,6 @@ def _find(text: str, path: Path, place: Place) -> tuple[yaml.SequenceNode, int]:
             column, node = found[0] if found else (0, None)
         elif isinstance(node, yaml.SequenceNode):
             node = node.value[int(step)]
-    if not isinstance(node, yaml.SequenceNode):
-        raise WorkbookError(f"{path}: the list '{place[-1]}' is missing; add it.")
     return node, column
 
 

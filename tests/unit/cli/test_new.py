@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[list[str], str, dict[str, Any]]] = {
         {"args": (9,), "title": "T", "wording": "W", "source": "", "report": "exempel"},
     ),
     "indicator": (
-        ["indicator", "hjalp", "--goal", "3", "--title", "Hjälp", "--unit", "antal"],
+        ["indicator", "hjalp", "--goal", "3", "--title", "Hjälp", "--unit", "antal", "--counted", "ja", "svar"],
         "lib.scaffold.records.new_indicator",
         {
             "args": ("hjalp",),
@@ -35,6 +35,8 @@ COMMANDS: dict[str, tuple[list[str], str, dict[str, Any]]] = {
             "direction": "none",
             "source": "",
             "report": "",
+            "counted": ("ja", "svar"),
+            **{"family": "", "subject": "", "definition": "", "decimals": None, "disclosure": None},
         },
     ),
     "commitment": (

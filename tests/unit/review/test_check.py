@@ -59,6 +59,37 @@ def test_tables_saved_by_excel_are_named_and_repaired_on_demand(workbook: Path) 
     assert repair.path == path and len(repair.habits) >= 3 and path.read_bytes() == plain
 
 
+def test_counts_that_no_words_say_what_they_count_are_named(workbook: Path) -> None:
+    indicators = workbook / "data/indicators/mal_5.yaml"
+    change(indicators, "  denominator_unit: handlagda brott\n", "")
+    [first, *_] = found(workbook)
+    assert "bra.csv, row " in first and "column denominator" in first
+    assert "give the indicator a numerator and a denominator_unit in data/indicators/" in first
+
+
+def test_a_chapter_with_other_words_than_the_strategy_is_named(workbook: Path) -> None:
+    assert not [text for text in found(workbook, "2022", group=Group.LOOK) if "strategies.yaml" in text]
+    chapter = workbook / "notebooks/03_upptacka_tidigt.ipynb"
+    change(chapter, "# Mål 3. Upptäcka tidigt", "# Mål 3. Upptäcka i tid")
+    change(workbook / "notebooks/04_skydda_och_stodja.ipynb", "> Våldsutsatta vuxna och barn", "> Vuxna och barn")
+    heading, wording = [text for text in found(workbook, "2022", group=Group.LOOK) if "strategies.yaml" in text]
+    assert heading == (
+        "notebooks/03_upptacka_tidigt.ipynb is called ”Mål 3. Upptäcka i tid”, "
+        "but data/strategy/strategies.yaml ”Mål 3. Upptäcka tidigt”; make them the same."
+    )
+    assert wording.startswith("notebooks/04_skydda_och_stodja.ipynb does not quote the goal") and "behov”" in wording
+
+
+def test_what_stands_in_for_what_is_not_known_is_to_be_decided(tmp_path: Path) -> None:
+    root = tmp_path / "skane"
+    assert main(["new", "workbook", str(root), "--county", "Skåne län", "--year", "2025", "--root", str(ROOT)]) == 0
+    open_ones = [text for text in found(root, "2025", group=Group.DECIDE) if "support.yaml" not in text]
+    assert open_ones == [
+        "data/strategy/strategies.yaml: goal 1 has no wording yet; give it with lagesrapport new goal 1 --title … --wording …",
+        "data/indicators/: mal_1_utvecklingsindikator only says that goal 1 has no indicator; replace it.",
+    ]
+
+
 def test_a_unit_that_did_not_exist_is_named(workbook: Path) -> None:
     path = workbook / "data/exempel/observations/exempelenkat.csv"
     line = next(x for x in path.open(encoding="utf-8") if ",2022,XA3," in x)

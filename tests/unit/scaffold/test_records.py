@@ -6,7 +6,7 @@ import pytest
 
 from lib.base.files import fingerprint
 from lib.data.catalogue import Catalogue
-from tests.conftest import Refused, change, copy_workbook
+from tests.conftest import ROOT, Refused, change, copy_workbook
 from tests.unit.scaffold.conftest import COMMITMENT, GOAL, chapters, run
 
 
@@ -37,6 +37,49 @@ def test_an_indicator_is_shown_as_missing(workbook: Path, capsys: pytest.Capture
     assert own.source == "kalla_saknas"
 
 
+def test_an_indicator_may_be_described_at_once(workbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    described = ["--subject", "andelen uppklarade", "--definition", "Andel av brotten.", "--decimals", "1"]
+    counted = ["--counted", "uppklarade brott", "handlagda brott", "--disclosure", "P", "--family", "bra"]
+    run("new", "indicator", "ny", "--goal", "5", "--title", "Ny", *described, *counted, root=workbook)
+    own = Catalogue(workbook / "data").indicator("ny")
+    assert (own.numerator, own.denominator_unit) == ("uppklarade brott", "handlagda brott")
+    assert (own.family, own.subject, own.decimals, own.disclosure) == ("bra", "andelen uppklarade", 1, "P")
+    assert own.caveat == ""
+    assert "their rows in data/observations/bra.csv.\n" in capsys.readouterr().out
+
+
+def test_a_goal_of_which_nothing_is_known_is_filled_in(tmp_path: Path, refused: Refused) -> None:
+    root = tmp_path / "skane"
+    run(
+        "new",
+        "workbook",
+        str(root),
+        "--county",
+        "Skåne län",
+        "--year",
+        "2025",
+        "--goal",
+        "Ett",
+        "--goal",
+        "Två",
+        root=ROOT,
+    )
+    before = {path: path.read_text(encoding="utf-8") for path in root.rglob("*.yaml")}
+    code, error = refused("new", "goal", "1", "--title", "Förebygga våld", root=root)
+    assert code == 1 and "give --wording to fill in what is missing of it" in error
+    run("new", "goal", "1", "--title", "Förebygga: allt våld", "--wording", r"Våldet \1 upphör.", root=root)
+    [goal, other] = Catalogue(root / "data").strategies["lansstrategi"].goals
+    assert (goal.short, goal.wording, other.short) == ("Förebygga: allt våld", r"Våldet \1 upphör.", "Två")
+    chapter = (root / "notebooks/01_ett.ipynb").read_text(encoding="utf-8")
+    assert "# Mål 1. Förebygga: allt våld" in chapter and r"> Våldet \\1 upphör." in chapter
+    changed = [path.name for path, text in before.items() if path.read_text(encoding="utf-8") != text]
+    assert changed == ["strategies.yaml"]
+    comments = [line for line in before[root / "data/strategy/strategies.yaml"].splitlines() if line.startswith("#")]
+    assert all(line in (root / "data/strategy/strategies.yaml").read_text(encoding="utf-8") for line in comments)
+    code, error = refused("new", "goal", "1", "--title", "X", "--wording", "Y", root=root)
+    assert code == 1 and "there is a goal 1 already (”Förebygga: allt våld”); choose another number" in error
+
+
 def test_a_commitment_is_one_that_nobody_has_reported_on(workbook: Path) -> None:
     run(*COMMITMENT, root=workbook)
     own = Catalogue(workbook / "data").commitments["hp2_07"]
@@ -62,6 +105,10 @@ REFUSED = {
     "a year without a report": ([*GOAL, "--year", "2031"], "2031.yaml is missing"),
     "a source that does not exist": ([*GOAL, "--source", "f99"], "data/sources.yaml: there is no source 'f99'"),
     "an unknown goal": ([*INDICATOR, "--goal", "9"], "strategi_2020_2026: there is no goal '9' (there are: 1, 2"),
+    "an unknown family": (
+        [*INDICATOR, "--goal", "3", "--family", "brå"],
+        "there is no family 'brå' (did you mean bra?)",
+    ),
     "an id that is taken": (
         ["new", "indicator", "mhv_tillfragade", "--title", "X", "--goal", "3"],
         "there is an indicator 'mhv_tillfragade' already",
