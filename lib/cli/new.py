@@ -1,4 +1,4 @@
-"""``lagesrapport new``: a year, a goal, an indicator, a commitment, or a workbook for another county."""
+"""``lagesrapport new``: a year, a strategy's title, a goal, actor, plan, commitment or indicator, or another county's workbook."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ report_option = click.option(
 
 @click.group(no_args_is_help=False, subcommand_metavar="KIND ...")
 def new() -> None:
-    """Begin a year or a workbook; add a goal, indicator or commitment."""
+    """Begin a year or a workbook; add a goal, indicator, actor, plan or commitment."""
 
 
 @new.command()
@@ -117,6 +117,61 @@ def commitment(workbook: Workbook, *, actors: Sequence[str], **fields: Any) -> N
     from lib.scaffold.records import new_commitment
 
     _print(new_commitment(workbook, actors=list(actors), **fields))
+
+
+@new.command()
+@click.option("--title", type=options.words, required=True)
+@click.option("--first-year", type=options.number, default=None, metavar="YEAR")
+@click.option("--last-year", type=options.number, default=None, metavar="YEAR")
+@click.option("--vision", default="")
+@click.option("--violence-type", "violence_types", multiple=True, type=options.words, help="May be given again.")
+@source_option
+@report_option
+@options.with_workbook
+def strategy(workbook: Workbook, **fields: Any) -> None:
+    """Give a new workbook's strategy its title, period and vision."""
+    from lib.scaffold.strategy import fill_strategy
+
+    _print(fill_strategy(workbook, **fields))
+
+
+@new.command()
+@click.argument("identifier", metavar="ID")
+@click.option("--name", type=options.words, required=True)
+@click.option("--role", default="", help="What it does in the strategy.")
+@click.option(
+    "--known-from",
+    type=options.day,
+    default=None,
+    metavar="DAY",
+    help="Since when its role is public, such as 2024-05-30.",
+)
+@source_option
+@report_option
+@options.with_workbook
+def actor(workbook: Workbook, *, identifier: str, **fields: Any) -> None:
+    """Add an actor of the strategy."""
+    from lib.scaffold.strategy import new_actor
+
+    _print(new_actor(workbook, identifier, **fields))
+
+
+@new.command()
+@click.argument("identifier", metavar="ID")
+@click.option("--title", type=options.words, required=True)
+@click.option("--first-year", type=options.number, required=True, metavar="YEAR")
+@click.option("--last-year", type=options.number, required=True, metavar="YEAR")
+@click.option(
+    "--published", type=options.day, required=True, metavar="DAY", help="When it was published, such as 2024-05-30."
+)
+@source_option
+@report_option
+@options.with_workbook
+def plan(workbook: Workbook, *, identifier: str, **fields: Any) -> None:
+    """Add an action plan of the strategy."""
+    from lib.scaffold.strategy import new_plan
+
+    _print(new_plan(workbook, identifier, **fields))
 
 
 @new.command("workbook")

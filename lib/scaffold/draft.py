@@ -63,7 +63,7 @@ class Draft:
         """Add an item to a list in a YAML file (see `lib.scaffold.yaml_text.with_item`)."""
         self.texts[path] = with_item(self._text(path), path, place, item, after)
 
-    def change(self, path: Path, place: list[str | int], values: dict[str, str | None]) -> None:
+    def change(self, path: Path, place: list[str | int], values: dict[str, Any]) -> None:
         """Change values of an entry in a YAML file (see `lib.scaffold.yaml_text.with_values`)."""
         self.texts[path] = with_values(self._text(path), path, place, values)
 

@@ -60,7 +60,7 @@ def with_item(text: str, path: Path, place: Place, item: Any, after: int | None 
     return new
 
 
-def with_values(text: str, path: Path, place: Place, values: dict[str, str | None]) -> str:
+def with_values(text: str, path: Path, place: Place, values: dict[str, Any]) -> str:
     """Return YAML text with values of one of its mappings replaced, added at its end, or taken away where they are None.
 
     Parameters
@@ -93,7 +93,7 @@ def with_values(text: str, path: Path, place: Place, values: dict[str, str | Non
     return new
 
 
-def _with_value(text: str, place: Place, key: str, value: str | None) -> str:
+def _with_value(text: str, place: Place, key: str, value: Any) -> str:
     mapping, _ = _reached(text, place)
     if not isinstance(mapping, yaml.MappingNode) or mapping.flow_style:
         return text  # which does not mean what is expected

@@ -86,7 +86,7 @@ class Filled(NamedTuple):
 
 
 def fill(view: View, text: str, opening: str = "{{", closing: str = "}}") -> Filled:
-    """Replace the fields in a text.
+    """Replace the fields in a text: in Markdown (two braces) by text that Markdown shows as it is, in captions (one brace) as it is.
 
     Raises
     ------
@@ -103,11 +103,20 @@ def fill(view: View, text: str, opening: str = "{{", closing: str = "}}") -> Fil
 
     def replaced(field: re.Match[str]) -> str:
         found.append(resolve(view, field[1]))
-        return found[-1].text
+        return in_markdown(found[-1].text) if opening == "{{" else found[-1].text
 
     written = re.sub(rf"{re.escape(opening)}\s*([^{{}}]+?)\s*{re.escape(closing)}", replaced, text)
     facts = [replace(fact, synthetic=view.synthetic) for one in found for fact in one.facts]
     return Filled(written, facts, " ".join(one.text for one in found))
+
+
+def in_markdown(text: str) -> str:
+    r"""Return text from data so that Markdown shows it as it is, on one line: it is no markup, link, formula or HTML.
+
+    >>> in_markdown("Våld [i] nära *relation*: 95 procent.")
+    'Våld \\[i\\] nära \\*relation\\*: 95 procent.'
+    """
+    return re.sub(r"([\\`*_\[\]<>&#|~$!]|:(?=//))", r"\\\1", re.sub(r"[\r\n]+", " ", text))
 
 
 def resolve(view: View, field: str) -> Filled:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
+from hypothesis import example, given
+from hypothesis import strategies as st
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from lib.analysis.view import View, open_view
 from lib.base.errors import WorkbookError
@@ -98,6 +102,17 @@ def test_the_facts_of_an_invented_county_are_marked() -> None:
     filled = fields.fill(_view("exempel"), "Andelen var {{ mhv_tillfragade }}, och {{ values }} värden finns.")
     assert len(filled.facts) == 2 and all(fact.synthetic for fact in filled.facts)
     assert not any(fact.synthetic for fact in fields.fill(_view(), "{{ mhv_tillfragade }}").facts)
+
+
+@given(text=st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"], include_characters=" \n"), max_size=60))
+@example("[länk](javascript:x())")
+@example("**fet** och `kod` och $x^2$ <b>html</b> &amp; ![bild](x.png) ~~struket~~ | rad")
+@example("se https://example.se/x och <http://example.se>")
+@example("# rubrik\n> citat")
+def test_what_a_field_puts_into_markdown_is_text(text: str) -> None:
+    page = BeautifulSoup(markdown2html_mistune(f"Det är {fields.in_markdown(text)} så."), "html.parser")
+    assert {tag.name for tag in page.find_all(True)} <= {"p"}
+    assert " ".join(page.get_text().split()) == " ".join(f"Det är {text} så.".split())
 
 
 def test_a_notebooks_text_is_filled_with_facts_and_what_they_read() -> None:
