@@ -11,6 +11,8 @@ import click
 from lib.base.workbook import Workbook
 from lib.cli import options
 
+#: `lib.data.indicators.Indicator.level`
+LEVELS = ["kommuner och stadsdelar", "kommuner", "län", "polisregion", "enheter"]
 source_option = click.option(
     "--source", default="", help="An id in data/sources.yaml; without one the source is shown as missing."
 )
@@ -26,7 +28,7 @@ report_option = click.option(
 
 @click.group(no_args_is_help=False, subcommand_metavar="KIND ...")
 def new() -> None:
-    """Begin a year or a workbook; add a goal, indicator, actor, plan or commitment."""
+    """Begin a year or a workbook; add goals, indicators, plans."""
 
 
 @new.command()
@@ -82,6 +84,9 @@ def goal(workbook: Workbook, *, number: int, wording: str | None, **fields: Any)
     help="What is counted in a share, such as 'personuppklarade brott' 'handlagda brott'.",
 )
 @click.option(
+    "--level", type=click.Choice(LEVELS), default=None, help="Whose figures it has: kommuner for a survey of them."
+)
+@click.option(
     "--decimals", type=click.IntRange(0, 4), default=None, help="How many decimals are written (default: none)."
 )
 @click.option(
@@ -114,7 +119,7 @@ def indicator(workbook: Workbook, *, identifier: str, **fields: Any) -> None:
 @options.with_workbook
 def commitment(workbook: Workbook, *, actors: Sequence[str], **fields: Any) -> None:
     """Add a commitment or a joint measure of an action plan."""
-    from lib.scaffold.records import new_commitment
+    from lib.scaffold.strategy import new_commitment
 
     _print(new_commitment(workbook, actors=list(actors), **fields))
 
@@ -172,6 +177,29 @@ def plan(workbook: Workbook, *, identifier: str, **fields: Any) -> None:
     from lib.scaffold.strategy import new_plan
 
     _print(new_plan(workbook, identifier, **fields))
+
+
+@new.command()
+@click.option("--title", type=options.words, required=True)
+@click.option("--sender", type=options.words, required=True, help="Who asks.")
+@click.option("--deadline", required=True, metavar="MM-DD", help="Month and day of the following year, such as 03-31.")
+@click.option(
+    "--question",
+    "questions",
+    nargs=2,
+    multiple=True,
+    required=True,
+    metavar="INDICATOR TEXT",
+    help="A question of yes or no; may be given again.",
+)
+@source_option
+@report_option
+@options.with_workbook
+def survey(workbook: Workbook, **fields: Any) -> None:
+    """Begin the county's survey of municipalities and districts."""
+    from lib.scaffold.survey import new_survey
+
+    _print(new_survey(workbook, **fields))
 
 
 @new.command("workbook")

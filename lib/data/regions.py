@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StrictFloat
 
@@ -161,3 +161,16 @@ def police_region(code: str) -> Row:
     region = next(row for row in register() if row["code"] == code)
     names = [row["name"].removesuffix(" län") for row in counties() if row["police_region"] == code]
     return {**region, "name": f"{region['name']} ({', '.join(names[:-1])} och {names[-1]} län)"}
+
+
+def outlines_in(county: str) -> dict[str, Any]:
+    """Return the outlines of a county's municipalities as GeoJSON, in degrees; ``municipalities.geojson`` beside this module has all.
+
+    They are SCB's simplified ones for maps of themes, CC0, with four decimals.
+
+    >>> [feature["properties"]["region_name"] for feature in outlines_in("09")["features"]]
+    ['Gotland']
+    """
+    everywhere: dict[str, Any] = read_json(Path(__file__).parent / "municipalities.geojson")
+    inside = [f for f in everywhere["features"] if f["properties"]["region_code"].startswith(county)]
+    return {**everywhere, "features": inside}

@@ -68,7 +68,7 @@ def read_survey(catalogue: Catalogue) -> Survey:
     """
     path = catalogue.data / "survey.yaml"
     if not path.exists():
-        raise WorkbookError(f"{path} is missing: this county has no survey. Write one after data/exempel/survey.yaml.")
+        raise WorkbookError(f"{path} is missing: this county has no survey; begin one with lagesrapport new survey.")
     survey: Survey = check(Survey, _with_tuples(read_yaml(path)), str(path))
     questions: list[Question | CountQuestion] = [*survey.questions, *survey.counts]
     for question in questions:

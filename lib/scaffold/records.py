@@ -1,4 +1,4 @@
-"""New goals, indicators and commitments of a report's strategy and plans."""
+"""New goals and indicators of a report's strategy."""
 
 from __future__ import annotations
 
@@ -214,8 +214,6 @@ def new_indicator(
     *,
     goal: int,
     title: str,
-    unit: str = "procent",
-    direction: str = "none",
     source: str = "",
     report: str = "",
     counted: Sequence[str] | None = None,
@@ -236,94 +234,40 @@ def new_indicator(
         For an identifier that is taken or malformed, an unknown goal, family, source or report; nothing is then changed.
     """
     draft = Draft(workbook, report)
+    _check_indicator(draft, identifier, goal, known.get("family", ""))
+    path = indicator_file(draft.data, goal)
+    entry = indicator_entry(
+        identifier,
+        goal,
+        title,
+        strategy=draft.strategy.id,
+        source=draft.source(draft.data, source),
+        first_year=draft.since,
+        **known,
+        **({"numerator": counted[0], "denominator": counted[1], "denominator_unit": counted[1]} if counted else {}),
+    )
+    draft.add(path, ["indicators"], entry)
+    draft.put()
+    return [
+        f"{draft.name(path)}: {identifier} added as a development indicator of goal {goal}{_from_year(draft)}, shown as missing.",
+        f'Show it in the goal\'s notebook with the line: chapter.indicator("{identifier}")',
+        _next_steps(known),
+    ]
+
+
+def _check_indicator(draft: Draft, identifier: str, goal: int, family: str) -> None:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_]*", identifier):
         raise WorkbookError(f"'{identifier}' cannot be an indicator's id; use a-z, 0-9 and _, such as hjalp_i_tid.")
     if identifier in draft.catalogue.indicators:
         raise WorkbookError(f"data/indicators/: there is an indicator '{identifier}' already; choose another name.")
     strategy = draft.strategy
     require("goal", goal, (g.id for g in strategy.goals), f"data/strategy/strategies.yaml, {strategy.id}")
-    if known.get("family"):
+    if family:
         families = dict.fromkeys(s.family for s in draft.catalogue.sources.values())
-        require("family", known["family"], families, draft.name(draft.data / "sources.yaml"))
-    if counted:
-        known |= {"numerator": counted[0], "denominator": counted[1], "denominator_unit": counted[1]}
-    path = indicator_file(draft.data, goal)
-    entry = indicator_entry(
-        identifier,
-        goal,
-        title,
-        strategy=strategy.id,
-        source=draft.source(draft.data, source),
-        unit=unit,
-        direction=direction,
-        first_year=draft.since,
-        **known,
-    )
-    draft.add(path, ["indicators"], entry)
-    draft.put()
+        require("family", family, families, draft.name(draft.data / "sources.yaml"))
+
+
+def _next_steps(known: Entry) -> str:
     missing = [name for name in ("family", "subject", "definition") if not known.get(name)]
-    return [
-        f"{draft.name(path)}: {identifier} added as a development indicator of goal {goal}{_from_year(draft)}, shown as missing.",
-        f'Show it in the goal\'s notebook with the line: chapter.indicator("{identifier}")',
-        f"When it has figures: their rows in data/observations/{known.get('family') or '<family>'}.csv"
-        + (f", and {' and '.join(missing)} in its entry." if missing else "."),
-    ]
-
-
-# Commitments ----------------------------------------------------------------------------------------------------------
-
-
-def new_commitment(
-    workbook: Workbook,
-    *,
-    plan: str,
-    text: str,
-    actors: list[str],
-    goal: int | None = None,
-    kind: str = "åtagande",
-    source: str = "",
-    report: str = "",
-) -> list[str]:
-    """Add a commitment or a joint measure to a plan, and return messages for the terminal.
-
-    Raises
-    ------
-    WorkbookError
-        For an unknown plan, goal, actor, source or report; nothing is then changed.
-    """
-    draft = Draft(workbook, report)
-    _check_commitment(draft, plan, goal, actors)
-    path = draft.data / "strategy" / "plans.yaml"
-    entry = {
-        "id": _next_id(draft, plan),
-        "plan": plan,
-        "kind": kind,
-        "actors": actors,
-        "goal": goal,
-        "text": text,
-        "source": draft.source(draft.data, source),
-    }
-    draft.add(path, ["commitments"], entry)
-    draft.put()
-    return [f"{draft.name(path)}: {entry['id']} added; its outcome is shown as missing until follow_ups has one."]
-
-
-def _check_commitment(draft: Draft, plan: str, goal: int | None, actors: list[str]) -> None:
-    catalogue, folder = draft.catalogue, draft.name(draft.data / "strategy")
-    require("plan", plan, catalogue.plans, f"{folder}/plans.yaml")
-    strategy = catalogue.strategies[catalogue.plans[plan].strategy]
-    if goal is not None:
-        require("goal", goal, (g.id for g in strategy.goals), f"data/strategy/strategies.yaml, {strategy.id}")
-    for actor in actors:
-        require("actor", actor, catalogue.actors, f"{folder}/actors.yaml")
-
-
-def _next_id(draft: Draft, plan: str) -> str:
-    """Return the identifier after the plan's last: hp2_07 after hp2_06."""
-    commitments = draft.catalogue.commitments
-    ids = [c.id for c in commitments.values() if c.plan == plan]
-    prefix = (ids[-1].rpartition("_")[0] if ids else "") or plan
-    number = 1 + len(ids)
-    while f"{prefix}_{number:02d}" in commitments:
-        number += 1
-    return f"{prefix}_{number:02d}"
+    rows = f"When it has figures: their rows in data/observations/{known.get('family') or '<family>'}.csv"
+    return f"{rows}, and {' and '.join(missing)} in its entry." if missing else f"{rows}."

@@ -1,4 +1,4 @@
-"""A strategy's title, period and vision where they are still missing, and new actors and action plans."""
+"""A strategy's title, period and vision where they are still missing, and new actors, action plans and commitments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from lib.base.errors import WorkbookError
 from lib.base.workbook import Workbook
-from lib.scaffold.draft import Draft
+from lib.scaffold.draft import Draft, require
 from lib.scaffold.yaml_text import index_of
 
 #: What a title of a strategy in a new workbook ends with.
@@ -115,6 +115,62 @@ def new_plan(
     return [
         f"{draft.name(path)}: {identifier} added; its commitments are added with lagesrapport new commitment --plan {identifier}."
     ]
+
+
+def new_commitment(
+    workbook: Workbook,
+    *,
+    plan: str,
+    text: str,
+    actors: list[str],
+    goal: int | None = None,
+    kind: str = "åtagande",
+    source: str = "",
+    report: str = "",
+) -> list[str]:
+    """Add a commitment or a joint measure to a plan, and return messages for the terminal.
+
+    Raises
+    ------
+    WorkbookError
+        For an unknown plan, goal, actor, source or report; nothing is then changed.
+    """
+    draft = Draft(workbook, report)
+    _check_commitment(draft, plan, goal, actors)
+    path = draft.data / "strategy" / "plans.yaml"
+    entry = {
+        "id": _next_id(draft, plan),
+        "plan": plan,
+        "kind": kind,
+        "actors": actors,
+        "goal": goal,
+        "text": text,
+        "source": draft.source(draft.data, source),
+    }
+    draft.add(path, ["commitments"], entry)
+    draft.put()
+    return [f"{draft.name(path)}: {entry['id']} added; its outcome is shown as missing until follow_ups has one."]
+
+
+def _check_commitment(draft: Draft, plan: str, goal: int | None, actors: list[str]) -> None:
+    catalogue, folder = draft.catalogue, draft.name(draft.data / "strategy")
+    require("plan", plan, catalogue.plans, f"{folder}/plans.yaml")
+    strategy = catalogue.strategies[catalogue.plans[plan].strategy]
+    if goal is not None:
+        require("goal", goal, (g.id for g in strategy.goals), f"data/strategy/strategies.yaml, {strategy.id}")
+    for actor in actors:
+        require("actor", actor, catalogue.actors, f"{folder}/actors.yaml")
+
+
+def _next_id(draft: Draft, plan: str) -> str:
+    """Return the identifier after the plan's last: hp2_07 after hp2_06."""
+    commitments = draft.catalogue.commitments
+    ids = [c.id for c in commitments.values() if c.plan == plan]
+    prefix = (ids[-1].rpartition("_")[0] if ids else "") or plan
+    number = 1 + len(ids)
+    while f"{prefix}_{number:02d}" in commitments:
+        number += 1
+    return f"{prefix}_{number:02d}"
 
 
 def _check_new(identifier: str, kind: str, known: Container[str], where: str, example: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import tempfile
 from datetime import date
@@ -107,6 +108,8 @@ def _texts(begun_from: Workbook, county: regions.Row, year: int, today: date, go
     catalogue = Catalogue(begun_from.root / parameters.data)
     texts = _filled(county, year, today)
     texts |= {"data/regions.csv": _regions(county), "output/.gitkeep": "", "data/assessments/.gitkeep": ""}
+    outlines = regions.outlines_in(county["code"])
+    texts["data/geo/municipalities.geojson"] = json.dumps(outlines, ensure_ascii=False, separators=(",", ":")) + "\n"
     texts |= _tables()
     texts["data/support.yaml"] = _support(begun_from.root / "data" / "support.yaml")
     texts["data/disclosure.yaml"] = _policies(begun_from.root / "data" / "disclosure.yaml")

@@ -36,12 +36,12 @@ COMMANDS: dict[str, tuple[list[str], str, dict[str, Any]]] = {
             "source": "",
             "report": "",
             "counted": ("ja", "svar"),
-            **{"family": "", "subject": "", "definition": "", "decimals": None, "disclosure": None},
+            **{"family": "", "subject": "", "definition": "", "level": None, "decimals": None, "disclosure": None},
         },
     ),
     "commitment": (
         ["commitment", "--plan", "p", "--actor", "a", "--actor", "b", "--text", "Gör"],
-        "lib.scaffold.records.new_commitment",
+        "lib.scaffold.strategy.new_commitment",
         {
             "plan": "p",
             "goal": None,

@@ -31,9 +31,9 @@ def test_a_wrong_survey_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         read_survey(EXAMPLE)
 
 
-def test_a_county_without_a_survey_is_pointed_to_the_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_county_without_a_survey_is_told_how_to_begin_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(EXAMPLE, "data", tmp_path)
-    with pytest.raises(WorkbookError, match=r"survey.yaml is missing: .* data/exempel/survey.yaml"):
+    with pytest.raises(WorkbookError, match="survey.yaml is missing: .* begin one with lagesrapport new survey"):
         read_survey(EXAMPLE)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from lib.base.files import read_json
 from lib.base.workbook import Workbook
 from lib.data import regions
 from lib.data.catalogue import Catalogue
@@ -35,8 +36,13 @@ def test_every_county_can_have_a_workbook(tmp_path: Path, county: dict[str, str]
     assert catalogue.county == county["code"] and catalogue.identity.county == county["name"]
     own = [r["code"] for r in regions.register() if r["parent"] == county["code"]]
     assert [r.code for r in catalogue.regions.values() if r.type == "kommun"] == own
+    assert list(catalogue.outlines) == own
     region = catalogue.region_names[county["police_region"]]
     assert regions.short_name(county["name"]) in region
+
+
+def test_the_outlines_of_a_new_workbook_are_those_of_this_one_in_its_county() -> None:
+    assert regions.outlines_in("01") == read_json(ROOT / "data/geo/municipalities.geojson")
 
 
 def test_the_prose_of_a_new_workbook_stands_in_for_cells_that_exist() -> None:
