@@ -134,6 +134,7 @@ def test_the_reader_stays_where_she_was(root: Path, browser: Browser) -> None:
         bar.wait_for(state="hidden", timeout=PATIENCE * 1000)
 
 
+@pytest.mark.slow
 @needs_chromium
 def test_a_new_heading_is_in_the_contents_and_the_reader_stays_inside_the_chapter(root: Path, browser: Browser) -> None:
     notebook, sentence = (
@@ -155,6 +156,7 @@ def test_a_new_heading_is_in_the_contents_and_the_reader_stays_inside_the_chapte
         page.wait_for_function(f"Math.abs({place} - {before}) < 5", timeout=PATIENCE * 1000)
 
 
+@pytest.mark.slow
 def test_a_changed_style_is_on_the_page(root: Path) -> None:
     shutil.copytree(ROOT / "lib", root / "lib", ignore=shutil.ignore_patterns("__pycache__"))
     style = root / "lib/show/templates/lagesrapport/blocks.css"
