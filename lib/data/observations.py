@@ -246,11 +246,15 @@ def _refuse_duplicates(frames: list[pd.DataFrame]) -> None:
 
 
 def _refuse_lost_series(frames: list[pd.DataFrame], catalogue: Catalogue) -> None:
-    """Refuse if an indicator's series has no row: a file that is gone would look like missing data."""
+    """Refuse if an indicator's series has no row: a file that is gone would look like missing data.
+
+    A development indicator may be waiting for its first figures, and one in the data annex alone is shown nowhere.
+    """
     rows = pd.concat(frames, ignore_index=True)
     held = set(zip(rows["indicator"], rows["source"].map(lambda s: catalogue.sources[s].family), strict=True))
     for indicator in catalogue.indicators.values():
-        if indicator.family and (indicator.id, indicator.family) not in held:
+        waits = indicator.annex_only or indicator.kinds[-1].kind == "utvecklingsindikator"
+        if indicator.family and not waits and (indicator.id, indicator.family) not in held:
             raise WorkbookError(
                 f"{catalogue.data / 'observations'}: there is no row of {indicator.id} from a source of the family "
                 f"'{indicator.family}', where its series comes from; restore the file, or remove 'family' in data/indicators/."

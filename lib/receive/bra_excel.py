@@ -220,14 +220,12 @@ def _plain(text: Any) -> str:
 
 
 def labels(data: Path) -> dict[tuple[str, str], tuple[str, dict[str, str]]]:
-    """Return the identifier and the indicator, sex and group of each row, by its label in any transcribed year."""
-    folder = data_root(data)
-    mapping = {row.pop("row_id"): row for row in _dictionaries(folder / "mappings" / "bra_handlagda.csv")}
+    """Return the identifier and the indicator, sex and group of each row, by each label that Brå has given it in any year."""
+    folder = data_root(data) / "mappings"
+    mapping = {row.pop("row_id"): row for row in _dictionaries(folder / "bra_handlagda.csv")}
     return {
         (_plain(row["lagrum"]), _plain(row["brottstyp"])): (row["row_id"], mapping[row["row_id"]])
-        for path in sorted((folder / "raw" / "bra").glob("*.csv"))
-        for row in _dictionaries(path)
-        if row["row_id"] in mapping
+        for row in _dictionaries(folder / "bra_labels.csv")
     }
 
 

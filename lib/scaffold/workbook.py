@@ -23,6 +23,7 @@ from lib.data.observations import COLUMNS
 from lib.data.parameters import ChapterEntry, read_parameters
 from lib.data.records import GoodExample, LocalPlan, Statement
 from lib.data.regions import Region
+from lib.scaffold.bra import handled_crimes
 from lib.scaffold.draft import NO_SOURCE, check_workbook, newest
 from lib.scaffold.notebooks import common_notebook, goal_notebook, stem
 from lib.scaffold.records import NO_INDICATOR, goal_entry, has_goal, indicator_entry
@@ -113,6 +114,7 @@ def _texts(begun_from: Workbook, county: regions.Row, year: int, today: date, go
     texts |= _tables()
     texts["data/support.yaml"] = _support(begun_from.root / "data" / "support.yaml")
     texts["data/disclosure.yaml"] = _policies(begun_from.root / "data" / "disclosure.yaml")
+    handled_crimes(begun_from, county, texts)
     chapters = _goals(texts, begun_from.notebooks / "mall.ipynb", goals, year)
     common = _common(texts, begun_from, parameters.chapters, catalogue, year)
     _list_chapters(texts, year, chapters, common)
