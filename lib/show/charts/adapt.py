@@ -118,6 +118,10 @@ def _numbers(axis: Axis) -> None:
     """Write an axis's numbers in Swedish; years without a space and without halves."""
     if not isinstance(axis.get_major_formatter(), ScalarFormatter):
         return
+    low, high = axis.get_data_interval()
+    if low == high and low in YEARS:
+        # matplotlib would show a tenth of two thousand years around one.
+        (axis.axes.set_xlim if axis is axis.axes.xaxis else axis.axes.set_ylim)(low - 1, high + 1)
     ticks = axis.get_majorticklocs()
     if len(ticks) and all(tick in YEARS for tick in (round(ticks[0]), round(ticks[-1]))):
         axis.set_major_locator(MaxNLocator(integer=True))

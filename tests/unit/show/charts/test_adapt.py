@@ -58,6 +58,12 @@ def test_numbers_and_words_are_swedish_and_the_typeface_is_the_reports() -> None
     assert {t.get_fontname() for t in axes.figure.findobj(Text) if isinstance(t, Text)} == {fonts.SANS}
 
 
+def test_one_year_is_not_shown_among_centuries() -> None:
+    one_year = DATA[DATA["year"] == 2022]
+    figure = _prepared(sns.lineplot(one_year, x="year", y="value", hue="area", marker="o"))
+    assert {"2021", "2022", "2023"} <= set(_texts(figure)) and figure.axes[0].get_xlim() == (2021, 2023)
+
+
 def test_the_figure_has_the_widths_of_a_page_and_of_a_telephone() -> None:
     figure = _prepared(sns.relplot(DATA, x="year", y="value", col="area", kind="line"))
     _, wide, _ = svg(figure)
