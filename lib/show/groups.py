@@ -74,7 +74,7 @@ def shows(make: Callable[Concatenate[View, P], Block]) -> Callable[Concatenate[G
 def _fill(view: View, arguments: dict[str, Any]) -> list[Fact]:
     """Fill the fields in the texts among arguments, and return their facts."""
     facts = []
-    for name in TEXTS & arguments.keys():
+    for name in sorted(TEXTS & arguments.keys()):
         given = arguments[name]
         filled = [fill(view, text, "{", "}") for text in ([given] if isinstance(given, str) else given)]
         arguments[name] = filled[0].text if isinstance(given, str) else [one.text for one in filled]

@@ -76,6 +76,7 @@ def test_another_countys_workbook_builds_with_everything_missing(skane: Path) ->
     text = page.get_text(" ", strip=True)
     assert "Skåne län" in text and "Målets lydelse saknas i arbetsbokens underlag" in text
     assert re.search(r"Rapporten bygger på \d+ värden", text) and "Simrishamn" in text
+    assert "Våldstyper som strategin omfattar: uppgift saknas." in text
     assert "None" not in text
     facts = json.loads((skane / "output/2025/facts.json").read_text(encoding="utf-8"))
     assert not [fact for fact in facts if fact["kind"] == "observed"]
