@@ -157,10 +157,11 @@ def table(
     """Take in any publisher's Excel or CSV by a mapping."""
     from lib.data.catalogue import Catalogue
     from lib.receive import mapped, merge
+    from lib.receive.mapping import check_names, read_mapping
 
-    mapping, catalogue = mapped.read_mapping(map_file), Catalogue(data)
+    mapping, catalogue = read_mapping(map_file), Catalogue(data)
     print("\n".join(mapped.shown(file, mapping, catalogue)))
-    mapped.check_names(map_file, mapping, catalogue)
+    check_names(map_file, mapping, catalogue)
     rows, habits = mapped.observations(file, mapping, catalogue)
     for habit in habits:
         print(f"Understood: {habit}.")

@@ -1,102 +1,22 @@
-"""Read any publisher's table, Excel or CSV, by a mapping that an analyst writes: which column holds what."""
+"""Read any publisher's table, Excel or CSV, by a mapping (`lib.receive.mapping`)."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import pandas as pd
-from pydantic import Field
 
 from lib.base.errors import WorkbookError
-from lib.base.files import read_yaml
 from lib.data.catalogue import Catalogue
-from lib.data.entry import Day, Entry, Identifier, Text, Year, check
 from lib.data.observations import COLUMNS
 from lib.receive import excel
+from lib.receive.mapping import Mapping, Value
 
 #: A space within a number that separates thousands.
 GROUPED = r"(?<=[0-9])[ \u00a0\u202f](?=[0-9]{3}(?![0-9]))"
-
-
-class Value(Entry):
-    """A column with an indicator's values; ``numerator`` and ``denominator`` name columns with counts."""
-
-    indicator: Identifier
-    column: Text
-    sex: Literal["T", "K", "M"] = "T"
-    group: str = "T"
-    numerator: str = ""
-    denominator: str = ""
-    #: Words that mean numbers: {Ja: 100, Nej: 0}.
-    words: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = {}
-    #: The factor for all values: 100 where the publisher writes 0.76 for 76 per cent.
-    times: float = Field(default=1, gt=0, allow_inf_nan=False)
-
-
-class Mapping(Entry):
-    """How to read a table: its sheet, the row of its headings, its region and year, and the columns that hold values.
-
-    ``must_say`` lists words that must occur above or among the headings, so that no other table is read by mistake.
-    """
-
-    source: Identifier
-    published: Day
-    published_basis: Literal["känd", "antagen"]
-    sheet: str = ""
-    heading_row: int = Field(default=1, ge=1, le=1000)
-    must_say: list[Text] = []
-    year: Year | None = None
-    year_column: str = ""
-    region: str = ""
-    region_column: str = ""
-    #: Region codes for texts in the region column that are neither a code nor a name of data/regions.csv; empty: skip.
-    regions: dict[str, str] = {}
-    #: Read only rows in which these columns hold these values.
-    where: dict[str, str] = {}
-    values: list[Value] = Field(min_length=1)
-    #: Texts that mean a missing value, with the status letter.
-    missing: dict[str, Literal["Q", "M", "L", "N"]] = {"": "M", "..": "M", "-": "M", ".": "N", "x": "Q"}
-    note: str = ""
-
-
-def read_mapping(path: Path) -> Mapping:
-    """Read a mapping.
-
-    Raises
-    ------
-    WorkbookError
-        If it is missing or malformed, or does not give exactly one of ``year`` and ``year_column``, and exactly one of
-        ``region`` and ``region_column``.
-    """
-    mapping: Mapping = check(Mapping, read_yaml(path), str(path))
-    if (mapping.year is None) == (not mapping.year_column):
-        raise WorkbookError(f"{path}: give either year or year_column; correct it.")
-    if bool(mapping.region) == bool(mapping.region_column):
-        raise WorkbookError(f"{path}: give either region or region_column; correct it.")
-    return mapping
-
-
-def check_names(path: Path, mapping: Mapping, catalogue: Catalogue) -> None:
-    """Check the names in a mapping; ``path`` is the mapping's, for messages.
-
-    Raises
-    ------
-    WorkbookError
-        If the source, an indicator, the region or a group does not exist.
-    """
-    if mapping.source not in catalogue.sources:
-        raise WorkbookError(f"{path}: the source '{mapping.source}' is not in data/sources.yaml; add it there first.")
-    if mapping.region and mapping.region not in catalogue.region_names:
-        raise WorkbookError(f"{path}: the region '{mapping.region}' is not in data/regions.csv; correct the code.")
-    for value in mapping.values:
-        indicator = catalogue.indicators.get(value.indicator)
-        if indicator is None:
-            raise WorkbookError(f"{path}: there is no indicator '{value.indicator}'; see data/indicators/.")
-        if value.group != "T" and value.group not in indicator.group_codes:
-            raise WorkbookError(f"{path}: {value.indicator} has no group '{value.group}'; see data/indicators/.")
 
 
 def read_cells(path: Path, mapping: Mapping) -> tuple[excel.Cells, list[str]]:
@@ -118,7 +38,8 @@ def shown(path: Path, mapping: Mapping, catalogue: Catalogue) -> list[str]:
     heads = _heads(path, cells, mapping)
     becomes = {mapping.region_column: "region", mapping.year_column: "year"}
     for value in mapping.values:
-        becomes[value.column] = f"{value.indicator} {value.sex}/{value.group}"
+        several = f" and {len(mapping.values) - 1} more" if value.where and len(mapping.values) > 1 else ""
+        becomes[value.column] = f"{value.indicator} {value.sex}/{value.group}{several}"
         becomes |= {value.numerator: f"numerator of {value.indicator}"}
         becomes |= {value.denominator: f"denominator of {value.indicator}"}
     becomes.pop("", None)
@@ -147,7 +68,7 @@ def _heads(path: Path, cells: excel.Cells, mapping: Mapping) -> list[str]:
                 f"{path} does not say “{word}” above its table; this is another publisher's table, another year's or another area's."
             )
     columns = [mapping.region_column, mapping.year_column, *mapping.where]
-    columns += [c for v in mapping.values for c in (v.column, v.numerator, v.denominator)]
+    columns += [c for v in mapping.values for c in (v.column, v.numerator, v.denominator, *v.where)]
     for column in filter(None, columns):
         if heads.count(column) != 1:
             near = ", ".join(h for h in heads if h)[:160]
@@ -193,6 +114,7 @@ class _Reader:
         for region in catalogue.regions.values():
             names.setdefault(region.name.casefold(), set()).add(region.code)
         self.names = {name: codes.pop() for name, codes in names.items() if len(codes) == 1}
+        self.chosen = _chosen(mapping, catalogue)
 
     def rows(self, number: int, line: list[Any]) -> list[dict[str, Any]]:
         if any(_text(cell) for cell in line[len(self.heads) :]):
@@ -202,30 +124,35 @@ class _Reader:
         cells = {head: line[i] if i < len(line) else None for i, head in enumerate(self.heads) if head}
         if all(_text(cell) == "" for cell in cells.values()):
             return []
-        if any(_text(cells[column]).casefold() != value.casefold() for column, value in self.mapping.where.items()):
-            return []
-        region = self._region(number, cells)
-        return [self._row(number, cells, value, region) for value in self.mapping.values] if region else []
+        values = [v for v in self.mapping.values if _holds(cells, self.mapping.where | v.where)]
+        region = self._region(number, cells) if values else None
+        return [self._row(number, cells, value, region) for value in values] if region else []
 
     def _region(self, number: int, cells: dict[str, Any]) -> str | None:
         if self.mapping.region:
             return self.mapping.region
         text = _text(cells[self.mapping.region_column])
+        region = self._code(text)
+        if self.mapping.region_types:
+            return region if region in self.chosen else None
+        if region is None:
+            column, message = (
+                self.mapping.region_column,
+                "is no region of data/regions.csv; name it under 'regions' in the mapping (empty to leave it out)",
+            )
+            raise self._fault(number, column, text, message)
+        return region or None
+
+    def _code(self, text: str) -> str | None:
+        """Return the code of the region that a cell names, an empty text for one to leave out, or None."""
         if text in self.mapping.regions:
-            return self.mapping.regions[text] or None
+            return self.mapping.regions[text]
         if text in self.catalogue.region_names:
             return text
         if text.isdigit() and text.zfill(4) in self.catalogue.region_names:
             self.habits.add("region codes had lost their leading zeros")
             return text.zfill(4)
-        if text.casefold() in self.names:
-            return self.names[text.casefold()]
-        raise self._fault(
-            number,
-            self.mapping.region_column,
-            text,
-            "is no region of data/regions.csv; name it under 'regions' in the mapping (empty to leave it out)",
-        )
+        return self.names.get(text.casefold())
 
     def _row(self, number: int, cells: dict[str, Any], value: Value, region: str) -> dict[str, Any]:
         text = _text(cells[value.column])
@@ -238,9 +165,10 @@ class _Reader:
             self._whole(number, column, cells[column]) if column and amount is not None else None
             for column in (value.numerator, value.denominator)
         )
+        year = self.mapping.year or self._year(number, cells[self.mapping.year_column])
         return {
             "indicator": value.indicator,
-            "year": self.mapping.year or self._year(number, cells[self.mapping.year_column]),
+            "year": year,
             "region": region,
             "sex": value.sex,
             "group": value.group,
@@ -251,7 +179,7 @@ class _Reader:
             "status": status,
             "precision": "exakt",
             "source": self.mapping.source,
-            "published": self.mapping.published.isoformat(),
+            "published": self.mapping.day(year).isoformat(),
             "published_basis": self.mapping.published_basis,
             "note": self.mapping.note,
             "synthetic": "true" if self.catalogue.identity.synthetic else "false",
@@ -269,16 +197,18 @@ class _Reader:
         plain = re.sub(GROUPED, "", text).removesuffix("%").rstrip(" \u00a0")
         if plain != text:
             self.habits.add("numbers held spaces or a per cent sign")
-        if re.fullmatch(r"-?[0-9]+,[0-9]+", plain):
+        point = self.mapping.decimal == "."
+        if not point and re.fullmatch(r"-?[0-9]+,[0-9]+", plain):
             self.habits.add("numbers had a decimal comma")
             plain = plain.replace(",", ".")
-        # A point could be a thousands separator: 1.234 has two meanings, so it is refused.
-        if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", plain) or re.fullmatch(r"-?[0-9]{1,3}\.[0-9]{3}", plain):
+        # A point could be a thousands separator: 1.234 has two meanings, so it is refused unless the mapping says which.
+        thousands = not point and re.fullmatch(r"-?[0-9]{1,3}\.[0-9]{3}", plain)
+        if thousands or not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", plain):
             raise self._fault(
                 row,
                 column,
                 text,
-                "is no number that can be read in one way only; correct the cell, or name it under 'missing' or 'words'",
+                "is no number that can be read in one way only; correct the cell, name it under 'missing' or 'words', or give 'decimal' in the mapping",
             )
         return float(plain)
 
@@ -290,6 +220,18 @@ class _Reader:
 
     def _fault(self, row: int, column: str, content: str, message: str) -> WorkbookError:
         return WorkbookError(f"{self.path}, row {row}, column {column}: '{content[:60]}' {message}.")
+
+
+def _chosen(mapping: Mapping, catalogue: Catalogue) -> set[str]:
+    """Return the country, the county and what lies in it, of the types that the mapping reads."""
+    here = {catalogue.identity.country, catalogue.county}
+    inside = {region.code for region in catalogue.regions.values() if region.parent == catalogue.county}
+    regions = [r for r in catalogue.regions.values() if r.code in here or r.parent in {catalogue.county, *inside}]
+    return {region.code for region in regions if region.type in mapping.region_types}
+
+
+def _holds(cells: dict[str, Any], where: dict[str, str]) -> bool:
+    return all(_text(cells[column]).casefold() == value.casefold() for column, value in where.items())
 
 
 def _text(cell: Any) -> str:

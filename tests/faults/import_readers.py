@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 
 from lib.data.catalogue import Catalogue
 from lib.receive import answers, bra_excel, forms, mapped, survey
+from lib.receive.mapping import Mapping, check_names, read_mapping
 from tests.faults.accidents import Draw, damaged_workbook, edited
 from tests.faults.breaks import YamlBreaks, zip_breaks
 from tests.faults.reader import Break, Reader, plain, same
@@ -197,12 +198,12 @@ def mapped_tables(root: Path, folder: Path) -> Reader:
     (folder / "table.csv").write_text(TABLE, encoding="utf-8")
     files = [folder / "table.csv", folder / "map.yaml"]
 
-    def read(_: Path) -> tuple[mapped.Mapping, pd.DataFrame]:
-        mapping = mapped.read_mapping(folder / "map.yaml")
-        mapped.check_names(folder / "map.yaml", mapping, known)
+    def read(_: Path) -> tuple[Mapping, pd.DataFrame]:
+        mapping = read_mapping(folder / "map.yaml")
+        check_names(folder / "map.yaml", mapping, known)
         return mapping, mapped.observations(folder / "table.csv", mapping, known)[0]
 
-    def agrees(path: Path, content: bytes, value: tuple[mapped.Mapping, pd.DataFrame]) -> None:
+    def agrees(path: Path, content: bytes, value: tuple[Mapping, pd.DataFrame]) -> None:
         mapping, rows = value
         if path.name == "map.yaml":
             return same(plain(content), mapping)

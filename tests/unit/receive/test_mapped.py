@@ -8,6 +8,7 @@ from lib.base.errors import WorkbookError
 from lib.cli.main import main
 from lib.data.catalogue import Catalogue
 from lib.receive import mapped
+from lib.receive.mapping import read_mapping
 from tests.conftest import ROOT, Refused
 from tests.unit.receive.conftest import EXAMPLE, MAP, one_sentence
 
@@ -43,7 +44,7 @@ def test_excels_habits_are_understood_and_said(tmp_path: Path) -> None:
         MAP.replace("exempelstatistik", "scb_mhv").replace("year: 2025", "year_column: År").replace("Område", "Kommun")
     )
     (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
-    mapping = mapped.read_mapping(tmp_path / "m.yaml")
+    mapping = read_mapping(tmp_path / "m.yaml")
     rows, habits = mapped.observations(tmp_path / "t.csv", mapping, Catalogue(ROOT / "data"))
     assert rows[["region", "status"]].values.tolist() == [["0180", "A"], ["0139", "M"]]
     assert rows["value"].tolist()[0] == 76.5 and rows["value"].isna().tolist() == [False, True]
