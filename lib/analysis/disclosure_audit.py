@@ -25,11 +25,16 @@ import pandas as pd
 from lib.analysis.disclosure import Cell, Row, Rules, Treatment, cell_of, read_rows
 from lib.base.errors import WorkbookError
 from lib.data.catalogue import Catalogue
-from lib.data.indicators import Indicator, Threshold
+from lib.data.indicators import PER, Indicator, Threshold
 from lib.data.observations import SUBJECT
 
 #: The numbers of persons in a row by unit; a share counts those in the category, all, and those outside the category.
-COUNTS = {"antal": ["value"], "procent": ["numerator", "denominator", "complement"], "index_0_10": []}
+COUNTS = {
+    "antal": ["value"],
+    "procent": ["numerator", "denominator", "complement"],
+    "index_0_10": [],
+    **{unit: [] for unit in PER},
+}
 #: Solutions of linear programmes differ from whole numbers by at most this much.
 TOLERANCE = 1e-6
 #: A cell and one of the `COUNTS` of its unit.

@@ -212,8 +212,10 @@ class Finding:
         """The response of each year in which any unit's answer is known.
 
         Every unit of the register counts as asked unless a row says that it was not (L) or could not be (N): one without a row
-        has not answered.
+        has not answered. Nobody asked them for a publisher's figures of each municipality.
         """
+        if self.indicator.of_each_municipality:
+            return {}
         return {year: self._response(year) for year in sorted({value.year for value in self.answers})}
 
     def _response(self, year: int) -> Response:

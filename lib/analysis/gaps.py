@@ -91,10 +91,17 @@ def table(view: View) -> pd.DataFrame:
         known = states(finding)
         for year in years:
             reason = absence(finding, year)
-            for region in [_whole(finding), *_units(view, finding, year)]:
+            for region in _places(view, finding, year):
                 state = known.get((year, region), reason)
                 rows.append([indicator.id, indicator.title, year, region, view.catalogue.region_names[region], state])
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _places(view: View, finding: Finding, year: int) -> list[str]:
+    """Return the codes of the areas that an indicator is to have figures for."""
+    if finding.indicator.of_each_municipality:
+        return [unit.code for unit in view.units(year) if unit.type == "kommun"]
+    return [_whole(finding), *_units(view, finding, year)]
 
 
 def _whole(finding: Finding) -> str:

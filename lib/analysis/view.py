@@ -148,6 +148,10 @@ class View:
         """Return the goals an indicator follows in the report's year."""
         return [link.goal for link in indicator.goal_link(self.strategy.id, self.year)]
 
+    def goals_ever(self, indicator: Indicator) -> list[int]:
+        """Return the goals of the strategy that an indicator follows in any year."""
+        return [link.goal for link in indicator.goals if link.strategy == self.strategy.id]
+
     def indicators(self, goal: int) -> list[Indicator]:
         """Return the indicators of a goal in the report's year, decided ones first."""
         self.reads.add(f"indicators of goal {goal}")
@@ -159,9 +163,19 @@ class View:
         followed = {i.id: i for goal in self.strategy.goals for i in self.indicators(goal.id)}
         return [i for i in followed.values() if i.kind(self.year) == "indikator"]
 
+    def surveyed(self) -> list[Indicator]:
+        """Return the indicators that municipalities and districts are asked about, not those that a publisher has of each."""
+        return [i for i in self.known.indicators.values() if not i.of_each_municipality]
+
+    def known_years(self, indicator: Indicator) -> set[int]:
+        """Return the years with any value for the county (or its police region), or for its municipalities where it is of each."""
+        finding = self.finding(indicator.id)
+        values = finding.answers if indicator.of_each_municipality else [v for x in finding.home_known for v in x.known]
+        return {value.year for value in values if value.known}
+
     def has_home_value(self, indicator: Indicator) -> bool:
-        """Return whether the report may see any value for the county (or its police region)."""
-        return bool(self.finding(indicator.id).home_known)
+        """Return whether there are any `known_years`."""
+        return bool(self.known_years(indicator))
 
     def commitments(self, goal: int | None = None) -> list[Commitment]:
         """Return the commitments of the plan in force in the report's year, of one goal or of all."""

@@ -77,12 +77,12 @@ def survey(
         data,
         outcome.rows,
         [answer.path for answer in returned],
-        agree=partial(_confirm, yes),
+        agree=partial(confirm, yes),
         vanished=vanished,
         keep=f"survey/{year}",
         also={path: content},
     )
-    _print_end(done)
+    print_end(done)
 
 
 def _print_outcome(outcome: Outcome, catalogue: Catalogue, form: Survey, year: int) -> None:
@@ -107,6 +107,7 @@ def _print_outcome(outcome: Outcome, catalogue: Catalogue, form: Survey, year: i
 @imports.command()
 @click.argument("files", type=options.PATH, nargs=-1, required=True, metavar="FILE...")
 @click.option("--year", type=options.year, metavar="YEAR", help="The year that the files must be about.")
+@click.option("--area", default="", help="The area of a CSV that does not name it, such as 'Polisregion Syd'.")
 @click.option(
     "--published", type=options.day, help="The day Brå published it (default: 1 July of the next year, assumed)."
 )
@@ -117,18 +118,19 @@ def bra(
     *,
     files: Sequence[Path],
     year: int | None,
+    area: str,
     published: date | None,
     yes: bool,
     vanished: bool,
 ) -> None:
-    """Take in Brå's table 300 (Excel, layout from 2022)."""
+    """Take in Brå's table 300, Excel or CSV (layout from 2022)."""
     import pandas as pd
 
     from lib.receive import bra_excel, merge
 
     frames = []
     for path in files:
-        rows = bra_excel.observations(path, data, year, published or date.max, "känd", vanished=vanished)
+        rows = bra_excel.observations(path, data, year, published or date.max, "känd", area=area, vanished=vanished)
         if published is None:
             rows = rows.assign(published=(rows["year"] + 1).astype(str) + "-07-01", published_basis="antagen")
         frames.append(rows)
@@ -136,37 +138,52 @@ def bra(
         data,
         pd.concat(frames, ignore_index=True),
         files,
-        agree=partial(_confirm, yes),
+        agree=partial(confirm, yes),
         vanished=vanished,
-        per_region=True,
+        scope=merge.ONE_REGION,
         keep="bra",
     )
-    _print_end(done)
+    print_end(done)
 
 
 @imports.command()
 @click.argument("file", type=options.PATH)
 @click.option(
-    "--map", "map_file", type=options.PATH, required=True, help="The YAML file that says which column is what."
+    "--map",
+    "map_files",
+    type=options.PATH,
+    required=True,
+    multiple=True,
+    help="The YAML file that says which column is what; several for a table of several sources.",
 )
 @click.option("--dry-run", is_flag=True, help="Show how the table would be read, and write nothing.")
 @_import_options
 def table(
-    workbook: Workbook, data: Path, *, file: Path, map_file: Path, dry_run: bool, yes: bool, vanished: bool
+    workbook: Workbook, data: Path, *, file: Path, map_files: Sequence[Path], dry_run: bool, yes: bool, vanished: bool
 ) -> None:
     """Take in any publisher's Excel or CSV by a mapping."""
+    import pandas as pd
+
     from lib.data.catalogue import Catalogue
     from lib.receive import mapped, merge
     from lib.receive.mapping import check_names, read_mapping
 
-    mapping, catalogue = read_mapping(map_file), Catalogue(data)
-    print("\n".join(mapped.shown(file, mapping, catalogue)))
-    check_names(map_file, mapping, catalogue)
-    rows, habits = mapped.observations(file, mapping, catalogue)
-    for habit in habits:
+    catalogue, frames, understood = Catalogue(data), [], dict[str, None]()
+    mappings = {path: read_mapping(path) for path in map_files}
+    for path, mapping in mappings.items():
+        print("\n".join(mapped.shown(file, mapping, catalogue)))
+        check_names(path, mapping, catalogue)
+        rows, habits = mapped.observations(file, mapping, catalogue)
+        frames.append(rows)
+        understood |= dict.fromkeys(habits)
+    for habit in understood:
         print(f"Understood: {habit}.")
-    agree: Callable[[Merge], bool] = _only_show if dry_run else partial(_confirm, yes)
-    _print_end(merge.take_in(data, rows, [file, map_file], agree=agree, vanished=vanished, keep=mapping.source))
+    agree: Callable[[Merge], bool] = only_show if dry_run else partial(confirm, yes)
+    # A mapping in data/ is kept there.
+    received = [file, *(path for path in mappings if not path.resolve().is_relative_to(data.resolve()))]
+    first = next(iter(mappings.values()))
+    rows = pd.concat(frames, ignore_index=True)
+    print_end(merge.take_in(data, rows, received, agree=agree, vanished=vanished, keep=first.folder or first.source))
 
 
 @imports.command()
@@ -184,9 +201,9 @@ def review(workbook: Workbook, data: Path, *, report: str, file: Path, yes: bool
     )
 
 
-def _confirm(yes: bool, merge: Merge) -> bool:
+def confirm(yes: bool, merge: Merge) -> bool:
     """Show an import and ask whether to write it; without a terminal, ``--yes`` is required."""
-    _only_show(merge)
+    only_show(merge)
     if yes:
         return True
     if not sys.stdin.isatty():
@@ -196,13 +213,14 @@ def _confirm(yes: bool, merge: Merge) -> bool:
     return input("Write this into data/? [y/N] ").strip().casefold() in ("y", "yes", "j", "ja")
 
 
-def _only_show(merge: Merge) -> bool:
+def only_show(merge: Merge) -> bool:
     """Show an import that has passed all checks, and do not write it."""
     print("\n".join(merge.lines()))
     return False
 
 
-def _print_end(merge: Merge | None) -> None:
+def print_end(merge: Merge | None) -> None:
+    """Print whether an import was written."""
     if merge is None:
         print("Nothing was written.")
     else:

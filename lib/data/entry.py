@@ -114,11 +114,11 @@ def check(kind: type[T], value: object, where: str, *, strict: bool | None = Tru
     try:
         return TypeAdapter(kind).validate_python(value, strict=strict)
     except ValidationError as error:
-        field, message = _reason(error)
+        field, message = reason(error)
         raise WorkbookError(f"{where}, {field or 'content'}: {message}; correct it and run again.") from None
 
 
-def _reason(error: ValidationError) -> tuple[str, str]:
+def reason(error: ValidationError) -> tuple[str, str]:
     """Return place and reason of the first fault; a misspelt field comes before the field that is missing because of it."""
     first = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
     where = ".".join(str(part) for part in first["loc"])

@@ -27,6 +27,10 @@ from lib.data.entry import (
 SEXES = {"K": "Kvinnor", "M": "Män", "T": "Totalt"}
 #: Levels at which every municipality, district or unit is asked, so that shares are of a full count of units.
 UNIT_LEVELS = ("kommuner och stadsdelar", "kommuner", "enheter")
+#: Of how many inhabitants (or adults …) a rate counts the cases.
+PER = {"per_10000": 10_000, "per_100000": 100_000}
+#: The units of values, and the type of indicator that each belongs to.
+UNITS = {"procent": "andel", "antal": "antal", "index_0_10": "index", **dict.fromkeys(PER, "kvot")}
 
 
 class GoalLink(Period):
@@ -76,11 +80,12 @@ class Indicator(Entry):
     denominator_unit: str = ""
     kinds: list[KindLink] = Field(min_length=1)
     goals: list[GoalLink] = []
-    type: Literal["andel", "antal", "index"]
-    unit: Literal["procent", "antal", "index_0_10"]
+    type: Literal["andel", "antal", "index", "kvot"]
+    unit: Literal["procent", "antal", "index_0_10", "per_10000", "per_100000"]
     decimals: int = Field(default=0, ge=0, le=4)
     direction: Literal["up", "down", "none"]
-    level: Literal["kommuner och stadsdelar", "kommuner", "län", "polisregion", "enheter", "okänd"] = "okänd"
+    #: ``kommuner`` is a survey of the municipalities, whose answers are counted; ``kommun`` a publisher's figure for each.
+    level: Literal["kommuner och stadsdelar", "kommuner", "kommun", "län", "polisregion", "enheter", "okänd"] = "okänd"
     source_named: str = ""
     source: SourceId
     family: FamilyId | None = None
@@ -96,6 +101,8 @@ class Indicator(Entry):
     #: that requires several years, units are shown for consecutive periods from ``first_year`` on, never for overlapping ones.
     years: int = Field(default=1, ge=1, le=10)
     sum_of: IndicatorId | None = None
+    #: The indicator with the number of people that a rate is counted on, from which its cases can be computed.
+    population: IndicatorId | None = None
     groups: dict[str, str] = {}
     sex_labels: dict[Literal["T", "K", "M"], str] = {}
     title_incomplete: bool = False
@@ -112,6 +119,16 @@ class Indicator(Entry):
     def counts_units(self) -> bool:
         """Whether the denominator is organisational units that are all asked, not persons or cases."""
         return self.unit == "procent" and self.disclosure == "V" and self.level in UNIT_LEVELS
+
+    @property
+    def of_each_municipality(self) -> bool:
+        """Whether a publisher gives a figure for each municipality, and the county's municipalities are shown instead of the county."""
+        return self.level == "kommun"
+
+    @property
+    def per(self) -> int:
+        """Of how many people a rate counts the cases: 100,000; 0 for an indicator that is no rate."""
+        return PER.get(self.unit, 0)
 
     @property
     def group_codes(self) -> set[str]:
@@ -137,8 +154,10 @@ class Indicator(Entry):
 
     @model_validator(mode="after")
     def _shown_indicators_have_texts(self) -> Indicator:
-        if {"andel": "procent", "antal": "antal", "index": "index_0_10"}[self.type] != self.unit:
+        if UNITS[self.unit] != self.type:
             raise ValueError(f"type '{self.type}' and unit '{self.unit}' do not belong together")
+        if self.per and not (self.denominator_unit and self.disclosure == "P"):
+            raise ValueError("a rate needs 'denominator_unit' (per 10 000 invånare: invånare) and disclosure P")
         if self.family and not self.annex_only and not (self.subject and self.definition):
             raise ValueError("an indicator with a data source needs 'subject' and 'definition'")
         return self

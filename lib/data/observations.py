@@ -11,7 +11,7 @@ import pandas as pd
 from lib.base.errors import WorkbookError
 from lib.base.files import read_table
 from lib.data.catalogue import Catalogue
-from lib.data.indicators import Indicator
+from lib.data.indicators import PER, UNITS, Indicator
 
 KEY = ["indicator", "year", "region", "sex", "group", "source", "published"]
 #: The key without source and date: rows that share it are about the same thing.
@@ -42,7 +42,7 @@ UNCOUNTED = "cannot be written in words: give the indicator a numerator and a de
 #: The columns that hold one of a few words: the words, and how a message lists them.
 WORDS = {
     "sex": (["T", "K", "M"], "T, K or M"),
-    "unit": (["procent", "antal", "index_0_10"], "procent, antal or index_0_10"),
+    "unit": (list(UNITS), f"one of {', '.join(UNITS)}"),
     "status": (list(STATUS), f"one of {', '.join(STATUS)}"),
     "precision": (PRECISION, f"one of {', '.join(PRECISION)}"),
     "published_basis": (["känd", "antagen"], "känd or antagen"),
@@ -207,6 +207,7 @@ def _value_rules(frame: pd.DataFrame) -> list[Rule]:
         Rule("value", (unit != "procent") | value.isna() | value.between(0, 100), "must be a percentage from 0 to 100"),
         Rule("value", (unit != "index_0_10") | value.isna() | value.between(0, 10), "must be an index from 0 to 10"),
         Rule("value", ~((unit == "antal") & (value < 0)), "must be a count from 0 up"),
+        Rule("value", ~(unit.isin(PER) & (value < 0)), "must be a rate from 0 up"),
     ]
 
 

@@ -236,6 +236,28 @@ class GoodExample(Entry):
     published: Day
 
 
+class Query(Entry):
+    """What to ask of a table: the variable that holds regions, and a code or selection (``from(2015)``) of each other one."""
+
+    table: Text
+    region: Text
+    select: dict[str, Text] = {}
+
+
+class Service(Entry):
+    """A service on the network that keeps a source's figures, and how ``lagesrapport fetch`` reads them.
+
+    ``mappings`` name files in ``data/mappings/``; Kolada's key figures are the ``kpi`` that these read. ``queries`` are SCB's, and
+    ``columns`` names the variables of its answers as the mappings do.
+    """
+
+    name: Literal["kolada", "scb"]
+    address: Url
+    mappings: list[Text] = Field(min_length=1)
+    queries: list[Query] = []
+    columns: dict[str, Text] = {}
+
+
 class Source(Entry):
     """A publisher's page or table; ``family`` says which sources may share a series."""
 
@@ -248,6 +270,7 @@ class Source(Entry):
     published: Day | None = None
     rule: str = ""
     note: str = ""
+    service: Service | None = None
 
 
 class SupportLine(Entry):

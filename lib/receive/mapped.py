@@ -19,6 +19,10 @@ from lib.receive.mapping import Mapping, Value
 GROUPED = r"(?<=[0-9])[ \u00a0\u202f](?=[0-9]{3}(?![0-9]))"
 
 
+class NoRowsError(WorkbookError):
+    """A table has no row that the mapping reads: another table, or one without the county."""
+
+
 def read_cells(path: Path, mapping: Mapping) -> tuple[excel.Cells, list[str]]:
     """Return the table's cells, and which of Excel's habits it shows (`lib.receive.excel.read_csv`)."""
     if path.suffix.casefold() in (".csv", ".txt", ".tsv"):
@@ -100,7 +104,7 @@ def observations(path: Path, mapping: Mapping, catalogue: Catalogue) -> tuple[pd
         for row in reader.rows(number, line)
     ]
     if not rows:
-        raise WorkbookError(f"{path} holds no row that the mapping reads; check its region, year and where.")
+        raise NoRowsError(f"{path} holds no row that the mapping reads; check its region, year and where.")
     return pd.DataFrame(rows)[COLUMNS], [*habits, *sorted(reader.habits)]
 
 
@@ -114,7 +118,7 @@ class _Reader:
         for region in catalogue.regions.values():
             names.setdefault(region.name.casefold(), set()).add(region.code)
         self.names = {name: codes.pop() for name, codes in names.items() if len(codes) == 1}
-        self.chosen = _chosen(mapping, catalogue)
+        self.chosen = regions_read(mapping, catalogue)
 
     def rows(self, number: int, line: list[Any]) -> list[dict[str, Any]]:
         if any(_text(cell) for cell in line[len(self.heads) :]):
@@ -222,8 +226,8 @@ class _Reader:
         return WorkbookError(f"{self.path}, row {row}, column {column}: '{content[:60]}' {message}.")
 
 
-def _chosen(mapping: Mapping, catalogue: Catalogue) -> set[str]:
-    """Return the country, the county and what lies in it, of the types that the mapping reads."""
+def regions_read(mapping: Mapping, catalogue: Catalogue) -> set[str]:
+    """Return the codes of the country, the county and what lies in it, of the types that the mapping reads."""
     here = {catalogue.identity.country, catalogue.county}
     inside = {region.code for region in catalogue.regions.values() if region.parent == catalogue.county}
     regions = [r for r in catalogue.regions.values() if r.code in here or r.parent in {catalogue.county, *inside}]

@@ -63,6 +63,8 @@ class Mapping(Entry):
     """
 
     source: Identifier
+    #: The folder in data/raw/ that keeps the table; without one, it is called as the source.
+    folder: str = Field(default="", pattern="^[a-z0-9_]*$")
     #: A day, or in a table of several years the day of the year on which each is published.
     published: Day | Yearly
     published_basis: Literal["känd", "antagen"]

@@ -23,6 +23,10 @@ from lib.data.catalogue import Catalogue
 from lib.data.observations import COLUMNS, SUBJECT, read_observations
 
 GONE = "Källan redovisar inte längre värdet."
+#: What an import must be complete in: a value that is gone has the same source and indicator, and the same year or region.
+ONE_YEAR = ("source", "indicator", "year")
+ONE_REGION = (*ONE_YEAR, "region")
+EVERY_YEAR = ("source", "indicator")
 RECEIVED = ["file", "sha256", "received", "source", "published"]
 #: How many lines of each kind are printed; the others are counted.
 MOST_SHOWN = 40
@@ -86,11 +90,10 @@ def _key(row: Row) -> tuple[str, ...]:
     return (row["source"], *(row[name] for name in SUBJECT))
 
 
-def compare(present: Sequence[Row], incoming: Sequence[Row], *, per_region: bool = False) -> Merge:
+def compare(present: Sequence[Row], incoming: Sequence[Row], *, scope: Sequence[str] = ONE_YEAR) -> Merge:
     """Compare incoming rows with the newest present row of each key.
 
-    A present value is gone if its source, indicator and year (with ``per_region`` also its region) occur among the
-    incoming rows but its key does not.
+    A present value is gone if its columns ``scope`` occur together among the incoming rows but its key does not.
 
     Raises
     ------
@@ -104,8 +107,7 @@ def compare(present: Sequence[Row], incoming: Sequence[Row], *, per_region: bool
     if len(by_key) < len(incoming):
         twice = next(row for row in incoming if by_key[_key(row)] is not row)
         raise WorkbookError(f"The input has {_subject(twice)} twice; keep one.")
-    by = ("source", "indicator", "year", *(["region"] if per_region else []))
-    scope = {tuple(row[name] for name in by) for row in incoming}
+    covered = {tuple(row[name] for name in scope) for row in incoming}
     both = [(newest[key], row) for key, row in by_key.items() if key in newest]
     changed = [(before, after) for before, after in both if _content(before) != _content(after)]
     return Merge(
@@ -114,7 +116,7 @@ def compare(present: Sequence[Row], incoming: Sequence[Row], *, per_region: bool
         gone=[
             row
             for key, row in newest.items()
-            if key not in by_key and tuple(row[name] for name in by) in scope and row["value"]
+            if key not in by_key and tuple(row[name] for name in scope) in covered and row["value"]
         ],
         same=len(both) - len(changed),
     )
@@ -131,7 +133,8 @@ def take_in(
     *,
     agree: Callable[[Merge], bool],
     vanished: bool = False,
-    per_region: bool = False,
+    scope: Sequence[str] = ONE_YEAR,
+    changed_on: date | None = None,
     keep: str = "",
     also: dict[Path, str] | None = None,
 ) -> Merge | None:
@@ -147,8 +150,10 @@ def take_in(
         Called with the merge, and returns whether to write it; if not, nothing is written and None is returned.
     vanished : bool
         Record as missing the values that the source no longer has; without it they stop the import.
-    per_region : bool
-        The input covers single regions: values of other regions of the same source do not count as gone.
+    scope : sequence of str
+        In what the input is complete (`compare`); `ONE_REGION` if it covers single regions.
+    changed_on : date, optional
+        The day that a changed or withdrawn value gets; by default the day that the rows say.
     also : dict, optional
         Other files to write, with their new text.
 
@@ -159,20 +164,37 @@ def take_in(
     """
     catalogue, incoming = Catalogue(data), as_text(rows)
     present = {family: _present(data, family) for family in _families(catalogue, incoming)}
-    merge = compare([row for table in present.values() for row in table], incoming, per_region=per_region)
+    merge = compare([row for table in present.values() for row in table], incoming, scope=scope)
+    if changed_on:
+        merge.changed = [(before, after | _dated(changed_on)) for before, after in merge.changed]
     if not vanished:
         _refuse_losses(merge)
-    files = {
-        data / "observations" / f"{family}.csv": _merged(table, merge, incoming, catalogue, family)
-        for family, table in present.items()
-    } | (also or {})
-    for path in (*files, data / "raw" / keep):
-        atomic.check_target(data_root(data).parent, path)
-    _check(data, files, {_key(row) for row in incoming})
+    files = _tables(data, catalogue, present, merge, changed_on, incoming) | (also or {})
+    _check(data, files, keep, {_key(row) for row in incoming})
     if not agree(merge):
         return None
-    atomic.write_together(data_root(data).parent, _received(data, raw, keep, incoming[0] if incoming else None) | files)
+    atomic.write_together(data_root(data).parent, _received(data, raw, keep, incoming) | files)
     return merge
+
+
+def _dated(day: date) -> Row:
+    return {"published": day.isoformat(), "published_basis": "känd"}
+
+
+def _tables(
+    data: Path,
+    catalogue: Catalogue,
+    present: dict[str, list[Row]],
+    merge: Merge,
+    changed_on: date | None,
+    incoming: Sequence[Row],
+) -> dict[Path, str]:
+    """Return the new texts of the families' tables; a withdrawn value gets the day of the newest row if none is given."""
+    withdrawn = changed_on.isoformat() if changed_on else max(row["published"] for row in incoming)
+    return {
+        data / "observations" / f"{family}.csv": _merged(table, merge, withdrawn, catalogue, family)
+        for family, table in present.items()
+    }
 
 
 def _refuse_losses(merge: Merge) -> None:
@@ -196,15 +218,14 @@ def _present(data: Path, family: str) -> list[Row]:
     return read_table(path, COLUMNS) if path.exists() else []
 
 
-def _merged(present: list[Row], merge: Merge, incoming: Sequence[Row], catalogue: Catalogue, family: str) -> str:
+def _merged(present: list[Row], merge: Merge, day: str, catalogue: Catalogue, family: str) -> str:
     """Return the text of a family's table with the new, changed and gone rows of its sources.
 
     A value that changes or is withdrawn on the day it was published is replaced; otherwise the earlier row stays, for
     the reports that used it, and a later one is added.
     """
-    published = max(row["published"] for row in incoming)
     blank = {"value": "", "numerator": "", "denominator": "", "status": "M", "note": GONE, "precision": "exakt"}
-    gone = [{**row, **blank, "published": published} for row in merge.gone]
+    gone = [{**row, **blank, "published": day} for row in merge.gone]
     later = {(*_key(row), row["published"]): row for row in (*(after for _, after in merge.changed), *gone)}
     kept = [later.pop((*_key(row), row["published"]), row) for row in present]
     added = [row for row in (*merge.new, *later.values()) if catalogue.sources[row["source"]].family == family]
@@ -224,8 +245,10 @@ def csv_text(rows: Sequence[Row], columns: Sequence[str]) -> str:
     return buffer.getvalue()
 
 
-def _check(data: Path, files: dict[Path, str], incoming: set[tuple[str, ...]]) -> None:
+def _check(data: Path, files: dict[Path, str], keep: str, incoming: set[tuple[str, ...]]) -> None:
     """Check all data with the new files, in a copy; a fault in a new row is reported by its key, not its row number."""
+    for path in (*files, data / "raw" / keep):
+        atomic.check_target(data_root(data).parent, path)
     with copied_data(data, files) as copy:
         try:
             read_observations(Catalogue(copy.data))
@@ -244,19 +267,28 @@ def _by_key(message: str, copy: DataCopy, incoming: set[tuple[str, ...]]) -> str
     return copy.name_originals(message)
 
 
-def _received(data: Path, raw: Sequence[Path], keep: str, row: Row | None) -> dict[Path, str | bytes]:
+def _received(data: Path, raw: Sequence[Path], keep: str, rows: Sequence[Row]) -> dict[Path, str | bytes]:
     """Return copies of the received files, unless kept earlier, and ``received.csv`` with digest and day of each."""
     record = data / "raw" / "received.csv"
     known = read_table(record, RECEIVED) if record.exists() else []
-    source, published = (row["source"], row["published"]) if row else ("", "")
+    newest = max(rows, key=lambda row: row["published"], default={"source": "", "published": ""})
     files: dict[Path, str | bytes] = {}
     for path in raw:
         content = path.read_bytes()
         digest = hashlib.sha256(content).hexdigest()
         if any(entry["sha256"] == digest for entry in known):
             continue
-        target = data / "raw" / keep / f"{slug(path.stem)[:60]}-{digest[:8]}{path.suffix.casefold()[:8]}"
+        stem = slug(path.stem).removesuffix(f"-{digest[:8]}")[:60]
+        target = data / "raw" / keep / f"{stem}-{digest[:8]}{path.suffix.casefold()[:8]}"
         files[target] = content
         name = target.relative_to(data / "raw").as_posix()
-        known.append(dict(zip(RECEIVED, [name, digest, date.today().isoformat(), source, published], strict=True)))
+        known.append(
+            dict(
+                zip(
+                    RECEIVED,
+                    [name, digest, date.today().isoformat(), newest["source"], newest["published"]],
+                    strict=True,
+                )
+            )
+        )
     return files | {record: csv_text(known, RECEIVED)}

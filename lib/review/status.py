@@ -80,6 +80,7 @@ def unit_answers(view: View) -> list[UnitAnswers]:
     """Return how many of the report year's questions each municipality and district has answered."""
     rows = view.rows[(view.rows["year"] == view.year) & (view.rows["sex"] == "T") & (view.rows["group"] == "T")]
     rows = rows[rows["region"].map(view.catalogue.region_types).isin(UNIT_TYPES)]
+    rows = rows[rows["indicator"].isin([indicator.id for indicator in view.surveyed()])]
     answers = []
     for region, statuses in rows.groupby("region")["status"]:
         asked = statuses[~statuses.isin(["N", "L"])]
@@ -130,11 +131,7 @@ def _goals(view: View) -> Section:
     rows = []
     for goal in view.strategy.goals:
         decided = [i for i in view.indicators(goal.id) if i.kind(view.year) == "indikator"]
-        with_year = [
-            indicator
-            for indicator in decided
-            if any(view.year in line.by_year for line in view.finding(indicator.id).home_known)
-        ]
+        with_year = [indicator for indicator in decided if view.year in view.known_years(indicator)]
         with_value = [indicator for indicator in decided if view.has_home_value(indicator)]
         assessment = assessments[goal.id].assessment if goal.id in assessments else "ingen"
         rows.append(

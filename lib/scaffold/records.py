@@ -10,6 +10,7 @@ from typing import Any
 from lib.base.errors import WorkbookError
 from lib.base.files import read_yaml
 from lib.base.workbook import Workbook
+from lib.data.indicators import UNITS
 from lib.data.parameters import Parameters, goal_of, notebook_path, read_notebook, read_parameters
 from lib.data.records import Goal, Strategy
 from lib.scaffold.draft import Draft, require
@@ -20,8 +21,6 @@ NO_WORDING = "Målets lydelse saknas i arbetsbokens underlag"
 NO_CONDITIONS = "Målets förutsättningar och koppling till nationella mål saknas i arbetsbokens underlag."
 NO_INDICATOR = "Vad som ska mätas för målet är inte bestämt"
 NO_METHOD = "Källa eller möjlighet till uppföljning är inte fastställd."
-#: The type of an indicator by its unit.
-TYPES = {"procent": "andel", "antal": "antal", "index_0_10": "index"}
 
 Entry = dict[str, Any]
 
@@ -55,7 +54,7 @@ def indicator_entry(
         "title": title,
         "kinds": [{"kind": "utvecklingsindikator"} | ({"first_year": first_year} if first_year else {})],
         "goals": [{"goal": goal, "strategy": strategy}],
-        "type": TYPES[unit],
+        "type": UNITS[unit],
         "unit": unit,
         "direction": direction,
         "source": source,

@@ -26,7 +26,7 @@ class Figures:
     view: View
 
     def __init__(self) -> None:
-        self._definitions: set[str] = set()
+        self._said: set[str] = set()
         self._shown: set[str] = set()
 
     def _show(self, shown: Block) -> None:
@@ -37,9 +37,10 @@ class Figures:
 
     def indicator(self, identifier: str) -> None:
         """Show an indicator: definition, newest figures in words, table with source, and how to read it."""
-        self._show(indicators.card(self.view, identifier, defined=self._definitions))
+        self._show(indicators.card(self.view, identifier, said=self._said))
         self._shown.add(identifier)
-        self._definitions.add(self.view.catalogue.indicator(identifier).definition)
+        indicator = self.view.catalogue.indicator(identifier)
+        self._said |= {indicator.definition, indicators.reading(self.view, indicator)}
 
     def other_indicators(self) -> None:
         """Show the goal's indicators that have figures and that the chapter has not shown by name, so that none is forgotten."""

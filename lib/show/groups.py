@@ -9,7 +9,7 @@ from inspect import Parameter, Signature, signature
 from typing import Any, Concatenate, ParamSpec, Protocol
 
 from lib.analysis.view import View
-from lib.show.blocks import dots, equality, goals, lines, method, plans, registers, summary
+from lib.show.blocks import dots, equality, goals, lines, method, municipalities, plans, registers, summary
 from lib.show.blocks.block import Block
 from lib.show.facts import Fact
 from lib.show.fields import fill
@@ -28,6 +28,9 @@ EXAMPLES = {
     "text": '"Andelen var {{ mhv_tillfragade }}."',
     "compare.development": '"rutin_vid_indikation_vuxen", "mhv_tillfragade", name="development"',
     "method.rules": '{"few_numerator": "Få fall: täljaren är mindre än"}',
+    "compare.map": '"anmald_misshandel_kvinna_inomhus"',
+    "compare.per_municipality": '"anmald_misshandel_kvinna_inomhus", name="kommuner", caption="Anmälda brott per kommun."',
+    "compare.years_per_municipality": '"anmald_misshandel_kvinna_inomhus"',
     "compare.two_years": '"rutin_vid_indikation_vuxen", "mhv_tillfragade", name="two-years"',
     "support.matrix": '"stod_till_barn_alla_valdstyper", "stod_till_vuxna_nara_relation"',
     "support.spread": '"rutin_vid_indikation_vuxen"',
@@ -91,10 +94,13 @@ class Goal(Group):
 
 
 class Compare(Group):
-    """Several indicators over the years, or in the two newest years."""
+    """Several indicators over the years or in the two newest years, and the figures of the municipalities."""
 
     development = shows(lines.multiples_figure)
     two_years = shows(dots.dumbbell_figure)
+    map = shows(municipalities.area_map)
+    per_municipality = shows(municipalities.table)
+    years_per_municipality = shows(municipalities.development)
 
 
 class Plan(Group):

@@ -30,13 +30,21 @@ UNITS = {
     "antal": UnitWords("antal", "", "", ""),
     "index_0_10": UnitWords("index 0–10", "", "index 0–10", ", index 0–10"),
 }
-MEASURE = {"andel": ("andelen", "den"), "antal": ("antalet", "det"), "index": ("medelvärdet", "det")}
+MEASURE = {
+    "andel": ("andelen", "den"),
+    "antal": ("antalet", "det"),
+    "index": ("medelvärdet", "det"),
+    "kvot": ("antalet", "det"),
+}
 #: With more series than this the sentence would be a table.
 MOST_IN_A_SENTENCE = 3
 
 
 def unit(indicator: Indicator) -> UnitWords:
     """Return the words for an indicator's unit."""
+    if indicator.per:
+        rate = f"per {number(indicator.per)} {indicator.denominator_unit}"
+        return UnitWords(rate, f" {rate}", rate, f" {rate}")
     return UNITS[indicator.unit]
 
 
@@ -46,6 +54,8 @@ def decimals(value: Value) -> int:
     A figure that a lägesrapport gives as 13 per cent is never shown as 13,0.
     """
     indicator = value.indicator
+    if indicator.per:
+        return indicator.decimals
     if not math.isnan(value.numerator) or indicator.unit == "index_0_10":
         return max(indicator.decimals, 1 if indicator.unit == "index_0_10" else 0)
     return 0 if value.value.is_integer() else indicator.decimals

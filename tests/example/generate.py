@@ -1,7 +1,7 @@
 """Generate the figures of Exempellän, an openly invented county, from ``data/exempel/figures.yaml``.
 
-``python -m tests.example.generate`` rewrites three tables in ``data/exempel/observations`` (the survey, the counts that the
-county collects, the crime register) and the tile map in ``data/exempel/geo``. Everything else in ``data/exempel`` is written by
+``python -m tests.example.generate`` rewrites four tables in ``data/exempel/observations`` (the survey, the counts that the
+county collects, the crime register, the municipalities in published tables) and the tile map in ``data/exempel/geo``. Everything else in ``data/exempel`` is written by
 hand, including the short tables ``exempelstatistik.csv`` and ``lagesrapporter.csv``.
 """
 
@@ -40,6 +40,7 @@ DAYS = {
     "exempelenkat_jamforelse": ("04-15", "känd"),
     "exempel_insamling": ("04-30", "känd"),
     "exempelregister_brott": ("07-01", "antagen"),
+    "exempelkommuner": ("03-31", "antagen"),
 }
 
 
@@ -260,6 +261,37 @@ def _editions(fact: Row, change: dict[str, Any] | None) -> Iterator[Row]:
     yield fact | {"published": str(change["last"]), "published_basis": "känd"}
 
 
+def municipal(figures: Figures) -> Iterator[Row]:
+    """Yield what published tables say of each municipality: people, rates of cases, and shares of a municipality's units."""
+    figures = figures | figures["municipalities"]
+    districts = [figures["sizes"][unit] for unit in ("XA1", "XA2", "XA3", "XA4")]
+    people = {town: figures["people"] * figures["sizes"].get(town, sum(districts)) for town in TOWNS}
+    for position, year in enumerate(figures["years"]):
+        for town, number in people.items():
+            yield row("exempelkommuner", "folkmangd", year, town, number, unit="antal")
+        for name, rate in (figures["rates"] | figures["social"]).items():
+            unit = f"per_{rate['per']}"
+            for town in (town for town in TOWNS if town not in rate.get("without", [])):
+                value = (
+                    _cases(name, town, year, people[town] * rate["level"] / rate["per"]) * rate["per"] / people[town]
+                )
+                yield row("exempelkommuner", name, year, town, round(value, 4), unit=unit)
+            if "country" in rate:
+                yield row("exempelkommuner", name, year, COUNTRY, rate["country"][position], unit=unit)
+        for name, share in figures["units"].items():
+            for town in TOWNS:
+                amount = max(2, people[town] // 10000)
+                yes = min(amount, _cases(name, town, year, share["share"] * amount))
+                yield row("exempelkommuner", name, year, town, round(100 * yes / amount, 4))
+            yield row("exempelkommuner", name, year, COUNTRY, share["country"][position])
+
+
+def _cases(name: str, town: str, year: int, expected: float) -> int:
+    """Return a number of cases: a municipality's own level, and a little chance each year."""
+    own, chance = Random(f"{SEED} {name} {town}"), Random(f"{SEED} {name} {town} {year}")
+    return round(expected * own.uniform(0.5, 1.5) * chance.uniform(0.85, 1.15))
+
+
 def tiles() -> dict[str, Any]:
     """Return the municipalities as GeoJSON squares of a made-up grid, six in a row."""
     features = []
@@ -277,7 +309,13 @@ def tiles() -> dict[str, Any]:
 def write(figures: Figures, data: Path) -> None:
     """Write the tables and the map below ``data``."""
     order = ["indicator", "region", "group", "sex", "year", "published"]
-    for family, made in {"exempelenkat": survey, "egen_insamling": collected, "exempelregister": register}.items():
+    tables = {
+        "exempelenkat": survey,
+        "egen_insamling": collected,
+        "exempelregister": register,
+        "exempelkommuner": municipal,
+    }
+    for family, made in tables.items():
         with (data / "observations" / f"{family}.csv").open("w", encoding="utf-8", newline="") as file:
             table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
             table.writeheader()

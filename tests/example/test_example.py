@@ -21,7 +21,7 @@ from tests.example import generate
 
 HOME = ROOT / "data/exempel"
 CUT_OFF = date(2025, 5, 31)
-MADE = ["egen_insamling", "exempelenkat", "exempelregister"]
+MADE = ["egen_insamling", "exempelenkat", "exempelkommuner", "exempelregister"]
 BY_HAND = ["exempelstatistik", "lagesrapporter"]
 
 

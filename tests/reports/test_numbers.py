@@ -1,7 +1,7 @@
 """Every number in a chapter comes from a recorded fact: none is typed into a text or computed apart from the facts.
 
 Exempt are only texts from data/ (wordings, titles, notes, dates, years of plans) and the numbering of goals, figures
-and tables. (The name of a unit, index 0–10, counts as a wording.)
+and tables. (The name of a unit, index 0–10 or per 100 000, counts as a wording.)
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.conftest import REPORTS, ROOT
 NUMBER = re.compile(r"(?<![\w,.−])[+−]?\d+(?:[\u00a0\u202f]\d{3})*(?:,\d+)?(?![\w])")
 WORD = re.compile(r"\b(?:två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv)\b", re.IGNORECASE)
 NUMBERING = re.compile(
-    r"\b[Mm]ål\s\d+(?:, \d+)*(?: och \d+)?\b|^\d+\. |(?<=\s)\d+\. (?=[A-ZÅÄÖ])|\b[Tt]abell \S+\d+\.|\b[Ff]igur \S+\d+\.|\(\d\)|[Ii]ndex 0–10"
+    r"\b[Mm]ål\s\d+(?:, \d+)*(?: och \d+)?\b|^\d+\. |(?<=\s)\d+\. (?=[A-ZÅÄÖ])|\b[Tt]abell \S+\d+\.|\b[Ff]igur \S+\d+\.|\(\d\)|[Ii]ndex 0–10|[Pp]er 100?\u00a0000"
 )
 
 

@@ -13,7 +13,7 @@ from lib.base.swedish import join as join_words
 from lib.base.swedish import lower_first, sort_key, upper_first
 from lib.data.indicators import GoalLink, Indicator
 from lib.show import prose, tables
-from lib.show.blocks import block
+from lib.show.blocks import block, municipalities
 from lib.show.blocks.block import (
     Block,
     change_facts,
@@ -30,7 +30,7 @@ from lib.show.facts import Fact
 MOST_NAMED = 3
 
 
-def card(view: View, identifier: str, *, defined: Collection[str] = ()) -> Block:
+def card(view: View, identifier: str, *, said: Collection[str] = ()) -> Block:
     """Return everything the report knows of an indicator: definition, figures in words and table, and how to read it.
 
     In a year when the indicator followed another goal, the card is a line that points there; when it followed none, nothing.
@@ -38,8 +38,8 @@ def card(view: View, identifier: str, *, defined: Collection[str] = ()) -> Block
     Parameters
     ----------
     identifier : str
-    defined : collection of str
-        Definitions the chapter has given already; they are not repeated.
+    said : collection of str
+        Definitions and ways of reading that the chapter has given already; they are not repeated.
     """
     finding = view.finding(identifier)
     indicator = finding.indicator
@@ -47,9 +47,11 @@ def card(view: View, identifier: str, *, defined: Collection[str] = ()) -> Block
         return block.text(f"Indikatorn ”{indicator.title}” ingick inte i uppföljningen för {view.year}.")
     if not follows(view, finding):
         return _elsewhere(view, indicator)
-    definition = "" if indicator.definition in defined else indicator.definition
+    definition = "" if indicator.definition in said else indicator.definition
     title = indicator.title + (" …" if indicator.title_incomplete else "")
     head = str(tables.fragments().indicator_head(title, _kind(view, indicator), definition))
+    if indicator.of_each_municipality:
+        return join([Block(head, indicator.title), _of_municipalities(view, finding), _caveat(view, indicator, said)])
     sentences = prose.describe(finding)
     if indicator.ended and indicator.ended.last_year < view.year:
         sentences.append(indicator.ended.text)
@@ -57,10 +59,26 @@ def card(view: View, identifier: str, *, defined: Collection[str] = ()) -> Block
     facts = [*changes, *conflict_facts(view, finding), *_response_facts(view, finding)]
     html = head + cards(view, finding) + str(tables.fragments().paragraphs(sentences))
     blocks = [Block(html, "\n".join([indicator.title, *sentences]), facts), *_value_tables(view, finding)]
+    return join([*blocks, _caveat(view, indicator, said)])
+
+
+def _of_municipalities(view: View, finding: Finding) -> Block:
+    """Return the spread between the municipalities in words, with its source."""
+    said = municipalities.describe(view, finding.indicator.id)
+    known = [value for value in finding.values if value.known]
+    return join([said, block.text(prose.source_line(known), css="lr-source")]) if known else said
+
+
+def reading(view: View, indicator: Indicator) -> str:
+    """Return how to read the indicator under the chapter's goal."""
     link = goal_link(view, indicator)
-    reading = (link and link.caveat) or indicator.caveat
-    caveat = str(tables.fragments().note(f"Så läses uppgiften: {reading}" if reading else "", "lr-caveat"))
-    return join([*blocks, Block(caveat, "")])
+    return (link and link.caveat) or indicator.caveat
+
+
+def _caveat(view: View, indicator: Indicator, said: Collection[str]) -> Block:
+    text = reading(view, indicator)
+    shown = f"Så läses uppgiften: {text}" if text and text not in said else ""
+    return Block(str(tables.fragments().note(shown, "lr-caveat")), "")
 
 
 def conflict_facts(view: View, finding: Finding) -> list[Fact]:

@@ -167,11 +167,10 @@ def policies(view: View, *, caption: str) -> Block:
 def annex(view: View) -> Block:
     """Return a sentence on the data annex, and the annex: every value that the report may see, shown in a chapter or not."""
     rows = view.observations.sort_values(["indicator", "region", "group", "sex", "year", "published", "source"])
-    followed = {
-        i.id for i in view.catalogue.indicators.values() if any(g.strategy == view.strategy.id for g in i.goals)
-    }
+    known = view.catalogue.indicators
+    in_annex = [known[i] for i in set(rows["indicator"]) if known[i].family == "bra" and not view.goals_ever(known[i])]
     # Two measures of the same crime have the same name after the colon.
-    hidden = {view.catalogue.indicator(i).title.partition(": ")[2] for i in set(rows["indicator"]) - followed}
+    hidden = {indicator.title.partition(": ")[2] for indicator in in_annex}
     text = "Databilagan (filen databilaga.csv) innehåller inga värden ännu."
     if len(rows):
         text = f"Databilagan (filen databilaga.csv) innehåller alla {number(len(rows))} värden."

@@ -50,6 +50,8 @@ def _indicator(view: View, indicator: Indicator, goal: int, repeated: bool) -> l
     elif not repeated:
         parts = {"Täljare": indicator.numerator, "Nämnare": indicator.denominator}
         definition += [f"{name}: {text}." for name, text in parts.items() if text]
+    if link.basis == "vår placering" and link.note:
+        definition.append(f"Skäl till placeringen: {link.note}")
     breaks = ", ".join(dict.fromkeys(str(b.year) for b in indicator.breaks if b.year <= view.year))
     updated = indicator.updated or view.catalogue.identity.updated
     return [

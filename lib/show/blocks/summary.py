@@ -109,12 +109,11 @@ def unknown(view: View) -> Block:
     lacking = sum(not view.has_home_value(i) for i in decided)
     promises = view.promises()
     unreported = len(plans.unreported(view))
-    codes = {unit.code for unit in view.units()}
     sentences = ["Underlaget innehåller inga beslutade indikatorer."]
     if decided:
         amount = f"saknar {cardinal(lacking)} uppgift för länet eller polisregionen"
         sentences = [f"Av {len(decided)} indikatorer, beslutade och kompletterande, {amount}."]
-    if not view.observations["region"].isin(codes).any():
+    if not any(view.finding(indicator.id).answered for indicator in view.surveyed()):
         sentences.append("Inga svar per kommun eller stadsdel finns i underlaget.")
     if promises:
         every = f"{cardinal(len(promises))} kända åtaganden och satsningar"

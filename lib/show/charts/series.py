@@ -6,6 +6,7 @@ import math
 import textwrap
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -24,6 +25,9 @@ from lib.show.charts.style import (
     style,
     unit_title,
 )
+
+#: A panel lower than this, in inches, has small markers.
+LEAST_HEIGHT = 1.5
 
 
 def lines(data: pd.DataFrame, *, unit: str, breaks: Sequence[int] = (), narrow: bool = False) -> Figure:
@@ -173,7 +177,14 @@ def _key_above(figure: Figure, axes: Axes, labels: Sequence[str]) -> None:
 
 
 def multiples(
-    data: pd.DataFrame, *, unit: str, home: str, breaks: Mapping[str, Sequence[int]], narrow: bool = False
+    data: pd.DataFrame,
+    *,
+    unit: str,
+    home: str,
+    breaks: Mapping[str, Sequence[int]],
+    columns: tuple[int, int] = (3, 2),
+    height: float = 1.75,
+    narrow: bool = False,
 ) -> Figure:
     """Draw one small chart per panel on common axes, the home area in colour and the country in grey.
 
@@ -187,22 +198,28 @@ def multiples(
         The label of the area that the report is about.
     breaks : mapping
         Panel to the first years after a break.
+    columns : tuple of int
+        How many panels stand in a row, on a page and on a telephone.
+    height : float
+        A panel's height in inches.
     """
     panels = list(dict.fromkeys(data["panel"]))
     areas = [home, *(label for label in dict.fromkeys(data["label"]) if label != home)]
-    columns = 2 if narrow else 3
-    rows = math.ceil(len(panels) / columns)
+    across = columns[narrow]
+    rows = math.ceil(len(panels) / across)
     with style():
-        figure = canvas(0.6 + 1.75 * rows, narrow=narrow)
-        grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).flatten()
+        figure = canvas(0.6 + height * rows, narrow=narrow)
+        grid = figure.subplots(rows, across, sharex=True, sharey=True, squeeze=False).flatten()
         for axes, panel in zip(grid, panels, strict=False):
             shown = data[data["panel"] == panel].reset_index(drop=True)
-            _panel(axes, shown, areas, breaks.get(panel, []))
-            axes.set_title(textwrap.fill(panel, 20 if narrow else 28), loc="left", fontsize=SMALL, color=SOFT)
+            _panel(axes, shown, areas, breaks.get(panel, []), small=height < LEAST_HEIGHT)
+            axes.set_title(
+                textwrap.fill(panel, (40 if narrow else 84) // across), loc="left", fontsize=SMALL, color=SOFT
+            )
             _mark_breaks(axes, shown["year"], breaks.get(panel, []), labelled=False)
         for axes in grid[len(panels) :]:
             axes.set_visible(False)
-        for axes in grid[max(0, len(panels) - columns) : len(panels)]:
+        for axes in grid[max(0, len(panels) - across) : len(panels)]:
             axes.tick_params(labelbottom=True)
         grid[0].set_ylim(_limits(data["value"], unit))
         number_axis(grid[0].yaxis, 4)
@@ -217,12 +234,17 @@ def _key_of_areas(figure: Figure, axes: Axes, names: Sequence[str], columns: int
     figure.legend(handles[: len(names)], wrapped, loc="outside upper left", frameon=False, ncols=columns)
 
 
-def _panel(axes: Axes, data: pd.DataFrame, areas: Sequence[str], breaks: Sequence[int]) -> None:
+def _panel(axes: Axes, data: pd.DataFrame, areas: Sequence[str], breaks: Sequence[int], *, small: bool) -> None:
     # The home area is drawn last, so that the country never hides it.
     _draw(axes, data, areas[::-1], breaks, ["#80868c", COLOURS[0]][-len(areas) :], ["s", "o"][-len(areas) :])
     for line in axes.lines:
         line.set_markersize(3.5)
+        # In a chart this small, markers would hide the line; a year alone has no line.
+        if small and np.size(line.get_xdata()) > 1:
+            line.set_marker("")
     axes.tick_params(labelsize=SMALL)
+    if small:
+        axes.tick_params(length=0)
 
 
 def sparkline(data: pd.DataFrame, *, breaks: Sequence[int] = (), room: bool = False) -> Figure:

@@ -36,8 +36,13 @@ SMALL = 9.5
 SHORTER = [
     (re.compile(rb"^.*?(?=<svg)|<metadata>.*?</metadata>", re.DOTALL), b""),
     # Numbers below one keep their decimals: the scale of the letters is one of them.
-    (re.compile(rb"(?<![\d.])([1-9]\d*\.\d\d)\d+"), rb"\1"),
+    (re.compile(rb"(?<![\d.])([1-9]\d+\.\d)\d+"), rb"\1"),
+    (re.compile(rb"(?<![\d.])([1-9]\.\d\d)\d+"), rb"\1"),
     (re.compile(rb"\s*\n\s*"), b" "),
+    # Nothing refers to the names of the outer groups.
+    (re.compile(rb' id="(?:figure|axes|matplotlib)[^"]*"'), b""),
+    # In a path, no space is needed next to a letter.
+    (re.compile(rb"(?<=[MLQCHV]) (?=[-\d])|(?<=\d) (?=[MLQCHVz] ?[-\d\"])"), b""),
     (re.compile(rb"SourceSansPro-Regular-"), b"r"),
     (re.compile(rb"SourceSansPro-Semibold-"), b"s"),
 ]

@@ -27,7 +27,7 @@ def test_an_import_is_shown_and_asked_about(
     answer: str, agreed: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stdin", Terminal(f"{answer}\n"))
-    assert imports._confirm(False, MERGE) is agreed
+    assert imports.confirm(False, MERGE) is agreed
     shown = capsys.readouterr().out
     assert "0 new, 0 changed, 0 gone, 3 as before" in shown and "Write this into data/? [y/N]" in shown
 
@@ -37,13 +37,13 @@ def test_without_a_terminal_only_yes_writes(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
     with pytest.raises(WorkbookError, match="not interactive.*run it again with --yes"):
-        imports._confirm(False, MERGE)
-    assert imports._confirm(True, MERGE)
+        imports.confirm(False, MERGE)
+    assert imports.confirm(True, MERGE)
     assert capsys.readouterr().out.count("3 as before") == 2
 
 
 def test_a_dry_run_is_shown_and_never_agreed_to(capsys: pytest.CaptureFixture[str]) -> None:
-    assert not imports._only_show(MERGE)
+    assert not imports.only_show(MERGE)
     assert "3 as before" in capsys.readouterr().out
 
 

@@ -93,7 +93,7 @@ def test_the_next_step_depends_on_the_last_build(workbook: Path) -> None:
 
 def test_goals_and_actors_are_listed(view: View) -> None:
     sections = _sections(view)
-    assert ["1. Förebygga våld", "1 av 2", "1 av 2", "Inte nära", "nej"] in sections["Målen"].rows
+    assert ["1. Förebygga våld", "2 av 3", "2 av 3", "Inte nära", "nej"] in sections["Målen"].rows
     assert ["Polisen, region Exempel", "2 av 2"] in sections["Aktörerna"].rows
 
 
