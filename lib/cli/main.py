@@ -13,6 +13,7 @@ import click
 from lib.base.errors import WorkbookError, one_line, unforeseen
 from lib.base.workbook import Workbook
 from lib.cli.build import build
+from lib.cli.fetch import fetch
 from lib.cli.imports import imports
 from lib.cli.new import new
 from lib.cli.options import PATH, day, with_workbook
@@ -170,7 +171,7 @@ def verify(workbook: Workbook, report: str) -> int:
     return TO_CORRECT
 
 
-for verb in (new, imports, check, status, build, preview, compare, sign, seal, verify):
+for verb in (new, imports, fetch, check, status, build, preview, compare, sign, seal, verify):
     lagesrapport.add_command(verb)
 
 if __name__ == "__main__":

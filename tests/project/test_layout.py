@@ -18,6 +18,10 @@ TESTED_ELSEWHERE = {
     "build/kernel/preload.py": "every build",
     "build/publish.py": "tests/reports/test_builds.py",
     "build/preview.py": "tests/reports/test_preview.py",
+    "cli/fetch.py": "tests/unit/receive/test_fetch.py",
+    "receive/web.py": "tests/unit/receive/test_fetch.py",
+    "receive/scb.py": "tests/unit/receive/test_fetch.py",
+    "receive/national.py": "tests/unit/scaffold/test_national.py",
     "cli/preview.py": "tests/reports/test_preview.py",
     "cli/options.py": "tests/unit/cli/test_main.py",
 }
