@@ -1,4 +1,4 @@
-"""``lagesrapport new``: a year, a strategy's title, a goal, actor, plan, commitment or indicator, or another county's workbook."""
+"""``lagesrapport new``: a year, a strategy's title, a goal, actor, plan, commitment or indicator, a placement, or another county's workbook."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import click
 from lib.base.workbook import Workbook
 from lib.cli import options
 
-#: `lib.data.indicators.Indicator.level`
-LEVELS = ["kommuner och stadsdelar", "kommuner", "län", "polisregion", "enheter"]
+#: `lib.data.indicators.UNITS` and the levels of an indicator, which are slow to import.
+UNITS = ["procent", "antal", "index_0_10", "per_10000", "per_100000"]
+LEVELS = ["kommuner och stadsdelar", "kommuner", "kommun", "län", "polisregion", "enheter"]
 source_option = click.option(
     "--source", default="", help="An id in data/sources.yaml; without one the source is shown as missing."
 )
@@ -63,7 +64,7 @@ def goal(workbook: Workbook, *, number: int, wording: str | None, **fields: Any)
 @click.argument("identifier", metavar="ID")
 @click.option("--goal", type=options.number, required=True, metavar="N")
 @click.option("--title", type=options.words, required=True)
-@click.option("--unit", type=click.Choice(["procent", "antal", "index_0_10"]), default="procent", show_default=True)
+@click.option("--unit", type=click.Choice(UNITS), default="procent", show_default=True)
 @click.option(
     "--direction",
     type=click.Choice(["up", "down", "none"]),
@@ -81,10 +82,13 @@ def goal(workbook: Workbook, *, number: int, wording: str | None, **fields: Any)
     nargs=2,
     default=None,
     metavar="PART WHOLE",
-    help="What is counted in a share, such as 'personuppklarade brott' 'handlagda brott'.",
+    help="What is counted in a share or a rate, such as 'personuppklarade brott' 'handlagda brott'.",
 )
 @click.option(
-    "--level", type=click.Choice(LEVELS), default=None, help="Whose figures it has: kommuner for a survey of them."
+    "--level",
+    type=click.Choice(LEVELS),
+    default=None,
+    help="Whose figures it has: kommuner for a survey of them, kommun for a publisher's figure of each.",
 )
 @click.option(
     "--decimals", type=click.IntRange(0, 4), default=None, help="How many decimals are written (default: none)."
@@ -106,6 +110,23 @@ def indicator(workbook: Workbook, *, identifier: str, **fields: Any) -> None:
     from lib.scaffold.records import new_indicator
 
     _print(new_indicator(workbook, identifier, **fields))
+
+
+@new.command()
+@click.argument("identifier", metavar="ID")
+@click.option("--goal", type=options.number, required=True, metavar="N")
+@click.option("--reason", type=options.words, required=True, help="Why it belongs there, as the report says it.")
+@click.option("--violence-type", "violence_types", multiple=True, type=options.words, help="May be given again.")
+@report_option
+@options.with_workbook
+def placement(workbook: Workbook, *, identifier: str, violence_types: Sequence[str], **fields: Any) -> None:
+    """Place an indicator that has figures under a goal.
+
+    ID is one of data/indicators/, such as an indicator from Kolada or from Brå's table.
+    """
+    from lib.scaffold.placement import place_indicator
+
+    _print(place_indicator(workbook, identifier, violence_types=list(violence_types), **fields))
 
 
 @new.command()
@@ -220,10 +241,13 @@ def survey(workbook: Workbook, **fields: Any) -> None:
 def county_workbook(workbook: Workbook, *, folder: Path, county: str, year: int | None, goals: Sequence[str]) -> None:
     """Begin a workbook for another county in DIR.
 
-    DIR is a new or empty folder. All the county's figures are shown as missing."""
+    DIR is a new or empty folder. It gets the county's figures from the tables of the whole country that this workbook has;
+    all others are shown as missing.
+    """
+    from lib.receive.national import bring
     from lib.scaffold.workbook import new_workbook
 
-    _print(new_workbook(workbook, folder, county, year=year, goals=list(goals)))
+    _print(new_workbook(workbook, folder, county, bring=bring, year=year, goals=list(goals)))
 
 
 def _print(lines: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""Brå's table 300 as published: one Excel file per area and year, in the layout used since 2022.
+"""Brå's table 300 as published: one Excel file per area and year, in the layout used since 2022; or a CSV of its columns.
 
 The sheet "Samtliga handlagda brott" has two text columns with full labels, then processed offences, offences
 investigated, offences closed without investigation, and prosecution and person-based clearance in per cent. Area and
@@ -57,7 +57,7 @@ class Line:
 
 
 def observations(
-    path: Path, data: Path, year: int | None, published: date, basis: str, *, vanished: bool = False
+    path: Path, data: Path, year: int | None, published: date, basis: str, *, area: str = "", vanished: bool = False
 ) -> pd.DataFrame:
     """Read a file of table 300 as observations of person-based clearance, and of prosecution where it is an indicator.
 
@@ -65,8 +65,8 @@ def observations(
     ----------
     data : Path
         The data folder, whose mappings assign rows to indicators.
-    year : int, optional
-        The expected year; the file must be about it.
+    year, area : int and str, optional
+        The expected year, which the file must be about, and the area; a CSV without text above its headings needs both.
     vanished : bool
         Record as missing the rows that the year before had and this file lacks; without it the file is refused.
 
@@ -85,6 +85,8 @@ def observations(
     cells = _cells(path)
     start, columns = _heading(path, cells)
     above = " ".join(str(cell) for row in cells[:start] for cell in row if cell is not None)
+    if start == 0:
+        above = _said(path, area, year)
     table, file_year = _area(path, above, data), _year(path, above, year)
     if year is not None and file_year != year:
         raise WorkbookError(f"{path} is about {file_year}, not {year}; choose the right file.")
@@ -96,7 +98,18 @@ def observations(
     return frame.assign(synthetic="true" if Catalogue(data).identity.synthetic else "false")[COLUMNS]
 
 
+def _said(path: Path, area: str, year: int | None) -> str:
+    """Return what would stand above the headings of a file that begins with them."""
+    if not area or year is None:
+        raise WorkbookError(
+            f"{path} begins with its headings; say with --area and --year which area and year it is about."
+        )
+    return f"{area}, år {year}"
+
+
 def _cells(path: Path) -> excel.Cells:
+    if path.suffix.casefold() in (".csv", ".txt", ".tsv"):
+        return excel.read_csv(path)[0]
     with excel.book(path) as book:
         sheets = book.sheetnames
     if SHEET not in sheets:

@@ -7,15 +7,12 @@ import io
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from lib.base.files import read_yaml
 from lib.base.workbook import Workbook
 from lib.data import regions
+from lib.scaffold.national import dump, own
 from lib.scaffold.yaml_text import with_item
 
-#: Fields of an indicator that belong to the other county's strategy.
-OWN = ("goals", "violence_types", "target_groups", "updated", "fact_checked")
 HEAD = """\
 # Brås tabell 300, handlagda brott. Alla står i databilagan. Den som strategin följer får goals (goal, strategy) i stället för annex_only.
 """
@@ -35,12 +32,12 @@ def handled_crimes(begun_from: Workbook, county: regions.Row, texts: dict[str, s
     region = regions.police_region(county["police_region"])
     name = region["name"].partition(" (")[0]
     source = f"bra_300_{region['code'].lower()}"
-    own = {"names": [name, f"Region {name.rpartition(' ')[2]}"], "code": region["code"], "region": region["code"]}
-    read = {"tables": [own | {"source": source}, {k: v for k, v in country.items() if k in (*own, "source")}]}
-    texts["data/mappings/bra_tables.yaml"] = _dump(read)
+    area = {"names": [name, f"Region {name.rpartition(' ')[2]}"], "code": region["code"], "region": region["code"]}
+    read = {"tables": [area | {"source": source}, {k: v for k, v in country.items() if k in (*area, "source")}]}
+    texts["data/mappings/bra_tables.yaml"] = dump(read)
     for file in ("bra_handlagda.csv", "bra_labels.csv"):
         texts[f"data/mappings/{file}"] = (mappings / file).read_text(encoding="utf-8")
-    texts["data/indicators/bra.yaml"] = HEAD + _dump({"indicators": _indicators(data, source)})
+    texts["data/indicators/bra.yaml"] = HEAD + dump({"indicators": _indicators(data, source)})
     texts["data/observations/bra.csv"] = _rows(data / "observations" / "bra.csv", country["source"])
     known = {entry["id"]: entry for entry in read_yaml(data / "sources.yaml")["sources"]}
     title = f"Handlagda brott, tabell 300, {region['name']}"
@@ -56,11 +53,7 @@ def _indicators(data: Path, source: str) -> list[dict[str, Any]]:
     entries = [
         entry for path in sorted((data / "indicators").glob("*.yaml")) for entry in read_yaml(path)["indicators"]
     ]
-    return [
-        {key: value for key, value in entry.items() if key not in OWN} | {"source": source, "annex_only": True}
-        for entry in entries
-        if entry.get("family") == "bra"
-    ]
+    return [own(entry) | {"source": source, "annex_only": True} for entry in entries if entry.get("family") == "bra"]
 
 
 def _rows(path: Path, source: str) -> str:
@@ -73,7 +66,3 @@ def _rows(path: Path, source: str) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
-
-
-def _dump(content: Any) -> str:
-    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=118)

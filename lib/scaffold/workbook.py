@@ -7,7 +7,9 @@ import io
 import json
 import os
 import tempfile
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from string import Template
 
@@ -23,6 +25,7 @@ from lib.data.observations import COLUMNS
 from lib.data.parameters import ChapterEntry, read_parameters
 from lib.data.records import GoodExample, LocalPlan, Statement
 from lib.data.regions import Region
+from lib.scaffold import national
 from lib.scaffold.bra import handled_crimes
 from lib.scaffold.draft import NO_SOURCE, check_workbook, newest
 from lib.scaffold.notebooks import common_notebook, goal_notebook, stem
@@ -40,7 +43,13 @@ Texts = dict[str, str]
 
 
 def new_workbook(
-    begun_from: Workbook, folder: Path, county: str, *, year: int | None = None, goals: list[str] | None = None
+    begun_from: Workbook,
+    folder: Path,
+    county: str,
+    *,
+    bring: Callable[[Workbook, Workbook], int],
+    year: int | None = None,
+    goals: list[str] | None = None,
 ) -> list[str]:
     """Make a workbook for a county, and return messages for the terminal.
 
@@ -52,6 +61,8 @@ def new_workbook(
         New or empty.
     county : str
         Its name or code.
+    bring : callable
+        Brings figures from the workbook it is begun from into the one that is made, and returns how many (`lib.receive.national`).
     year : int, optional
         The year of the first report; by default last year.
     goals : list of str, optional
@@ -71,12 +82,13 @@ def new_workbook(
             f"--year: a report for {year} cannot be made in {today.year}; choose a year that has begun."
         )
     texts = _texts(begun_from, row, year, today, goals or [UNNAMED])
-    _write(texts, target)
+    brought = _write(texts, target, partial(bring, begun_from))
     municipalities = texts["data/regions.csv"].count(",kommun,")
     police_region = regions.police_region(row["police_region"])["name"]
     return [
         f"{target}: a workbook for {row['name']} ({municipalities} municipalit{'y' if municipalities == 1 else 'ies'}; {police_region}).",
-        "Nothing is known in it yet, and its report says so. Its README.md lists what to fill in.",
+        f"It has {brought} figures from published tables of the whole country; the rest is not known yet, and its report says so.",
+        "Its README.md lists what to fill in.",
         f"Build it with: lagesrapport build {year} --root {target}",
     ]
 
@@ -90,8 +102,8 @@ def _free(folder: Path, begun_from: Workbook) -> Path:
     return target
 
 
-def _write(texts: Texts, target: Path) -> None:
-    """Write the workbook in a scratch folder, check it, and move it to its place."""
+def _write(texts: Texts, target: Path, bring: Callable[[Workbook], int]) -> int:
+    """Write the workbook in a scratch folder, check it, move it to its place, and return how many figures were brought."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=target.parent) as scratch:
         made = Path(scratch) / "workbook"
@@ -99,24 +111,30 @@ def _write(texts: Texts, target: Path) -> None:
             (made / name).parent.mkdir(parents=True, exist_ok=True)
             (made / name).write_text(text, encoding="utf-8", newline="")
         check_workbook(Workbook(made))
+        brought = bring(Workbook(made))
         if target.exists():
             target.rmdir()
         os.rename(made, target)
+    return brought
 
 
 def _texts(begun_from: Workbook, county: regions.Row, year: int, today: date, goals: list[str]) -> Texts:
     parameters = read_parameters(begun_from, newest(begun_from))
     catalogue = Catalogue(begun_from.root / parameters.data)
     texts = _filled(county, year, today)
-    texts |= {"data/regions.csv": _regions(county), "output/.gitkeep": "", "data/assessments/.gitkeep": ""}
+    texts |= {
+        "data/regions.csv": _regions(county),
+        "output/.gitkeep": "",
+    }
     outlines = regions.outlines_in(county["code"])
     texts["data/geo/municipalities.geojson"] = json.dumps(outlines, ensure_ascii=False, separators=(",", ":")) + "\n"
     texts |= _tables()
     texts["data/support.yaml"] = _support(begun_from.root / "data" / "support.yaml")
     texts["data/disclosure.yaml"] = _policies(begun_from.root / "data" / "disclosure.yaml")
     handled_crimes(begun_from, county, texts)
+    brought = national.describe(begun_from, texts)
     chapters = _goals(texts, begun_from.notebooks / "mall.ipynb", goals, year)
-    common = _common(texts, begun_from, parameters.chapters, catalogue, year)
+    common = _common(texts, begun_from, parameters.chapters, set(catalogue.indicators) - brought, year)
     _list_chapters(texts, year, chapters, common)
     return texts
 
@@ -137,6 +155,7 @@ def _filled(county: regions.Row, year: int, today: date) -> Texts:
         "today": today.isoformat(),
     }
     names = {"gitignore": ".gitignore", "parameters/report.yaml": f"parameters/{year}.yaml"}
+    names["data/assessments/assessments.yaml"] = f"data/assessments/{year}.yaml"
     files = [path for path in sorted(TEMPLATE.rglob("*")) if path.is_file() and path != PROSE]
     texts = {path.relative_to(TEMPLATE).as_posix(): Template(path.read_text(encoding="utf-8")) for path in files}
     return {names.get(name, name): text.substitute(words) for name, text in texts.items()}
@@ -219,14 +238,14 @@ def _goals(texts: Texts, template: Path, goals: list[str], year: int) -> list[st
 
 
 def _common(
-    texts: Texts, begun_from: Workbook, entries: list[ChapterEntry], catalogue: Catalogue, year: int
+    texts: Texts, begun_from: Workbook, entries: list[ChapterEntry], foreign: set[str], year: int
 ) -> list[ChapterEntry]:
     """Add the chapters that are about no goal, and return their entries."""
     paths = {entry.notebook: begun_from.notebooks / f"{entry.notebook}.ipynb" for entry in entries}
     common = [entry for entry in entries if not has_goal(paths[entry.notebook])]
     prose = read_yaml(PROSE)
     for entry in common:
-        text = common_notebook(paths[entry.notebook], year=year, foreign=catalogue.indicators, prose=prose)
+        text = common_notebook(paths[entry.notebook], year=year, foreign=foreign, prose=prose)
         texts[f"notebooks/{entry.notebook}.ipynb"] = text
     return common
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
+from pandas.testing import assert_frame_equal
 
 from lib.receive import bra, bra_excel
 from tests.conftest import ROOT, Refused
@@ -101,3 +103,21 @@ def test_table_300_of_the_county_itself_reads_as_it_was_transcribed(tmp_path: Pa
     assert len(both) == len(held) > 50
     assert (both["numerator"] == both["numerator_read"]).all()
     assert (both["value"] - both["value_read"]).abs().max() < 0.0001
+
+
+def test_a_csv_of_the_same_columns_is_the_same_table(root: Path, tmp_path: Path, refused: Refused) -> None:
+    data = root / EXAMPLE
+    table = bra_table(tmp_path / "t.xlsx")
+    book = load_workbook(table, read_only=True)
+    rows = [["" if cell is None else cell for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+    for name, kept in (("all.csv", rows), ("plain.csv", rows[3:])):
+        with (tmp_path / name).open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file, delimiter=";").writerows([[str(c).replace(".", ",") for c in row] for row in kept])
+    excel = bra_excel.observations(table, data, 2025, date(2026, 7, 1), "antagen", vanished=True)
+    for name, area in (("all.csv", ""), ("plain.csv", "Polisregion Exempel")):
+        read = bra_excel.observations(
+            tmp_path / name, data, 2025, date(2026, 7, 1), "antagen", area=area, vanished=True
+        )
+        assert_frame_equal(read, excel)
+    error = one_sentence(refused("import", "bra", str(tmp_path / "plain.csv"), "--data", EXAMPLE, "--yes", root=root))
+    assert "say with --area and --year" in error
