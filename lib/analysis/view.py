@@ -129,6 +129,11 @@ class View:
         """Return the county's municipalities and districts at the end of a year (the report's, if none is given)."""
         return self.known.units(date(year or self.year, 12, 31), self.catalogue.county)
 
+    def unoutlined(self, year: int) -> list[str]:
+        """Return the names of the municipalities that existed in a year and that have no outline for a map."""
+        towns = [unit for unit in self.units(year) if unit.type == "kommun"]
+        return [town.name for town in towns if town.code not in self.known.outlines]
+
     def finding(self, identifier: str) -> Finding:
         """Return the findings on an indicator, made once.
 
@@ -248,6 +253,11 @@ def open_view(workbook: Workbook, name: str | int, chapter: str, goal: int | Non
     return view
 
 
+def all_rows(view: View) -> pd.DataFrame:
+    """Return all observations of a report's data folder, also those that it cannot see; they are not protected."""
+    return _read(view.workbook.root / view.parameters.data)[1]
+
+
 def audited(view: View) -> pd.DataFrame:
     """Audit the rows that a report will publish, and return the log of hidden and rounded cells; it holds no figure.
 
@@ -262,8 +272,7 @@ def audited(view: View) -> pd.DataFrame:
     """
     from lib.analysis.disclosure_audit import check  # slow to import, and only builds need it
 
-    _, observations = _read(view.workbook.root / view.parameters.data)
-    rows = as_of(observations, view.year, view.parameters.cut_off)
+    rows = as_of(all_rows(view), view.year, view.parameters.cut_off)
     shown, log = protect(rows, view.known)
     check(rows, shown, view.known)
     return log

@@ -27,4 +27,5 @@ def fetch(workbook: Workbook, data: Path, *, service: str, dry_run: bool, vanish
     from lib.receive import fetch as fetching
 
     agree = only_show if dry_run else partial(confirm, yes)
-    print_end(fetching.fetch(data, service, today=date.today(), say=print, agree=agree, vanished=vanished))
+    done = fetching.fetch(data, service, today=date.today(), say=print, agree=agree, vanished=vanished)
+    print_end(done, workbook, data)

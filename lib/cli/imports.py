@@ -18,7 +18,7 @@ from lib.cli import options
 if TYPE_CHECKING:
     from lib.data.catalogue import Catalogue
     from lib.receive.answers import Outcome
-    from lib.receive.merge import Merge
+    from lib.receive.changes import Merge
     from lib.receive.survey import Survey
 
 
@@ -57,7 +57,7 @@ def survey(
     FOLDER is the folder of returned forms.
     """
     from lib.data.catalogue import Catalogue
-    from lib.receive import answers, forms, merge
+    from lib.receive import answers, forms, merge, returned
     from lib.receive import survey as surveys
 
     catalogue = Catalogue(data)
@@ -69,20 +69,20 @@ def survey(
         return
     if not folder or not year:
         raise WorkbookError("Name the folder of returned forms and --year, or --new YEAR to write empty ones.")
-    returned = forms.read_forms(folder, catalogue, form, year)
-    outcome = answers.outcome(catalogue, form, year, returned, published or date.today())
+    came_back = returned.read_forms(folder, catalogue, form, year)
+    outcome = answers.outcome(catalogue, form, year, came_back, published or date.today())
     _print_outcome(outcome, catalogue, form, year)
     path, content = answers.merged_follow_ups(data, outcome.follow_ups)
     done = merge.take_in(
         data,
         outcome.rows,
-        [answer.path for answer in returned],
+        [answer.path for answer in came_back],
         agree=partial(confirm, yes),
         vanished=vanished,
         keep=f"survey/{year}",
         also={path: content},
     )
-    print_end(done)
+    print_end(done, workbook, data)
 
 
 def _print_outcome(outcome: Outcome, catalogue: Catalogue, form: Survey, year: int) -> None:
@@ -126,7 +126,7 @@ def bra(
     """Take in Brå's table 300, Excel or CSV (layout from 2022)."""
     import pandas as pd
 
-    from lib.receive import bra_excel, merge
+    from lib.receive import bra_excel, changes, merge
 
     frames = []
     for path in files:
@@ -140,10 +140,10 @@ def bra(
         files,
         agree=partial(confirm, yes),
         vanished=vanished,
-        scope=merge.ONE_REGION,
+        scope=changes.ONE_REGION,
         keep="bra",
     )
-    print_end(done)
+    print_end(done, workbook, data)
 
 
 @imports.command()
@@ -183,7 +183,8 @@ def table(
     received = [file, *(path for path in mappings if not path.resolve().is_relative_to(data.resolve()))]
     first = next(iter(mappings.values()))
     rows = pd.concat(frames, ignore_index=True)
-    print_end(merge.take_in(data, rows, received, agree=agree, vanished=vanished, keep=first.folder or first.source))
+    done = merge.take_in(data, rows, received, agree=agree, vanished=vanished, keep=first.folder or first.source)
+    print_end(done, workbook, data)
 
 
 @imports.command()
@@ -219,9 +220,25 @@ def only_show(merge: Merge) -> bool:
     return False
 
 
-def print_end(merge: Merge | None) -> None:
-    """Print whether an import was written."""
+def print_end(merge: Merge | None, workbook: Workbook, data: Path) -> None:
+    """Print whether an import was written, and which of its rows the newest report does not show."""
     if merge is None:
         print("Nothing was written.")
-    else:
-        print("Written. See what it changes with lagesrapport check, then build.")
+        return
+    print("Written. See what it changes with lagesrapport check, then build.")
+    for sentence in _unseen(merge, workbook, data):
+        print(f"Not shown: {sentence}")
+
+
+def _unseen(merge: Merge, workbook: Workbook, data: Path) -> list[str]:
+    from lib.analysis.unseen import unseen
+    from lib.analysis.view import open_view
+    from lib.data.parameters import read_parameters
+
+    reports = [read_parameters(workbook, path.stem) for path in sorted(workbook.parameters.glob("*.yaml"))]
+    here = [report for report in reports if (workbook.root / report.data).resolve() == data.resolve()]
+    rows = [*merge.new, *(after for _, after in (*merge.changed, *merge.redated))]
+    if not here or not rows:
+        return []
+    newest = max(here, key=lambda report: report.year)
+    return unseen(open_view(workbook, newest.name, "import"), {row["source"] for row in rows})

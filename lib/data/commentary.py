@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from lib.base.characters import readable
 from lib.base.errors import WorkbookError
 from lib.base.files import read_text
 from lib.data.entry import Day, Entry, Text
@@ -109,14 +110,14 @@ def read(data: Path, year: int, goal: int) -> str:
     path = comment_path(data, year, goal)
     if not path.exists() and not path.is_symlink():
         return ""
-    text = read_text(path).replace("\r\n", "\n").lstrip("\ufeff")
+    text = readable(read_text(path))
     if len(text) > MOST_CHARACTERS:
         raise WorkbookError(f"{path} has more than {MOST_CHARACTERS} characters; shorten it.")
     # Notes between <!-- and --> are for the writer only.
     plain = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     if "<!--" in plain or "-->" in plain:
         raise WorkbookError(f"{path}: a note between <!-- and --> has lost one of its ends; correct it.")
-    return "".join(c for c in plain if c.isprintable() or c in "\n\t\u00a0").strip()
+    return plain.strip()
 
 
 def html(text: str, path: Path) -> str:

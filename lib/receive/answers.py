@@ -43,6 +43,14 @@ class Returned:
     answers: dict[str, Answer] = field(default_factory=dict)
     counts: dict[tuple[str, str], float | None] = field(default_factory=dict)
     statuses: dict[str, Answer] = field(default_factory=dict)
+    #: Comments next to counts, by question and cell.
+    remarks: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def comments(self) -> dict[str, str]:
+        """What the sender has written next to answers, statuses and counts, by question."""
+        written = {code: answer.comment for code, answer in (self.answers | self.statuses).items()} | self.remarks
+        return {code: comment for code, comment in written.items() if comment}
 
 
 @dataclass
@@ -86,10 +94,9 @@ def outcome(catalogue: Catalogue, survey: Survey, year: int, forms: Sequence[Ret
         silent=[name for who, name in names.items() if who not in by_sender],
         contradictions=[text for form in by_sender.values() for text in _contradictions(survey, form, names)],
         comments=[
-            f"{names[form.who]} ({form.path.name}), {code}: {answer.comment}"
+            f"{names[form.who]} ({form.path.name}), {code}: {comment}"
             for form in by_sender.values()
-            for code, answer in (form.answers | form.statuses).items()
-            if answer.comment
+            for code, comment in form.comments.items()
         ],
     )
 

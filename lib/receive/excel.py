@@ -112,8 +112,10 @@ def rows(path: Path, sheet: Any) -> Cells:
     """
     found: Cells = []
     try:
-        for row in sheet.iter_rows(values_only=True):
-            cells = list(row)
+        # A sheet may state a size that is smaller than what it holds.
+        sheet.reset_dimensions()
+        for row in sheet.iter_rows():
+            cells = [_value(cell) for cell in row]
             while cells and cells[-1] is None:
                 cells.pop()
             if len(found) >= MOST_ROWS or len(cells) > MOST_COLUMNS:
@@ -128,6 +130,27 @@ def rows(path: Path, sheet: Any) -> Cells:
     while found and not found[-1]:
         found.pop()
     return found
+
+
+def _value(cell: Any) -> Any:
+    """Return a cell's value; one that Excel shows in per cent as it is shown: 76 for 0.76 formatted as 76 %."""
+    value, form = cell.value, re.sub(r'"[^"]*"|\\.', "", cell.number_format or "")
+    counted = isinstance(value, int | float) and not isinstance(value, bool)
+    return round(100 * value, 10) if counted and "%" in form else value
+
+
+def first_sheet(path: Path, opened: Workbook) -> str:
+    """Return the name of the first sheet that a person sees and that holds cells.
+
+    Raises
+    ------
+    WorkbookError
+        If there is none.
+    """
+    for sheet in opened.worksheets:
+        if sheet.sheet_state == "visible":
+            return str(sheet.title)
+    raise WorkbookError(f"{path} has no sheet that is shown; show the one with the table in Excel, and save it.")
 
 
 def values(path: Path, sheet: str) -> Cells:

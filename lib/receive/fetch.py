@@ -15,7 +15,7 @@ from lib.base.errors import WorkbookError
 from lib.base.workbook import data_root
 from lib.data.catalogue import Catalogue
 from lib.data.records import Service, Source
-from lib.receive import kolada, mapped, merge, scb
+from lib.receive import changes, kolada, mapped, merge, scb
 from lib.receive.mapping import Mapping, check_names, read_mapping
 from lib.receive.web import Web
 
@@ -23,8 +23,8 @@ Say = Callable[[str], None]
 
 
 def fetch(
-    data: Path, name: str, *, today: date, say: Say, agree: Callable[[merge.Merge], bool], vanished: bool = False
-) -> merge.Merge | None:
+    data: Path, name: str, *, today: date, say: Say, agree: Callable[[changes.Merge], bool], vanished: bool = False
+) -> changes.Merge | None:
     """Ask a service for all figures that the data folder follows, show what differs, and write it if ``agree`` says so.
 
     Each answer is kept as received in ``data/raw/``. A value that has changed is dated ``today``, so that earlier reports
@@ -60,7 +60,7 @@ def fetch(
             answers,
             agree=agree,
             vanished=vanished,
-            scope=merge.EVERY_YEAR,
+            scope=changes.EVERY_YEAR,
             keep=tables[0][2],
             changed_on=today,
         )

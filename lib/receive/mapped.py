@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from lib.base.characters import comparable
 from lib.base.errors import WorkbookError
 from lib.data.catalogue import Catalogue
 from lib.data.observations import COLUMNS
@@ -28,12 +30,15 @@ def read_cells(path: Path, mapping: Mapping) -> tuple[excel.Cells, list[str]]:
     if path.suffix.casefold() in (".csv", ".txt", ".tsv"):
         return excel.read_csv(path)
     with excel.book(path) as book:
-        sheet = mapping.sheet or book.sheetnames[0]
-        if sheet not in book.sheetnames:
+        names = [sheet.title for sheet in book.worksheets]
+        sheet = mapping.sheet or excel.first_sheet(path, book)
+        if sheet not in names:
             raise WorkbookError(
-                f"{path}: there is no sheet “{sheet}” ({', '.join(book.sheetnames)[:120]}); correct 'sheet' in the mapping."
+                f"{path}: there is no sheet “{sheet}” ({', '.join(names)[:120]}); correct 'sheet' in the mapping."
             )
-    return excel.values(path, sheet), []
+        others = [name for name in names if name != sheet] if not mapping.sheet else []
+    said = [f"the sheet “{sheet}” is read, not {', '.join(f'“{name}”' for name in others)}"[:200]] if others else []
+    return excel.values(path, sheet), said
 
 
 def shown(path: Path, mapping: Mapping, catalogue: Catalogue) -> list[str]:
@@ -64,8 +69,8 @@ def _heads(path: Path, cells: excel.Cells, mapping: Mapping) -> list[str]:
         raise WorkbookError(
             f"{path} has {len(cells)} rows, the headings should be in row {mapping.heading_row}: half a file, or another?"
         )
-    heads = [" ".join(str(cell if cell is not None else "").split()) for cell in cells[mapping.heading_row - 1]]
-    above = " ".join([str(c) for row in cells[: mapping.heading_row] for c in row if c is not None])
+    heads = [_text(cell) for cell in cells[mapping.heading_row - 1]]
+    above = " ".join([_text(c) for row in cells[: mapping.heading_row] for c in row if c is not None])
     for word in mapping.must_say:
         if word.casefold() not in above.casefold():
             raise WorkbookError(
@@ -105,7 +110,7 @@ def observations(path: Path, mapping: Mapping, catalogue: Catalogue) -> tuple[pd
     ]
     if not rows:
         raise NoRowsError(f"{path} holds no row that the mapping reads; check its region, year and where.")
-    return pd.DataFrame(rows)[COLUMNS], [*habits, *sorted(reader.habits)]
+    return pd.DataFrame(rows)[COLUMNS], [*habits, *sorted(reader.habits), reader.tally(len(rows))]
 
 
 class _Reader:
@@ -113,24 +118,42 @@ class _Reader:
 
     def __init__(self, path: Path, mapping: Mapping, catalogue: Catalogue, heads: list[str]) -> None:
         self.path, self.mapping, self.catalogue, self.heads = path, mapping, catalogue, heads
+        # A trailing separator in the headings makes a last heading that is empty.
+        self.width = max(place for place, head in enumerate(heads, 1) if head)
         self.habits: set[str] = set()
+        self.left_out: Counter[str] = Counter()
+        self.seen = 0
         names: dict[str, set[str]] = {}
         for region in catalogue.regions.values():
-            names.setdefault(region.name.casefold(), set()).add(region.code)
+            names.setdefault(comparable(region.name).casefold(), set()).add(region.code)
         self.names = {name: codes.pop() for name, codes in names.items() if len(codes) == 1}
         self.chosen = regions_read(mapping, catalogue)
 
+    def tally(self, taken: int) -> str:
+        """Return how many rows there were, how many values they gave, and how many rows were left out, and why."""
+        left = [f"{amount} {why}" for why, amount in self.left_out.items()]
+        rest = f"; left out: {', '.join(left)}" if left else ""
+        return f"{self.seen} rows gave {taken} values{rest}"
+
     def rows(self, number: int, line: list[Any]) -> list[dict[str, Any]]:
-        if any(_text(cell) for cell in line[len(self.heads) :]):
+        if any(_text(cell) for cell in line[self.width :]):
             raise WorkbookError(
                 f"{self.path}, row {number}: more cells than the table has headings; check commas and decimals."
             )
         cells = {head: line[i] if i < len(line) else None for i, head in enumerate(self.heads) if head}
+        self.seen += 1
         if all(_text(cell) == "" for cell in cells.values()):
+            self.left_out["empty"] += 1
             return []
         values = [v for v in self.mapping.values if _holds(cells, self.mapping.where | v.where)]
-        region = self._region(number, cells) if values else None
-        return [self._row(number, cells, value, region) for value in values] if region else []
+        if not values:
+            self.left_out["by 'where'"] += 1
+            return []
+        region = self._region(number, cells)
+        if region is None:
+            self.left_out["of other areas"] += 1
+            return []
+        return [self._row(number, cells, value, region) for value in values]
 
     def _region(self, number: int, cells: dict[str, Any]) -> str | None:
         if self.mapping.region:
@@ -243,4 +266,4 @@ def _text(cell: Any) -> str:
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return "" if cell is None else str(cell).strip()
+    return "" if cell is None else comparable(str(cell))

@@ -6,27 +6,31 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from lib.base.characters import comparable
 from lib.base.errors import WorkbookError
 from lib.base.files import read_yaml
 from lib.data.catalogue import Catalogue
-from lib.data.entry import Day, Entry, Identifier, Text, Year, check
+from lib.data.entry import Day, Entry, Identifier, Year, check
+
+#: A heading or a cell as the table has it; what looks the same is the same.
+Cell = Annotated[str, AfterValidator(comparable)]
 
 
 class Value(Entry):
     """A column with an indicator's values; ``numerator`` and ``denominator`` name columns with counts."""
 
     indicator: Identifier
-    column: Text
+    column: Annotated[Cell, Field(min_length=1)]
     sex: Literal["T", "K", "M"] = "T"
     group: str = "T"
-    numerator: str = ""
-    denominator: str = ""
+    numerator: Cell = ""
+    denominator: Cell = ""
     #: In a table with a row per value: read only rows in which these columns hold these values.
-    where: dict[str, str] = {}
+    where: dict[Cell, Cell] = {}
     #: Words that mean numbers: {Ja: 100, Nej: 0}.
-    words: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = {}
+    words: dict[Cell, Annotated[float, Field(allow_inf_nan=False)]] = {}
     #: The factor for all values: 100 where the publisher writes 0.76 for 76 per cent.
     times: float = Field(default=1, gt=0, allow_inf_nan=False)
 
@@ -70,22 +74,22 @@ class Mapping(Entry):
     published_basis: Literal["känd", "antagen"]
     sheet: str = ""
     heading_row: int = Field(default=1, ge=1, le=1000)
-    must_say: list[Text] = []
+    must_say: list[Annotated[Cell, Field(min_length=1)]] = []
     year: Year | None = None
-    year_column: str = ""
+    year_column: Cell = ""
     region: str = ""
-    region_column: str = ""
+    region_column: Cell = ""
     #: Region codes for texts in the region column that are neither a code nor a name of data/regions.csv; empty: skip.
-    regions: dict[str, str] = {}
+    regions: dict[Cell, str] = {}
     #: In a table of the whole country: read only the country, the county and what lies in it, of these types.
     region_types: list[Literal["riket", "län", "kommun", "stadsdel"]] = []
     #: Read only rows in which these columns hold these values.
-    where: dict[str, str] = {}
+    where: dict[Cell, Cell] = {}
     values: list[Value] = Field(min_length=1)
     #: The decimal sign of numbers that are written as text. With a comma, 1.234 has two meanings and is refused.
     decimal: Literal[",", "."] = ","
     #: Texts that mean a missing value, with the status letter.
-    missing: dict[str, Literal["Q", "M", "L", "N"]] = {"": "M", "..": "M", "-": "M", ".": "N", "x": "Q"}
+    missing: dict[Cell, Literal["Q", "M", "L", "N"]] = {"": "M", "..": "M", "-": "M", ".": "N", "x": "Q"}
     note: str = ""
 
     def day(self, year: int) -> date:

@@ -7,10 +7,8 @@ import hashlib
 import io
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -20,110 +18,11 @@ from lib.base.files import read_table
 from lib.base.swedish import slug
 from lib.base.workbook import DataCopy, copied_data, data_root
 from lib.data.catalogue import Catalogue
-from lib.data.observations import COLUMNS, SUBJECT, read_observations
+from lib.data.observations import COLUMNS, read_observations
+from lib.receive.changes import ONE_YEAR, Merge, Row, as_text, compare, key_of, subject
 
 GONE = "Källan redovisar inte längre värdet."
-#: What an import must be complete in: a value that is gone has the same source and indicator, and the same year or region.
-ONE_YEAR = ("source", "indicator", "year")
-ONE_REGION = (*ONE_YEAR, "region")
-EVERY_YEAR = ("source", "indicator")
 RECEIVED = ["file", "sha256", "received", "source", "published"]
-#: How many lines of each kind are printed; the others are counted.
-MOST_SHOWN = 40
-
-Row = dict[str, str]
-
-
-@dataclass
-class Merge:
-    """The effect of an import: rows that are new, changed (before, after) or gone, and how many are the same."""
-
-    new: list[Row]
-    changed: list[tuple[Row, Row]]
-    gone: list[Row]
-    same: int
-
-    def lines(self) -> list[str]:
-        """Return lines for the terminal: the counts, then the changed, gone and new rows."""
-        lines = [f"{len(self.new)} new, {len(self.changed)} changed, {len(self.gone)} gone, {self.same} as before"]
-        kinds = {
-            "changed": [(after, _shown(before), _shown(after)) for before, after in self.changed],
-            "gone": [(row, _shown(row), "–") for row in self.gone],
-            "new": [(row, "", _shown(row)) for row in self.new],
-        }
-        for kind, changes in kinds.items():
-            for row, before, after in changes[:MOST_SHOWN]:
-                lines.append(f"  {kind:<8}{_subject(row):<64}{before:>14} → {after or '–'}")
-            if len(changes) > MOST_SHOWN:
-                lines.append(f"  {kind:<8}… and {len(changes) - MOST_SHOWN} more")
-        return lines
-
-
-def as_text(rows: pd.DataFrame) -> list[Row]:
-    """Return observations with their cells as text: four decimals at most, whole counts, empty for a missing value."""
-    return [{name: _cell(name, row[name]) for name in COLUMNS} for row in rows[COLUMNS].to_dict("records")]
-
-
-def _cell(name: str, value: Any) -> str:
-    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
-        return ""
-    if name in ("numerator", "denominator", "year"):
-        return f"{float(value):.10g}"
-    if isinstance(value, float):
-        return f"{round(value, 4) + 0.0:.10g}"
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _subject(row: Row) -> str:
-    parts = [row[name] for name in SUBJECT]
-    return " ".join(
-        part for name, part in zip(SUBJECT, parts, strict=True) if not (name in ("sex", "group") and part == "T")
-    )
-
-
-def _shown(row: Row) -> str:
-    counts = f" ({row['numerator']}/{row['denominator']})" if row["numerator"] and row["denominator"] else ""
-    return f"{row['value']}{counts}" if row["value"] else row["status"]
-
-
-def _key(row: Row) -> tuple[str, ...]:
-    return (row["source"], *(row[name] for name in SUBJECT))
-
-
-def compare(present: Sequence[Row], incoming: Sequence[Row], *, scope: Sequence[str] = ONE_YEAR) -> Merge:
-    """Compare incoming rows with the newest present row of each key.
-
-    A present value is gone if its columns ``scope`` occur together among the incoming rows but its key does not.
-
-    Raises
-    ------
-    WorkbookError
-        If two incoming rows have the same key.
-    """
-    newest: dict[tuple[str, ...], Row] = {}
-    for row in sorted(present, key=lambda r: r["published"]):
-        newest[_key(row)] = row
-    by_key = {_key(row): row for row in incoming}
-    if len(by_key) < len(incoming):
-        twice = next(row for row in incoming if by_key[_key(row)] is not row)
-        raise WorkbookError(f"The input has {_subject(twice)} twice; keep one.")
-    covered = {tuple(row[name] for name in scope) for row in incoming}
-    both = [(newest[key], row) for key, row in by_key.items() if key in newest]
-    changed = [(before, after) for before, after in both if _content(before) != _content(after)]
-    return Merge(
-        new=[row for key, row in by_key.items() if key not in newest],
-        changed=changed,
-        gone=[
-            row
-            for key, row in newest.items()
-            if key not in by_key and tuple(row[name] for name in scope) in covered and row["value"]
-        ],
-        same=len(both) - len(changed),
-    )
-
-
-def _content(row: Row) -> tuple[str, ...]:
-    return tuple(row[name] for name in ("value", "numerator", "denominator", "status", "precision", "note"))
 
 
 def take_in(
@@ -170,7 +69,7 @@ def take_in(
     if not vanished:
         _refuse_losses(merge)
     files = _tables(data, catalogue, present, merge, changed_on, incoming) | (also or {})
-    _check(data, files, keep, {_key(row) for row in incoming})
+    _check(data, files, keep, {key_of(row) for row in incoming})
     if not agree(merge):
         return None
     atomic.write_together(data_root(data).parent, _received(data, raw, keep, incoming) | files)
@@ -201,7 +100,7 @@ def _refuse_losses(merge: Merge) -> None:
     lost = [*merge.gone, *(before for before, after in merge.changed if before["value"] and not after["value"])]
     if lost:
         raise WorkbookError(
-            f"{len(lost)} values that the source had before are not in the input ({_subject(lost[0])} …): half a file, or half of the "
+            f"{len(lost)} values that the source had before are not in the input ({subject(lost[0])} …): half a file, or half of the "
             "forms? Nothing was written. If they have been withdrawn, import with --vanished."
         )
 
@@ -226,8 +125,10 @@ def _merged(present: list[Row], merge: Merge, day: str, catalogue: Catalogue, fa
     """
     blank = {"value": "", "numerator": "", "denominator": "", "status": "M", "note": GONE, "precision": "exakt"}
     gone = [{**row, **blank, "published": day} for row in merge.gone]
-    later = {(*_key(row), row["published"]): row for row in (*(after for _, after in merge.changed), *gone)}
-    kept = [later.pop((*_key(row), row["published"]), row) for row in present]
+    later = {(*key_of(row), row["published"]): row for row in (*(after for _, after in merge.changed), *gone)}
+    redated = {(*key_of(before), before["published"]): after for before, after in merge.redated}
+    kept = [later.pop((*key_of(row), row["published"]), row) for row in present]
+    kept = [redated.get((*key_of(row), row["published"]), row) for row in kept]
     added = [row for row in (*merge.new, *later.values()) if catalogue.sources[row["source"]].family == family]
     return csv_text([*kept, *added], COLUMNS)
 
@@ -262,8 +163,8 @@ def _by_key(message: str, copy: DataCopy, incoming: set[tuple[str, ...]]) -> str
     if found and found[1].startswith(str(copy.root)) and "observations" in found[1]:
         rows = list(csv.DictReader(io.StringIO(Path(found[1]).read_text(encoding="utf-8"))))
         position = int(found[2]) - 2
-        if position < len(rows) and _key(rows[position]) in incoming:
-            return f"{_subject(rows[position])}{found[3].replace('correct the cell', 'correct the input')}"
+        if position < len(rows) and key_of(rows[position]) in incoming:
+            return f"{subject(rows[position])}{found[3].replace('correct the cell', 'correct the input')}"
     return copy.name_originals(message)
 
 

@@ -9,11 +9,13 @@ from datetime import date
 from enum import Enum
 from pathlib import Path
 
+from lib.analysis.unseen import unseen
 from lib.analysis.value import UNIT_TYPES
 from lib.analysis.view import View, audited, open_view
 from lib.base import atomic
 from lib.base.errors import WorkbookError
 from lib.base.files import read_table
+from lib.base.swedish import join
 from lib.base.workbook import Workbook, copied_data
 from lib.data import commentary
 from lib.data.catalogue import Catalogue
@@ -187,7 +189,7 @@ def _check_report(workbook: Workbook, parameters: Parameters, today: date) -> It
     except WorkbookError as error:
         yield Finding(Group.CORRECT, str(error))
         return
-    yield from (Finding(Group.LOOK, text) for text in (*_names(view), *_jumps(view)))
+    yield from (Finding(Group.LOOK, text) for text in (*_names(view), *_jumps(view), *unseen(view), *_outlines(view)))
     yield from (Finding(Group.WAIT, text) for text in (*_overdue(view, today), *_unanswered(view)))
     yield from (Finding(Group.LACK, text) for text in _lacking(view))
     yield from (Finding(Group.DECIDE, text) for text in (*_undecided(view, today), *_placeholders(view)))
@@ -229,6 +231,13 @@ def _placeholders(view: View) -> Iterator[str]:
     for goal_id, indicator in _indicators(view):
         if indicator.title == NO_INDICATOR:
             yield f"data/indicators/: {indicator.id} only says that goal {goal_id} has no indicator; replace it."
+
+
+def _outlines(view: View) -> Iterator[str]:
+    """Yield which municipalities a map cannot show, where there are outlines at all."""
+    names = view.unoutlined(view.year)
+    if names and view.known.outlines:
+        yield f"{view.parameters.data}/geo/municipalities.geojson has no outline of {join(names)}; maps leave them out and say so."
 
 
 def _jumps(view: View) -> Iterator[str]:

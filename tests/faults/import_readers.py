@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from lib.data.catalogue import Catalogue
-from lib.receive import answers, bra_excel, forms, mapped, survey
+from lib.receive import answers, bra_excel, forms, mapped, returned, survey
 from lib.receive.mapping import Mapping, check_names, read_mapping
 from tests.faults.accidents import Draw, damaged_workbook, edited
 from tests.faults.breaks import YamlBreaks, zip_breaks
@@ -48,7 +48,7 @@ def survey_forms(root: Path, folder: Path) -> Reader:
     return Reader(
         "survey forms",
         [unit, actor],
-        lambda path: forms.read_form(path, asked, known, YEAR),
+        lambda path: returned.read_form(path, asked, known, YEAR),
         _form_agrees,
         lambda path: {**zip_breaks(), **FORM_BREAKS, **(counts if path == unit else {})},
         damaged_workbook,

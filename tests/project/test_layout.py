@@ -22,6 +22,7 @@ TESTED_ELSEWHERE = {
     "receive/web.py": "tests/unit/receive/test_fetch.py",
     "receive/scb.py": "tests/unit/receive/test_fetch.py",
     "receive/national.py": "tests/unit/scaffold/test_national.py",
+    "receive/returned.py": "tests/unit/receive/test_forms.py",
     "cli/preview.py": "tests/reports/test_preview.py",
     "cli/options.py": "tests/unit/cli/test_main.py",
 }

@@ -55,9 +55,9 @@ def test_one_number_changes_exactly_what_depends_on_it(built: Path, workbook: Pa
 def _last_point(figure: Tag) -> float:
     """Return how high the line of a figure ends, in units of the picture, from the bottom."""
     svg = base64.b64decode(str(one(figure, "img")["src"]).partition("base64,")[2]).decode()
-    path = re.search(r'<path d="(M [^"]+)" clip-path="[^"]+" style="fill: none; stroke: #12436d', svg)
+    path = re.search(r'<path d="(M[^"]+)" clip-path="[^"]+" style="fill: none; stroke: #12436d', svg)
     assert path is not None
-    return -float(path[1].split()[-1])
+    return -float(re.findall(r"[\d.]+", path[1])[-1])
 
 
 def test_nothing_changed_is_not_built_again(built: Path) -> None:

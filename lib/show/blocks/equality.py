@@ -13,7 +13,7 @@ from lib.data.regions import Region
 from lib.show import prose, tables
 from lib.show.blocks import block
 from lib.show.blocks.block import Block, counted, observed_fact
-from lib.show.blocks.frame import draw, frame
+from lib.show.blocks.frame import draw, frame, not_on_map
 from lib.show.blocks.indicators import protection_note, response_facts
 from lib.show.facts import Fact
 
@@ -183,17 +183,18 @@ def _person_table(view: View, finding: Finding) -> Block:
 def _map(view: View, answers: Answers) -> Block:
     """Return a map of the municipalities' values; districts have no outlines, so a town is shown only by an answer for the whole town."""
     shapes, indicator = view.catalogue.outlines, answers.finding.indicator
-    values = [value for value in answers.values if value.known and value.region.code in shapes]
-    if len(values) < 2:
+    towns = [unit.code for unit in view.units(answers.year) if unit.type == "kommun"]
+    values = [value for value in answers.values if value.known and value.region.code in towns]
+    if sum(value.region.code in shapes for value in values) < 2:
         return Block("", "")
-    lacking, facts = len(shapes) - len(values), []
+    lacking, facts = len(towns) - len(values), []
     if _yes_or_no(values):
         yes = sum(value.value == 100 for value in values)
         words = {value.region.code: "ja" if value.value == 100 else "nej" for value in values}
         drawings = draw(view, "area_map", shapes, values=words, unit="svar", lacking="inget eget svar")
         outcome = f": {yes} kommuner svarar ja, {len(values) - yes} nej och {lacking} saknar eget svar."
         ends = outcome.removeprefix(":")
-        amounts = {"kommuner": len(shapes), "kommuner ja": yes, "kommuner nej": len(values) - yes}
+        amounts = {"kommuner": len(towns), "kommuner ja": yes, "kommuner nej": len(values) - yes}
         amounts["kommuner utan svar"] = lacking
         facts = counted(view, **{f"{indicator.id} {key}": amount for key, amount in amounts.items()})
     else:
@@ -205,9 +206,10 @@ def _map(view: View, answers: Answers) -> Block:
         ends = f" Lägst värde har {lowest.region.name}, {low}, högst {highest.region.name}, {high}."
         ends += f" {lacking} kommuner saknar uppgift."
     caption = f"{answers.title} {answers.year}{outcome}"
-    alt = f"Karta över {len(shapes)} kommuner {answers.year}: {answers.title}.{ends}"
+    alt = f"Karta över {len(towns)} kommuner {answers.year}: {answers.title}.{ends}"
     name = f"karta-{indicator.id}"
     table = _answer_table(view, name, [answers]).html
-    shown = frame(view, name, drawings, caption=caption, alt=alt, values=values, data_table=table)
+    notes = not_on_map(view, answers.year)
+    shown = frame(view, name, drawings, caption=caption, alt=alt, values=values, data_table=table, notes=notes)
     shown.facts += facts
     return shown

@@ -72,6 +72,12 @@ def frame(
     return Block(str(html), f"[Figur: {alt}]", facts, {f"figur-{name}": csv_data(values)})
 
 
+def not_on_map(view: View, year: int) -> list[str]:
+    """Return a note on the municipalities that a map cannot show, or nothing."""
+    names = view.unoutlined(year)
+    return [f"Saknar gräns i arbetsbokens underlag och syns inte på kartan: {join(names)}."] if names else []
+
+
 def check_alt(name: str, alt: str, caption: str, amounts: Iterable[float]) -> None:
     """Check that an alt text describes a figure.
 

@@ -16,7 +16,7 @@ from lib.data.indicators import Indicator
 from lib.show import prose, tables
 from lib.show.blocks import block
 from lib.show.blocks.block import Block, computed_fact, counted, csv_data, observed_fact
-from lib.show.blocks.frame import draw, frame
+from lib.show.blocks.frame import draw, frame, not_on_map
 from lib.show.facts import Fact
 
 #: A table with more columns than this does not fit on a sheet.
@@ -128,7 +128,8 @@ def area_map(view: View, identifier: str) -> Block:
     drawings = draw(view, "area_map", shapes, values=amounts, unit=unit, lacking="uppgift saknas")
     title = prose.plain_title(indicator)
     low, middle, high = (_written(indicator, end) for end in (found.lowest, found.median, found.highest))
-    alt = f"Karta över {len(shapes)} kommuner {found.year}: {lower_first(title)}, {unit}. Från {low} till {high}, median {middle}."
+    towns = len(found.values) + len(found.lacking)
+    alt = f"Karta över {towns} kommuner {found.year}: {lower_first(title)}, {unit}. Från {low} till {high}, median {middle}."
     name = f"karta-{identifier}"
     shown = frame(
         view,
@@ -138,9 +139,9 @@ def area_map(view: View, identifier: str) -> Block:
         alt=alt,
         values=found.values,
         data_table=_map_table(indicator, found, name),
-        notes=[CHANCE] if found.cases else [],
+        notes=[*([CHANCE] if found.cases else []), *not_on_map(view, found.year)],
     )
-    shown.facts += counted(view, **{f"{identifier} områden på kartan": len(shapes)})
+    shown.facts += counted(view, **{f"{identifier} områden på kartan": towns})
     shown.facts += [fact for value in found.values for fact in _case_facts(view, value, found.cases)]
     return block.join([text, shown])
 

@@ -175,7 +175,7 @@ def area_map(
         axes.set_aspect(1 / math.cos(math.radians(north)))
         axes.set_axis_off()
         keys = [_patch(Path([(0, 0)]), colour, label) for label, colour in classes]
-        if len(values) < len(shapes):
+        if any(code not in colours for code in shapes):
             keys.append(_patch(Path([(0, 0)]), None, lacking))
         key = figure.legend(
             handles=keys,

@@ -8,7 +8,7 @@ import pytest
 from lib.base.errors import WorkbookError
 from lib.cli import imports
 from lib.cli.main import main
-from lib.receive.merge import Merge
+from lib.receive.changes import Merge
 from tests.conftest import ROOT
 
 MERGE = Merge(new=[], changed=[], gone=[], same=3)

@@ -9,7 +9,7 @@ import pytest
 from lib.base.errors import WorkbookError
 from lib.data.catalogue import Catalogue
 from lib.receive.answers import Answer, Outcome, Returned, changed_answers, merged_follow_ups, outcome
-from lib.receive.merge import as_text
+from lib.receive.changes import as_text
 from lib.receive.survey import NO, NOT_FOR, UNKNOWN, YES, promised, read_survey, units
 from tests.conftest import ROOT
 

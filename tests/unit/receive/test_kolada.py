@@ -8,8 +8,8 @@ import pytest
 
 from lib.data.catalogue import Catalogue
 from lib.receive import mapped
+from lib.receive.changes import as_text
 from lib.receive.mapping import read_mapping
-from lib.receive.merge import as_text
 from tests.conftest import ROOT
 
 DATA = ROOT / "data"

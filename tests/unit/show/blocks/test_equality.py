@@ -1,11 +1,18 @@
 """The chapters that wait for unit-level answers come alive when there are some."""
 
+import json
+import shutil
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pandas as pd
+from bs4 import BeautifulSoup
 
 from lib.analysis.view import View, open_view
+from lib.base.swedish import join
 from lib.base.workbook import Workbook
+from lib.review.check import check
 from lib.show.blocks import equality
 from tests.conftest import ROOT
 
@@ -54,3 +61,30 @@ def test_support_per_violence_type_never_fills_in_what_is_not_known() -> None:
     )
     assert "Prostitution | .. | 100 år 2022" in shown.plain
     assert "Våld i nära relation | 100 år 2022 | 100 år 2022" in shown.plain
+
+
+def test_a_missing_outline_changes_no_count_and_is_said(tmp_path: Path) -> None:
+    for folder in ("parameters", "data", "notebooks"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("raw"))
+    path = tmp_path / "data/exempel/geo/municipalities.geojson"
+    outlines = json.loads(path.read_text(encoding="utf-8"))
+    question = "rutin_vid_indikation_vuxen"
+    whole = _map_text(Workbook(tmp_path), question)
+    gone = [feature["properties"]["region_name"] for feature in outlines["features"][3:6]]
+    outlines["features"] = outlines["features"][:3] + outlines["features"][6:]
+    path.write_text(json.dumps(outlines), encoding="utf-8")
+    part = _map_text(Workbook(tmp_path), question)
+    assert (
+        part.replace(f"Saknar gräns i arbetsbokens underlag och syns inte på kartan: {join(gone)}.", "").split()
+        == whole.split()
+    )
+    assert part != whole
+    found = [finding.text for finding in check(Workbook(tmp_path), ["exempel"], date(2026, 1, 1))]
+    assert any(f"has no outline of {join(gone)}" in text for text in found)
+
+
+def _map_text(workbook: Workbook, question: str) -> str:
+    shown = equality.spread(open_view(workbook, "exempel", "likvardighet"), question)
+    soup = BeautifulSoup(shown.html, "html.parser")
+    figure = soup.select("figure")[0]
+    return f"{figure.get_text(' ')} {figure.select('img')[0]['alt']}"
