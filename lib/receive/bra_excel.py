@@ -22,7 +22,7 @@ from lib.base.files import read_table
 from lib.base.workbook import data_root
 from lib.data.catalogue import Catalogue
 from lib.data.observations import COLUMNS
-from lib.receive import excel
+from lib.receive import csv_file, excel
 from lib.receive.bra import NONE_HANDLED, PROSECUTION, BraTable, tables
 from lib.receive.merge import GONE
 
@@ -109,7 +109,7 @@ def _said(path: Path, area: str, year: int | None) -> str:
 
 def _cells(path: Path) -> excel.Cells:
     if path.suffix.casefold() in (".csv", ".txt", ".tsv"):
-        return excel.read_csv(path)[0]
+        return csv_file.read_csv(path)[0]
     with excel.book(path) as book:
         sheets = book.sheetnames
     if SHEET not in sheets:

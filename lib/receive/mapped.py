@@ -14,11 +14,12 @@ from lib.base.characters import comparable
 from lib.base.errors import WorkbookError
 from lib.data.catalogue import Catalogue
 from lib.data.observations import COLUMNS
-from lib.receive import excel
-from lib.receive.mapping import Mapping, Value
+from lib.receive import csv_file, excel
+from lib.receive.amounts import Amounts
+from lib.receive.mapping import YEAR, Mapping, Value
+from lib.receive.places import Places
 
-#: A space within a number that separates thousands.
-GROUPED = r"(?<=[0-9])[ \u00a0\u202f](?=[0-9]{3}(?![0-9]))"
+UNREADABLE = "is no number that can be read in one way only; correct the cell, name it under 'missing' or 'words', or give 'decimal' in the mapping"
 
 
 class NoRowsError(WorkbookError):
@@ -26,9 +27,9 @@ class NoRowsError(WorkbookError):
 
 
 def read_cells(path: Path, mapping: Mapping) -> tuple[excel.Cells, list[str]]:
-    """Return the table's cells, and which of Excel's habits it shows (`lib.receive.excel.read_csv`)."""
+    """Return the table's cells, and which of Excel's habits it shows (`lib.receive.csv_file.read_csv`)."""
     if path.suffix.casefold() in (".csv", ".txt", ".tsv"):
-        return excel.read_csv(path)
+        return csv_file.read_csv(path)
     with excel.book(path) as book:
         names = [sheet.title for sheet in book.worksheets]
         sheet = mapping.sheet or excel.first_sheet(path, book)
@@ -48,7 +49,8 @@ def shown(path: Path, mapping: Mapping, catalogue: Catalogue) -> list[str]:
     becomes = {mapping.region_column: "region", mapping.year_column: "year"}
     for value in mapping.values:
         several = f" and {len(mapping.values) - 1} more" if value.where and len(mapping.values) > 1 else ""
-        becomes[value.column] = f"{value.indicator} {value.sex}/{value.group}{several}"
+        for head, _ in years_of(value, heads):
+            becomes[head] = f"{value.indicator} {value.sex}/{value.group}{several}"
         becomes |= {value.numerator: f"numerator of {value.indicator}"}
         becomes |= {value.denominator: f"denominator of {value.indicator}"}
     becomes.pop("", None)
@@ -77,7 +79,14 @@ def _heads(path: Path, cells: excel.Cells, mapping: Mapping) -> list[str]:
                 f"{path} does not say “{word}” above its table; this is another publisher's table, another year's or another area's."
             )
     columns = [mapping.region_column, mapping.year_column, *mapping.where]
-    columns += [c for v in mapping.values for c in (v.column, v.numerator, v.denominator, *v.where)]
+    columns += [c for v in mapping.values for c in (v.numerator, v.denominator, *v.where)]
+    columns += [v.column for v in mapping.values if not v.in_years]
+    for value in mapping.values:
+        if not years_of(value, heads):
+            raise WorkbookError(
+                f"{path}: no column is called “{value.column}” with a year for {YEAR} (there are: {', '.join(h for h in heads if h)[:160]}); "
+                "correct the mapping or choose the right file."
+            )
     for column in filter(None, columns):
         if heads.count(column) != 1:
             near = ", ".join(h for h in heads if h)[:160]
@@ -110,7 +119,11 @@ def observations(path: Path, mapping: Mapping, catalogue: Catalogue) -> tuple[pd
     ]
     if not rows:
         raise NoRowsError(f"{path} holds no row that the mapping reads; check its region, year and where.")
-    return pd.DataFrame(rows)[COLUMNS], [*habits, *sorted(reader.habits), reader.tally(len(rows))]
+    return pd.DataFrame(rows)[COLUMNS], [
+        *habits,
+        *sorted(reader.places.habits | reader.amounts.habits),
+        reader.tally(len(rows)),
+    ]
 
 
 class _Reader:
@@ -120,14 +133,11 @@ class _Reader:
         self.path, self.mapping, self.catalogue, self.heads = path, mapping, catalogue, heads
         # A trailing separator in the headings makes a last heading that is empty.
         self.width = max(place for place, head in enumerate(heads, 1) if head)
-        self.habits: set[str] = set()
         self.left_out: Counter[str] = Counter()
         self.seen = 0
-        names: dict[str, set[str]] = {}
-        for region in catalogue.regions.values():
-            names.setdefault(comparable(region.name).casefold(), set()).add(region.code)
-        self.names = {name: codes.pop() for name, codes in names.items() if len(codes) == 1}
+        self.places, self.amounts = Places(catalogue), Amounts(mapping.decimal, mapping.preliminary)
         self.chosen = regions_read(mapping, catalogue)
+        self.columns = [(value, *place) for value in mapping.values for place in years_of(value, heads)]
 
     def tally(self, taken: int) -> str:
         """Return how many rows there were, how many values they gave, and how many rows were left out, and why."""
@@ -142,18 +152,28 @@ class _Reader:
             )
         cells = {head: line[i] if i < len(line) else None for i, head in enumerate(self.heads) if head}
         self.seen += 1
-        if all(_text(cell) == "" for cell in cells.values()):
-            self.left_out["empty"] += 1
+        if why := self._no_row(cells):
+            self.left_out[why] += 1
             return []
-        values = [v for v in self.mapping.values if _holds(cells, self.mapping.where | v.where)]
-        if not values:
+        columns = [column for column in self.columns if _holds(cells, self.mapping.where | column[0].where)]
+        if not columns:
             self.left_out["by 'where'"] += 1
             return []
         region = self._region(number, cells)
         if region is None:
             self.left_out["of other areas"] += 1
             return []
-        return [self._row(number, cells, value, region) for value in values]
+        return [self._row(number, cells, value, region, head, year) for value, head, year in columns]
+
+    def _no_row(self, cells: dict[str, Any]) -> str:
+        """Return what a line is that is no row of the table: empty, or a note below it; an empty text for a row."""
+        texts = [_text(cell) for cell in cells.values() if _text(cell)]
+        if not texts:
+            return "empty"
+        region = _text(cells.get(self.mapping.region_column))
+        values = any(_text(cells[head]) for _, head, _ in self.columns)
+        note = len(texts) == 1 and len(cells) > 1 and not values and not (region and self._code(region) is not None)
+        return "with notes" if note else ""
 
     def _region(self, number: int, cells: dict[str, Any]) -> str | None:
         if self.mapping.region:
@@ -174,25 +194,23 @@ class _Reader:
         """Return the code of the region that a cell names, an empty text for one to leave out, or None."""
         if text in self.mapping.regions:
             return self.mapping.regions[text]
-        if text in self.catalogue.region_names:
-            return text
-        if text.isdigit() and text.zfill(4) in self.catalogue.region_names:
-            self.habits.add("region codes had lost their leading zeros")
-            return text.zfill(4)
-        return self.names.get(text.casefold())
+        return self.places.code(text)
 
-    def _row(self, number: int, cells: dict[str, Any], value: Value, region: str) -> dict[str, Any]:
-        text = _text(cells[value.column])
+    def _row(
+        self, number: int, cells: dict[str, Any], value: Value, region: str, head: str, year: int | None
+    ) -> dict[str, Any]:
+        text, preliminary = self.amounts.unmarked(_text(cells[head]))
         status, amount = self.mapping.missing.get(text, "A"), None
         if text in value.words and status == "A":
             amount = value.words[text]
         elif text not in self.mapping.missing:
-            amount = self._number(number, value.column, cells[value.column]) * value.times
+            amount = self._number(number, head, cells[head] if text == _text(cells[head]) else text) * value.times
+            status = "P" if preliminary else status
         numerator, denominator = (
             self._whole(number, column, cells[column]) if column and amount is not None else None
             for column in (value.numerator, value.denominator)
         )
-        year = self.mapping.year or self._year(number, cells[self.mapping.year_column])
+        year = year or self.mapping.year or self._year(number, cells[self.mapping.year_column])
         return {
             "indicator": value.indicator,
             "year": year,
@@ -218,26 +236,12 @@ class _Reader:
         return int(_text(cell))
 
     def _number(self, row: int, column: str, cell: Any) -> float:
-        if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
             return float(cell)
-        text = _text(cell)
-        plain = re.sub(GROUPED, "", text).removesuffix("%").rstrip(" \u00a0")
-        if plain != text:
-            self.habits.add("numbers held spaces or a per cent sign")
-        point = self.mapping.decimal == "."
-        if not point and re.fullmatch(r"-?[0-9]+,[0-9]+", plain):
-            self.habits.add("numbers had a decimal comma")
-            plain = plain.replace(",", ".")
-        # A point could be a thousands separator: 1.234 has two meanings, so it is refused unless the mapping says which.
-        thousands = not point and re.fullmatch(r"-?[0-9]{1,3}\.[0-9]{3}", plain)
-        if thousands or not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", plain):
-            raise self._fault(
-                row,
-                column,
-                text,
-                "is no number that can be read in one way only; correct the cell, name it under 'missing' or 'words', or give 'decimal' in the mapping",
-            )
-        return float(plain)
+        number = self.amounts.number(_text(cell))
+        if number is None:
+            raise self._fault(row, column, _text(cell), UNREADABLE)
+        return number
 
     def _whole(self, row: int, column: str, cell: Any) -> int:
         number = self._number(row, column, cell)
@@ -255,6 +259,19 @@ def regions_read(mapping: Mapping, catalogue: Catalogue) -> set[str]:
     inside = {region.code for region in catalogue.regions.values() if region.parent == catalogue.county}
     regions = [r for r in catalogue.regions.values() if r.code in here or r.parent in {catalogue.county, *inside}]
     return {region.code for region in regions if region.type in mapping.region_types}
+
+
+def years_of(value: Value, heads: list[str]) -> list[tuple[str, int | None]]:
+    """Return the headings of a value's columns, each with its year where the heading says it: ``Andel {year}``.
+
+    >>> years_of(Value(indicator="a", column="Andel {year}"), ["Kommun", "Andel 2022", "Andel 2023"])
+    [('Andel 2022', 2022), ('Andel 2023', 2023)]
+    """
+    if not value.in_years:
+        return [(value.column, None)]
+    form = re.escape(value.column).replace(re.escape(YEAR), "((?:19|20)[0-9]{2})")
+    found = [(head, re.fullmatch(form, head, re.IGNORECASE)) for head in heads]
+    return [(head, int(match[1])) for head, match in found if match]
 
 
 def _holds(cells: dict[str, Any], where: dict[str, str]) -> bool:

@@ -16,10 +16,15 @@ from lib.data.entry import Day, Entry, Identifier, Year, check
 
 #: A heading or a cell as the table has it; what looks the same is the same.
 Cell = Annotated[str, AfterValidator(comparable)]
+#: What stands for the year in a heading: ``Andel {year}``.
+YEAR = "{year}"
 
 
 class Value(Entry):
-    """A column with an indicator's values; ``numerator`` and ``denominator`` name columns with counts."""
+    """A column with an indicator's values; ``numerator`` and ``denominator`` name columns with counts.
+
+    In a table with a column per year, ``column`` is the headings with {year} for the year: "{year}", "Andel {year}".
+    """
 
     indicator: Identifier
     column: Annotated[Cell, Field(min_length=1)]
@@ -33,6 +38,11 @@ class Value(Entry):
     words: dict[Cell, Annotated[float, Field(allow_inf_nan=False)]] = {}
     #: The factor for all values: 100 where the publisher writes 0.76 for 76 per cent.
     times: float = Field(default=1, gt=0, allow_inf_nan=False)
+
+    @property
+    def in_years(self) -> bool:
+        """Whether there is a column per year."""
+        return YEAR in self.column
 
 
 class Yearly(Entry):
@@ -90,6 +100,8 @@ class Mapping(Entry):
     decimal: Literal[",", "."] = ","
     #: Texts that mean a missing value, with the status letter.
     missing: dict[Cell, Literal["Q", "M", "L", "N"]] = {"": "M", "..": "M", "-": "M", ".": "N", "x": "Q"}
+    #: Signs after a number that mean that it is preliminary: p, (prel.).
+    preliminary: list[Annotated[Cell, Field(min_length=1)]] = []
     note: str = ""
 
     def day(self, year: int) -> date:
@@ -103,12 +115,15 @@ def read_mapping(path: Path) -> Mapping:
     Raises
     ------
     WorkbookError
-        If it is missing or malformed, or does not give exactly one of ``year`` and ``year_column``, and exactly one of
-        ``region`` and ``region_column``.
+        If it is missing or malformed, or does not give exactly one of ``year``, ``year_column`` and headings with {year}, and
+        exactly one of ``region`` and ``region_column``.
     """
     mapping: Mapping = check(Mapping, read_yaml(path), str(path))
-    if (mapping.year is None) == (not mapping.year_column):
-        raise WorkbookError(f"{path}: give either year or year_column; correct it.")
+    in_years = [value.in_years for value in mapping.values]
+    if [mapping.year is not None, bool(mapping.year_column), any(in_years)].count(True) != 1 or len(set(in_years)) > 1:
+        raise WorkbookError(
+            f"{path}: give either year, such as 2025, or year_column, the heading over the years, or the year in every column as {YEAR}."
+        )
     if bool(mapping.region) == bool(mapping.region_column):
         raise WorkbookError(f"{path}: give either region or region_column; correct it.")
     return mapping

@@ -22,7 +22,7 @@ from lib.data.catalogue import Catalogue
 from lib.data.indicators import Indicator
 from lib.data.observations import COLUMNS, faults, read_observations
 from lib.data.parameters import Parameters, goal_of, notebook_path, read_notebook, read_parameters
-from lib.receive.excel import repaired
+from lib.receive.csv_file import repaired
 from lib.review.status import source_states
 from lib.scaffold.records import NO_INDICATOR, NO_WORDING
 from lib.scaffold.workbook import UNNAMED

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from lib.base.errors import WorkbookError
-from lib.receive import excel
+from lib.receive import csv_file, excel
 from tests.conftest import Refused
 from tests.unit.receive.conftest import EXAMPLE, MAP, one_sentence
 
@@ -75,7 +75,7 @@ def test_a_bomb_is_not_opened(tmp_path: Path) -> None:
 def test_a_table_that_excel_saved_is_written_back_without_changing_a_value(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes("region;year;value\r\n180;2024;1 234,5\r\n;;\r\n01;2024;..\r\n".encode("cp1252"))
-    text, habits = excel.repaired(path, {"01", "0180"})
+    text, habits = csv_file.repaired(path, {"01", "0180"})
     assert text == "region,year,value\n0180,2024,1234.5\n01,2024,..\n"
     assert habits == [
         "columns are separated by ;",
@@ -85,7 +85,7 @@ def test_a_table_that_excel_saved_is_written_back_without_changing_a_value(tmp_p
         "spaces within numbers",
     ]
     (tmp_path / "plain.csv").write_text(text, encoding="utf-8")
-    assert excel.repaired(tmp_path / "plain.csv", {"01", "0180"}) == (text, [])
+    assert csv_file.repaired(tmp_path / "plain.csv", {"01", "0180"}) == (text, [])
 
 
 WRONG_TEXTS = {
@@ -101,4 +101,4 @@ WRONG_TEXTS = {
 def test_a_file_that_is_no_csv_is_refused(tmp_path: Path, message: str) -> None:
     (tmp_path / "t.csv").write_bytes(WRONG_TEXTS[message])
     with pytest.raises(WorkbookError, match=message):
-        excel.read_csv(tmp_path / "t.csv")
+        csv_file.read_csv(tmp_path / "t.csv")

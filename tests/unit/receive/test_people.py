@@ -7,16 +7,21 @@ import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.chart import BarChart
 
 from lib.base.errors import WorkbookError
 from lib.data.catalogue import Catalogue
 from lib.receive import answers, mapped, returned, survey
+from lib.receive.amounts import Amounts
 from lib.receive.mapping import read_mapping
+from lib.receive.places import Places
 from tests.conftest import ROOT
 from tests.unit.receive.conftest import EXAMPLE, two_forms
 
@@ -148,3 +153,99 @@ def test_a_comment_next_to_a_count_is_told_to_the_analyst(root: Path, tmp_path: 
     read = returned.read_forms(path.parent, catalogue, form, 2025)
     done = answers.outcome(catalogue, form, 2025, read, date(2026, 4, 1))
     assert any(text.endswith("Räknat två gånger.") and "Kommun B" in text for text in done.comments)
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("0114 Upplands Väsby", "0114"), ("114", "0114"), ("Upplands Väsby kommun", "0114"), ("Salems kommun", "0128"),
+        ("Stockholms stad", "0180"), ("Stockholm", "0180"), ("Stockholms län", "01"), ("1", "01"), ("01 Stockholms län", "01"),
+        ("00 Riket", "00"), ("Botkyrka (0127)", None), ("0114 Botkyrka", None), ("9999", None), ("Ankeborgs kommun", None),
+    ],
+)  # fmt: skip
+def test_a_region_is_known_as_publishers_write_it(written: str, code: str | None) -> None:
+    assert Places(Catalogue(ROOT / "data")).code(written) == code
+
+
+def test_no_region_is_taken_for_another() -> None:
+    catalogue = Catalogue(ROOT / "data")
+    places = Places(catalogue)
+    for region in catalogue.regions.values():
+        same = [r for r in catalogue.regions.values() if r.name == region.name]
+        for text in (region.name, f"{region.name} kommun", f"{region.code} {region.name}", region.code):
+            assert places.code(text) in (
+                {None, region.code} if len({r.code for r in same}) == 1 else {None, region.code}
+            )
+
+
+WIDE = """Andel som fick frågan, procent
+;;;
+Kommun;Andel 2022;Andel 2023;Andel 2024
+0127 Botkyrka;93,5;94,0 1);95,1 p
+Danderyd;..;92,25*;1 234
+Ekerö;88;;90²
+Källa: Exempel
+1) Preliminärt svar.
+"""
+
+
+def test_a_wide_table_with_footnotes_is_read_by_one_mapping(tmp_path: Path) -> None:
+    mapping = MAP.replace("year: 2024\n", "heading_row: 3\npreliminary:\n  - p\n").replace(
+        "column: Andel", "column: Andel {year}"
+    )
+    (tmp_path / "m.yaml").write_text(mapping, encoding="utf-8")
+    (tmp_path / "t.csv").write_text(WIDE, encoding="utf-8")
+    read = read_mapping(tmp_path / "m.yaml")
+    rows, habits = mapped.observations(tmp_path / "t.csv", read, Catalogue(ROOT / "data"))
+    known = rows.astype(object).where(rows.notna(), None)
+    found = {(r.region, r.year): (r.status, r.value) for r in known.itertuples()}
+    assert found == {
+        ("0127", 2022): ("A", 93.5), ("0127", 2023): ("A", 94.0), ("0127", 2024): ("P", 95.1),
+        ("0162", 2022): ("M", None), ("0162", 2023): ("A", 92.25), ("0162", 2024): ("A", 1234.0),
+        ("0125", 2022): ("A", 88.0), ("0125", 2023): ("M", None), ("0125", 2024): ("A", 90.0),
+    }  # fmt: skip
+    assert "5 rows gave 9 values; left out: 2 with notes" in habits and "signs of footnotes were left out" in habits
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            ("column: Andel {year}", "column: Andelen {year}"),
+            "no column is called “Andelen {year}” with a year for {year}",
+        ),
+        (("heading_row: 3", "heading_row: 3\nyear: 2024"), "give either year, such as 2025, or year_column"),
+    ],
+)
+def test_a_mapping_of_years_that_does_not_fit_is_one_sentence(
+    tmp_path: Path, change: tuple[str, str], message: str
+) -> None:
+    mapping = MAP.replace("year: 2024\n", "heading_row: 3\n").replace("column: Andel", "column: Andel {year}")
+    (tmp_path / "m.yaml").write_text(mapping.replace(*change), encoding="utf-8")
+    (tmp_path / "t.csv").write_text(WIDE, encoding="utf-8")
+    with pytest.raises(WorkbookError, match=re.escape(message)):
+        mapped.observations(tmp_path / "t.csv", read_mapping(tmp_path / "m.yaml"), Catalogue(ROOT / "data"))
+
+
+@pytest.mark.parametrize(
+    "text", ["69,3 2", "69 3", "1,5)", "2)", "12.345", "5 %)", "1e3", "--5", "٩٥", "69,3 (2)", "1*2"]
+)
+def test_a_number_that_may_mean_two_things_is_refused(text: str) -> None:
+    amounts = Amounts(",")
+    assert amounts.number(amounts.unmarked(text)[0]) is None
+
+
+@given(st.decimals(0, 99999, places=2), st.sampled_from(["", " 1)", "*", "²", " p", "%", " %"]))
+def test_a_number_is_read_back_whatever_stands_after_it(number: Decimal, sign: str) -> None:
+    amounts = Amounts(",", ["p"])
+    plain, preliminary = amounts.unmarked(f"{number}".replace(".", ",") + sign)
+    assert (amounts.number(plain), preliminary) == (float(number), sign == " p")
+
+
+@pytest.mark.parametrize("first", ["", "Andel, procent, av alla, kvinnor\n", "\n\n", "Källa: Exempel, en, två, tre;\n"])
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_the_separator_is_what_most_lines_have(tmp_path: Path, first: str, sign: str) -> None:
+    lines = [f"Kommun{sign}Andel", *(f"{town}{sign}{60 + n},5" for n, town in enumerate(TOWNS))]
+    (tmp_path / "t.csv").write_text(first + "\n".join(lines), encoding="utf-8")
+    mapping = MAP.replace("year: 2024", f"year: 2024\nheading_row: {len(first.splitlines()) + 1}")
+    assert _read(tmp_path, tmp_path / "t.csv", mapping)[0] == {code: value + 0.5 for code, value in EXPECTED.items()}
