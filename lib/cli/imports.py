@@ -152,14 +152,22 @@ def bra(
     "--map",
     "map_files",
     type=options.PATH,
-    required=True,
     multiple=True,
     help="The YAML file that says which column is what; several for a table of several sources.",
 )
+@click.option("--new-map", type=options.PATH, help="Guess a mapping of the table instead, and write it to this file.")
 @click.option("--dry-run", is_flag=True, help="Show how the table would be read, and write nothing.")
 @_import_options
 def table(
-    workbook: Workbook, data: Path, *, file: Path, map_files: Sequence[Path], dry_run: bool, yes: bool, vanished: bool
+    workbook: Workbook,
+    data: Path,
+    *,
+    file: Path,
+    map_files: Sequence[Path],
+    new_map: Path | None,
+    dry_run: bool,
+    yes: bool,
+    vanished: bool,
 ) -> None:
     """Take in any publisher's Excel or CSV by a mapping."""
     import pandas as pd
@@ -168,6 +176,11 @@ def table(
     from lib.receive import mapped, merge
     from lib.receive.mapping import check_names, read_mapping
 
+    if new_map:
+        _guess(file, new_map, Catalogue(data))
+        return
+    if not map_files:
+        raise WorkbookError("Name the mapping with --map, or let one be guessed: --new-map mapping.yaml.")
     catalogue, frames, understood = Catalogue(data), [], dict[str, None]()
     mappings = {path: read_mapping(path) for path in map_files}
     for path, mapping in mappings.items():
@@ -185,6 +198,22 @@ def table(
     rows = pd.concat(frames, ignore_index=True)
     done = merge.take_in(data, rows, received, agree=agree, vanished=vanished, keep=first.folder or first.source)
     print_end(done, workbook, data)
+
+
+def _guess(file: Path, new_map: Path, catalogue: Catalogue) -> None:
+    """Write a first mapping of a table, and say what is left to do."""
+    from lib.base import atomic
+    from lib.receive.guess import UNKNOWN, new_mapping
+
+    if new_map.exists():
+        raise WorkbookError(f"{new_map} is there already; choose another name, or remove it.")
+    text = new_mapping(file, catalogue)
+    atomic.write(new_map, text)
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if f": {UNKNOWN}" in line]
+    print(
+        f"{new_map}: a first mapping of {file.name}; correct line {', '.join(map(str, lines))}, and look at the others."
+    )
+    print(f"Then see how it is read: lagesrapport import table {file} --map {new_map} --dry-run")
 
 
 @imports.command()

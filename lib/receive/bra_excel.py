@@ -108,7 +108,7 @@ def _said(path: Path, area: str, year: int | None) -> str:
 
 
 def _cells(path: Path) -> excel.Cells:
-    if path.suffix.casefold() in (".csv", ".txt", ".tsv"):
+    if path.suffix.casefold() in csv_file.SUFFIXES:
         return csv_file.read_csv(path)[0]
     with excel.book(path) as book:
         sheets = book.sheetnames

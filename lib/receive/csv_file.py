@@ -11,6 +11,8 @@ from pathlib import Path
 from lib.base.errors import WorkbookError
 from lib.receive.excel import check_size
 
+#: How the names of such files end.
+SUFFIXES = (".csv", ".txt", ".tsv")
 #: How many characters show which sign separates the columns.
 SAMPLE = 4096
 #: The columns of the workbook's tables that hold numbers with decimals.

@@ -28,7 +28,7 @@ class NoRowsError(WorkbookError):
 
 def read_cells(path: Path, mapping: Mapping) -> tuple[excel.Cells, list[str]]:
     """Return the table's cells, and which of Excel's habits it shows (`lib.receive.csv_file.read_csv`)."""
-    if path.suffix.casefold() in (".csv", ".txt", ".tsv"):
+    if path.suffix.casefold() in csv_file.SUFFIXES:
         return csv_file.read_csv(path)
     with excel.book(path) as book:
         names = [sheet.title for sheet in book.worksheets]

@@ -4,20 +4,60 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from lib.base.characters import comparable
-from lib.base.errors import WorkbookError
+from lib.base.errors import WorkbookError, nearest
 from lib.base.files import read_yaml
 from lib.data.catalogue import Catalogue
-from lib.data.entry import Day, Entry, Identifier, Year, check
+from lib.data.entry import Day, Entry, Identifier, Year, reason
 
 #: A heading or a cell as the table has it; what looks the same is the same.
 Cell = Annotated[str, AfterValidator(comparable)]
 #: What stands for the year in a heading: ``Andel {year}``.
 YEAR = "{year}"
+
+
+#: The fields of a mapping: what each says, and an example.
+FIELDS = {
+    "source": ("the table's source, an id in data/sources.yaml", "source: kolada_brott"),
+    "folder": ("where in data/raw/ the table is kept; without it, under the source's id", "folder: kolada"),
+    "published": (
+        "when the figures were published: a day, or for a table of several years a day of every year",
+        "published: 2025-03-31, or below published: day: '03-31' and years_after: 1",
+    ),
+    "published_basis": ("whether the source says the day or it is assumed", "published_basis: antagen, or känd"),
+    "sheet": ("the sheet of a workbook; without it, the first that is shown", "sheet: Tabell 1"),
+    "heading_row": ("the row of the headings, counted from 1", "heading_row: 3"),
+    "must_say": ("words above or among the headings, without which it is another table", "must_say: and below it - Procent"),
+    "year": ("the year that the whole table is about", "year: 2025"),
+    "year_column": ("the heading over a column of years", "year_column: År"),
+    "region": ("the region that the whole table is about, a code of data/regions.csv", "region: '01'"),
+    "region_column": ("the heading over a column of regions, by code or name", "region_column: Kommun"),
+    "regions": ("codes for texts that are no region's code or name; an empty one leaves the row out", "regions: and below it Hela landet: '00'"),
+    "region_types": (
+        "in a table of the whole country: only the country, the county and what lies in it, of these types",
+        "region_types: and below it - riket and - kommun",
+    ),
+    "where": ("only rows in which columns hold these values", "where: and below it Kön: Totalt"),
+    "values": ("the columns with values, an entry each, which begins with a dash", "values: and below it - indicator: mhv_tillfragade and column: Andel"),
+    "indicator": ("the indicator that a column has values of, an id in data/indicators/", "- indicator: mhv_tillfragade"),
+    "column": ("the heading over the values; {year} stands for a year in it", "column: Andel, or column: 'Andel {year}'"),
+    "sex": ("whom a column is about: T all, K women, M men", "sex: K"),
+    "group": ("the group that a column is about, one of the indicator's", "group: vuxna"),
+    "numerator": ("the heading over the counts behind a share", "numerator: Antal ja"),
+    "denominator": ("the heading over the counts that a share is of", "denominator: Antal svar"),
+    "words": ("words that mean numbers", "words: and below it Ja: 100"),
+    "times": ("a factor for all values of a column", "times: 100"),
+    "decimal": ("the decimal sign of numbers that are text: a comma, or a point", 'decimal: "."'),
+    "missing": ("texts that mean a missing value: M missing, Q hidden, L not measured, N cannot occur", "missing: and below it '-': M"),
+    "preliminary": ("signs after a number that mean that it is preliminary", "preliminary: and below it - p"),
+    "note": ("a note on every value, which the report prints", "note: Två år slagna samman."),
+    "day": ("a day of every year, month and day in quotes", "day: '03-31'"),
+    "years_after": ("how many years after its own a year's figures are published", "years_after: 1"),
+}  # fmt: skip
 
 
 class Value(Entry):
@@ -118,7 +158,10 @@ def read_mapping(path: Path) -> Mapping:
         If it is missing or malformed, or does not give exactly one of ``year``, ``year_column`` and headings with {year}, and
         exactly one of ``region`` and ``region_column``.
     """
-    mapping: Mapping = check(Mapping, read_yaml(path), str(path))
+    try:
+        mapping = Mapping.model_validate(read_yaml(path), strict=True)
+    except ValidationError as error:
+        raise _fault(path, *reason(error)) from None
     in_years = [value.in_years for value in mapping.values]
     if [mapping.year is not None, bool(mapping.year_column), any(in_years)].count(True) != 1 or len(set(in_years)) > 1:
         raise WorkbookError(
@@ -127,6 +170,32 @@ def read_mapping(path: Path) -> Mapping:
     if bool(mapping.region) == bool(mapping.region_column):
         raise WorkbookError(f"{path}: give either region or region_column; correct it.")
     return mapping
+
+
+def _fault(path: Path, where: str, why: str) -> WorkbookError:
+    """Return what is wrong with a mapping in words: the field, why, and an example of it."""
+    steps = where.split(".")
+    named = [f"entry {int(step) + 1}" if step.isdigit() else step for step in steps]
+    field = next((step for step in reversed(steps) if step in FIELDS), "")
+    if why == "there is no field of this name":
+        hint = nearest(steps[-1], FIELDS) or f"there are: {', '.join(FIELDS)}"
+        return WorkbookError(f"{path}, {', '.join(named)}: {why}; {hint}")
+    quoted = "; a number that is meant as text stands in quotes" if "valid string" in why else ""
+    if not field:
+        return WorkbookError(f"{path} is no mapping, which has a line for each field; see docs/mappings.md.")
+    known = [step for step in named if step in FIELDS or step.startswith("entry")]
+    why = "is an entry of its own, with a line for each field" if "instance of" in why else why
+    what, example = FIELDS[field]
+    return WorkbookError(f"{path}, {', '.join(known)}: {why}{quoted}. The field says {what}. Example: {example}.")
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a mapping, by which an editor completes and checks it."""
+    made = Mapping.model_json_schema()
+    for kind in (made, *made["$defs"].values()):
+        for name, field in kind["properties"].items():
+            field["description"] = f"{FIELDS[name][0]}; {FIELDS[name][1]}"
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
 
 
 def check_names(path: Path, mapping: Mapping, catalogue: Catalogue) -> None:

@@ -1,5 +1,6 @@
 """Mappings: a long table of the whole country, over several years, is read for the workbook's county alone."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from lib.base.errors import WorkbookError
 from lib.data.catalogue import Catalogue
 from lib.receive import mapped
-from lib.receive.mapping import check_names, read_mapping
+from lib.receive.mapping import FIELDS, Mapping, Value, Yearly, check_names, read_mapping, schema
 from tests.conftest import ROOT
 
 LONG = """\
@@ -79,3 +80,40 @@ def test_a_day_that_is_not_in_every_year_is_refused(tmp_path: Path, day: str) ->
 def test_a_day_of_one_year_is_the_day_of_all_its_rows(tmp_path: Path) -> None:
     one = LONG.replace("published:\n  day: 03-31\n  years_after: 1\n", "published: 2023-05-30\n")
     assert {row[-1] for row in _read(tmp_path, one)} == {date(2023, 5, 30).isoformat()}
+
+
+WRONG: dict[str, tuple[str, str]] = {
+    "no mapping": ("- a\n", "is no mapping, which has a line for each field"),
+    "an entry that is a word": (LONG.partition("values:")[0] + "values:\n  - indicator\n", "values, entry 1: "),
+    "a year for a heading": (LONG.replace("column: värde", "column: 2023"), "meant as text stands in quotes"),
+    "a misspelt field": (LONG.replace("year_column", "yer_column"), "no field of this name; did you mean year_column"),
+    "a word for a sex": (
+        LONG.replace("    column: värde", "    column: värde\n    sex: Kvinnor"),
+        "entry 1, sex: input should be 'T', 'K' or 'M'",
+    ),
+    "half a date": (
+        LONG.replace("published:\n  day: 03-31\n  years_after: 1\n", "published: 2024\n"),
+        "Example: published: 2025-03-31",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_what_is_wrong_with_a_mapping_is_said_in_words_with_an_example(tmp_path: Path, kind: str) -> None:
+    text, message = WRONG[kind]
+    (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(WorkbookError) as refused:
+        read_mapping(tmp_path / "m.yaml")
+    said = str(refused.value)
+    assert message in said and "instance of" not in said and "values.0" not in said
+
+
+def test_every_field_is_explained_and_the_page_and_the_schema_say_the_same() -> None:
+    fields = {**Mapping.model_fields, **Value.model_fields, **Yearly.model_fields}
+    assert set(FIELDS) == set(fields)
+    page = (ROOT / "docs/mappings.md").read_text(encoding="utf-8")
+    for name in {**Mapping.model_fields, **Value.model_fields}:
+        assert f"| `{name}` | {FIELDS[name][0]} | `{FIELDS[name][1]}` |" in page, name
+    assert json.loads((ROOT / "docs/mapping.schema.json").read_text(encoding="utf-8")) == json.loads(
+        json.dumps(schema())
+    )
