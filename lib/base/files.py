@@ -222,6 +222,10 @@ def read_table(path: Path, columns: list[str]) -> list[dict[str, str]]:
         header, *rows = list(csv.reader(text.splitlines(keepends=True), strict=True)) or [[]]
     except csv.Error as error:
         raise WorkbookError(f"{path} is not a UTF-8 CSV file ({error}); save it again as UTF-8 with commas.") from None
+    if header and header[0].startswith("\ufeff"):
+        raise WorkbookError(
+            f"{path}, row 1: the file begins with a byte order mark, as Excel saves it; put it right with lagesrapport check --repair."
+        )
     if header != columns:
         raise WorkbookError(f"{path}, row 1: the columns must be {','.join(columns)}; correct the header.")
     for number, row in enumerate(rows, 2):

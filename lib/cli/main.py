@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -28,6 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 done, 1 something to correct, 2 wrong use, 3 a draft that lacks chapters, 130 interrupted.
     """
+    # An old console has no arrow; what it cannot print must not stop the command.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         words = list(sys.argv[1:] if arguments is None else arguments)
         with lagesrapport.make_context("lagesrapport", words) as context:

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StrictFloat
+from pydantic import BaseModel, BeforeValidator, Field, StrictFloat
 
 from lib.base.errors import WorkbookError, nearest
 from lib.base.files import read_json, read_table
@@ -26,7 +26,16 @@ MOST_POINTS = 200_000
 COLUMNS = ["code", "name", "type", "parent", "police_region"]
 Row = dict[str, str]
 
-Point = tuple[Annotated[StrictFloat, Field(ge=-180, le=180)], Annotated[StrictFloat, Field(ge=-90, le=90)]]
+Longitude = Annotated[StrictFloat, Field(ge=-180, le=180)]
+Latitude = Annotated[StrictFloat, Field(ge=-90, le=90)]
+
+
+def _flat(point: Any) -> Any:
+    """Return a position without its height, which a map does not show."""
+    return point[:2] if isinstance(point, list) and len(point) == 3 and isinstance(point[2], int | float) else point
+
+
+Point = Annotated[tuple[Longitude, Latitude], BeforeValidator(_flat)]
 Ring = Annotated[list[Point], Field(min_length=4)]
 Shape = Annotated[list[Ring], Field(min_length=1)]
 

@@ -22,6 +22,8 @@ Cells = list[list[Any]]
 MOST_BYTES, MOST_UNPACKED = 20_000_000, 200_000_000
 #: How many bytes of an XML part are searched for a document type, which must precede the first element.
 PROLOGUE = 4096
+#: What a part names where Excel has saved a workbook in its strict form, which openpyxl does not read.
+STRICT = b"http://purl.oclc.org/ooxml/"
 MOST_ROWS, MOST_COLUMNS = 100_000, 200
 
 
@@ -77,13 +79,24 @@ def _check_archive(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
             declared = unpacked <= MOST_UNPACKED and any(_declares(archive, entry) for entry in archive.infolist())
+            strict = unpacked <= MOST_UNPACKED and STRICT in _part(archive, "xl/workbook.xml")
     # A damaged archive can make zipfile raise any exception.
     except Exception as error:  # noqa: BLE001
         raise _not_excel(path, error) from None
     if unpacked > MOST_UNPACKED:
         raise WorkbookError(f"{path} unpacks to more than {MOST_UNPACKED // 1_000_000} MB; it is not opened.")
+    if strict:
+        raise WorkbookError(f"{path} is saved as “Strict Open XML”; save it in Excel as an ordinary workbook (.xlsx).")
     if declared:
         raise WorkbookError(f"{path} declares XML entities, which no Excel workbook does; it is not opened.")
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Return the beginning of a part of a workbook, or nothing if it is not there."""
+    if name not in archive.namelist():
+        return b""
+    with archive.open(name) as part:
+        return part.read(PROLOGUE)
 
 
 def _declares(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:

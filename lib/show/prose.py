@@ -124,7 +124,16 @@ def _no_newer(finding: Finding, area: str) -> str:
     if gaps.absence(finding, year) == gaps.NOT_YET:
         when = f"vid brytdatumet den {cut_off}, eftersom källan brukar komma ut senare på året"
         return f"Talet för {year} och {area} räknas som ännu inte publicerat {when}."
+    if others := _elsewhere_said(finding, year):
+        return f"Serien har inget tal för {year}; {join(others)}."
     return f"För {year} fanns inget tal för {area} i arbetsbokens underlag vid brytdatumet den {cut_off}."
+
+
+def _elsewhere_said(finding: Finding, year: int) -> list[str]:
+    """Return what other publications say of the county as a whole in a year in which the series has nothing."""
+    home = finding.catalogue.identity.home_regions
+    said = [v for v in finding.quoted if v.year == year and v.known and v.whole and v.region.code in home]
+    return [f"”{value.source.title}” anger {text(value)}" for value in said]
 
 
 def lower_country(area: str) -> str:

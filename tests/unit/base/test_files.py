@@ -120,6 +120,7 @@ def test_a_large_file_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) ->
         ("a,b\n1,2\n1,2,3\n", "row 3: 3 cells where 2 belong"),
         ('a,b\n"1,2\n', "is not a UTF-8 CSV file"),
         ("", "row 1: the columns must be a,b"),
+        ("\ufeffa,b\n", "row 1: the file begins with a byte order mark"),
     ],
 )
 def test_another_table_is_refused(file: Path, text: str, message: str) -> None:

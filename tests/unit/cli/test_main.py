@@ -1,5 +1,6 @@
 """The command as a user meets it: exit codes, and every mistake one clear sentence."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from lib.base.errors import WorkbookError
 from lib.cli.main import lagesrapport, main
-from tests.conftest import ROOT
+from tests.conftest import ROOT, copy_workbook
 
 
 @pytest.mark.parametrize(
@@ -116,3 +117,22 @@ def test_help_loads_no_heavy_library() -> None:
         for name in ("pandas", "matplotlib", "nbconvert", "papermill", "pydantic", "typst", "pikepdf")
         if f" {name}\n" in done.stderr
     ]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "cp850"])
+def test_a_console_that_lacks_a_character_stops_no_import(tmp_path: Path, encoding: str) -> None:
+    root = copy_workbook(tmp_path / "workbook")
+    with (ROOT / "data/raw/scb/folkmangd-351d95e0.csv").open(encoding="utf-8") as lines:
+        table = "".join(line.replace("2024,total,total,2473307", "2024,total,total,2473308") for line in lines)
+    (tmp_path / "t.csv").write_text(table, encoding="utf-8")
+    words = [
+        "import",
+        "table",
+        str(tmp_path / "t.csv"),
+        "--map",
+        str(root / "data/mappings/scb_befolkning.yaml"),
+        "--yes",
+    ]
+    command = [sys.executable, "-m", "lib.cli.main", *words, "--root", str(root)]
+    done = subprocess.run(command, capture_output=True, cwd=ROOT, env={**os.environ, "PYTHONIOENCODING": encoding})
+    assert done.returncode == 0 and b"Written." in done.stdout, done.stderr

@@ -77,3 +77,17 @@ def test_a_fault_in_outlines_is_named(tmp_path: Path, fault: str) -> None:
     with pytest.raises(WorkbookError, match="a, |a: ") as error:
         read_outlines(_outlines(tmp_path / "a", **fields), {"0180"})
     assert message in str(error.value)
+
+
+def test_a_height_in_an_outline_is_left_out(tmp_path: Path) -> None:
+    ring = [[18.0, 59.0, 12.5], [18.1, 59.0, 12.5], [18.1, 59.1, 12.5], [18.0, 59.0, 12.5]]
+    feature = {
+        "type": "Feature",
+        "properties": {"region_code": "X"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    (tmp_path / "o.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8"
+    )
+    outlines = regions.read_outlines(tmp_path / "o.geojson", {"X"})
+    assert outlines["X"][0][0] == [(18.0, 59.0), (18.1, 59.0), (18.1, 59.1), (18.0, 59.0)]

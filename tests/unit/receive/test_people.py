@@ -249,3 +249,16 @@ def test_the_separator_is_what_most_lines_have(tmp_path: Path, first: str, sign:
     (tmp_path / "t.csv").write_text(first + "\n".join(lines), encoding="utf-8")
     mapping = MAP.replace("year: 2024", f"year: 2024\nheading_row: {len(first.splitlines()) + 1}")
     assert _read(tmp_path, tmp_path / "t.csv", mapping)[0] == {code: value + 0.5 for code, value in EXPECTED.items()}
+
+
+def test_a_strict_workbook_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    path = _book(tmp_path / "t.xlsx")
+    _with_part(
+        path,
+        "xl/workbook.xml",
+        lambda xml: xml.replace(
+            "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"
+        ),
+    )
+    with pytest.raises(WorkbookError, match="Strict Open XML"):
+        _read(tmp_path, path)

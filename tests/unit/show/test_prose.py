@@ -107,3 +107,12 @@ def test_every_indicator_can_be_described_in_every_year(year: int) -> None:
         for sentence in prose.describe(view.finding(identifier)):
             assert sentence.endswith((".", ")."))
             assert "nan" not in sentence and "None" not in sentence and "  " not in sentence
+
+
+def test_a_figure_of_another_publication_is_said_where_the_series_has_none() -> None:
+    view = open_view(Workbook(ROOT), "exempel", "metod")
+    known = view.finding("kontaktforbud_beviljade")
+    values = tuple(v for v in known.values if v.source.family != "exempelstatistik" or v.year < 2022)
+    text = " ".join(prose.describe(replace(known, values=values, year=2022)))
+    assert "Serien har inget tal för 2022; ”" in text and "anger omkring 31 procent." in text
+    assert "fanns inget tal" not in text
