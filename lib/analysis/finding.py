@@ -22,10 +22,12 @@ REVISED, DISAGREEING = "[r]", "olika uppgift"
 
 
 class Response(NamedTuple):
-    """How many units were asked in a year and how many of them answered."""
+    """How many units were asked in a year and how many of them answered; or how many of all a publisher's table has figures of."""
 
     asked: int
     answered: int
+    #: Whether the county's own survey asked them.
+    own: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,7 +226,7 @@ class Finding:
         asked -= {value.region.code for value in answers if value.status in ("L", "N")}
         # A unit may have answered for several groups and sexes; it is one unit.
         answered = {value.region.code for value in answers if value.known or value.status == "Q"}
-        return Response(len(asked), len(answered & asked))
+        return Response(len(asked), len(answered & asked), any(value.source.survey for value in answers))
 
     def _asked(self, year: int, present: set[str]) -> set[str]:
         """Return the units of a year; a town with districts answers either through them or for them all, never both."""

@@ -270,6 +270,8 @@ class Source(Entry):
     published: Day | None = None
     rule: str = ""
     note: str = ""
+    #: Whether it is the county's own survey: every unit was asked, and one without a row has not answered.
+    survey: bool = False
     service: Service | None = None
 
 

@@ -85,6 +85,9 @@ def read_survey(catalogue: Catalogue) -> Survey:
     for source in filter(None, (survey.source, survey.counts_source, survey.follow_up_source)):
         if source not in catalogue.sources:
             raise WorkbookError(f"{path}: there is no source '{source}' in data/sources.yaml; add it there.")
+    for source in filter(None, (survey.source, survey.counts_source)):
+        if not catalogue.sources[source].survey:
+            raise WorkbookError(f"data/sources.yaml, {source}: it is the county's own survey; give it 'survey: true'.")
     return survey
 
 

@@ -273,7 +273,7 @@ def _unanswered(view: View) -> Iterator[str]:
     unanswered: dict[str, list[str]] = {}
     for _, indicator in _indicators(view):
         for answer in view.finding(indicator.id).answers:
-            if answer.year == view.year and answer.whole and answer.status == "M":
+            if answer.year == view.year and answer.whole and answer.status == "M" and answer.source.survey:
                 unanswered.setdefault(answer.region.name, []).append(indicator.id)
     for name, indicators in unanswered.items():
         different = list(dict.fromkeys(indicators))

@@ -80,7 +80,7 @@ def unit_answers(view: View) -> list[UnitAnswers]:
     """Return how many of the report year's questions each municipality and district has answered."""
     rows = view.rows[(view.rows["year"] == view.year) & (view.rows["sex"] == "T") & (view.rows["group"] == "T")]
     rows = rows[rows["region"].map(view.catalogue.region_types).isin(UNIT_TYPES)]
-    rows = rows[rows["indicator"].isin([indicator.id for indicator in view.surveyed()])]
+    rows = rows[rows["source"].isin([source.id for source in view.catalogue.sources.values() if source.survey])]
     answers = []
     for region, statuses in rows.groupby("region")["status"]:
         asked = statuses[~statuses.isin(["N", "L"])]

@@ -11,6 +11,7 @@ from lib.base.errors import WorkbookError
 from lib.base.workbook import Workbook
 from lib.data.indicators import UNIT_LEVELS
 from lib.scaffold.draft import Draft, require
+from lib.scaffold.yaml_text import index_of
 
 #: The source of a new workbook for what the county's actors answer themselves.
 OWN = "egen_insamling"
@@ -59,6 +60,7 @@ def new_survey(
     if not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", deadline):
         raise WorkbookError(f"--deadline: '{deadline}' is not a month and day such as 03-31.")
     source = draft.source(draft.data, source or (OWN if OWN in draft.catalogue.sources else ""))
+    _mark_as_survey(draft, source)
     for identifier, _ in questions:
         _check(draft, identifier)
     content = {
@@ -75,6 +77,13 @@ def new_survey(
         f"{draft.name(path)}: a survey with {len(questions)} question{'s' if len(questions) != 1 else ''}.",
         "Make its forms with: lagesrapport import survey --new <year>",
     ]
+
+
+def _mark_as_survey(draft: Draft, source: str) -> None:
+    """Note in the source's entry that it is the county's own survey, whose units are asked."""
+    path = draft.data / "sources.yaml"
+    if source in draft.catalogue.sources and not draft.catalogue.sources[source].survey:
+        draft.change(path, ["sources", index_of(path, "sources", source)], {"survey": True})
 
 
 def _check(draft: Draft, identifier: str) -> None:

@@ -238,7 +238,9 @@ def response(finding: Finding, year: int) -> list[str]:
     """Write how many units were asked and how many answered; "alla" only where every unit that was asked is in the figure."""
     if year not in finding.responses:
         return []
-    asked, answered = finding.responses[year]
+    asked, answered, own = finding.responses[year]
+    if not own:
+        return [table_covers(asked, answered, year)]
     who = f"Av {asked} tillfrågade enheter har {'alla' if asked == answered else answered} svarat för {year}."
     whole = finding.wholes[0].latest if finding.wholes else None
     if whole is None or whole.year != year or not finding.indicator.counts_units or math.isnan(whole.denominator):
@@ -247,6 +249,11 @@ def response(finding: Finding, year: int) -> list[str]:
         every = "Alla tillfrågade" if whole.denominator == asked else "Alla som svarat, men inte alla tillfrågade,"
         return [f"{who} {every} uppger att det är så."]
     return [f"{who} Andelen räknas på {number(whole.denominator)}."]
+
+
+def table_covers(units: int, covered: int, year: int) -> str:
+    """Write of how many municipalities and districts a publisher's table has a figure; nobody here has asked them."""
+    return f"Källans tabell har uppgift för {covered} av {units} kommuner och stadsdelar {year}."
 
 
 def _country(finding: Finding, lines: Sequence[Line], after_home: bool) -> list[str]:

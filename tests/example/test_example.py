@@ -11,6 +11,7 @@ import pytest
 
 from lib.analysis import disclosure, disclosure_audit
 from lib.analysis.change import Change
+from lib.analysis.finding import Response
 from lib.analysis.view import View, open_view
 from lib.base.files import read_yaml
 from lib.base.workbook import Workbook
@@ -172,8 +173,8 @@ def test_no_answer_not_asked_and_not_applicable_are_three_things(rows: pd.DataFr
 
 def test_all_may_mean_all_or_all_who_answered(view: View) -> None:
     everybody, answered = view.finding("stod_till_vuxna_nara_relation"), view.finding("stod_till_barn_alla_valdstyper")
-    assert everybody.responses[2022] == (29, 29) and everybody.responses[2024] == (28, 28)
-    assert answered.responses[2024] == (28, 26)
+    assert everybody.responses[2022] == Response(29, 29) and everybody.responses[2024] == Response(28, 28)
+    assert answered.responses[2024] == Response(28, 26)
     for finding in (everybody, answered):
         newest = finding.home[0].latest
         assert newest.value == 100 and newest.in_counts

@@ -130,9 +130,11 @@ def _answer_table(view: View, name: str, answers: Sequence[Answers]) -> Block:
 def _spread_text(view: View, answers: Answers) -> Block:
     """Write how many answered and the range of the answers; yes and no are counted."""
     indicator, known = answers.finding.indicator, [value.value for value in answers.values if value.known]
-    asked, answered = answers.finding.responses.get(answers.year, Response(0, 0))
+    asked, answered, own = answers.finding.responses.get(answers.year, Response(0, 0))
     facts = response_facts(view, indicator, asked, answered)
     text = f"{answers.title}: {answered} av {asked} tillfrågade enheter har svarat för {answers.year}."
+    if not own:
+        text = f"{answers.title}. {prose.table_covers(asked, answered, answers.year)}"
     if _yes_or_no([value for value in answers.values if value.known]):
         yes, no = known.count(100), known.count(0)
         facts += counted(view, **{f"{indicator.id} ja": yes, f"{indicator.id} nej": no})

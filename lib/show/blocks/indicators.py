@@ -93,7 +93,7 @@ def conflict_facts(view: View, finding: Finding) -> list[Fact]:
 def _response_facts(view: View, finding: Finding) -> list[Fact]:
     """Return the facts of how many units were asked and answered in the newest year of the county's figure."""
     response = finding.responses.get(finding.home_known[0].latest.year) if finding.home_known else None
-    return response_facts(view, finding.indicator, *response) if response else []
+    return response_facts(view, finding.indicator, response.asked, response.answered) if response else []
 
 
 def response_facts(view: View, indicator: Indicator, asked: int, answered: int) -> list[Fact]:

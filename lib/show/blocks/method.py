@@ -90,8 +90,8 @@ def responses(view: View, *, caption: str) -> Block:
     rows, facts = [], []
     for indicator in view.catalogue.indicators.values():
         finding = view.finding(indicator.id)
-        for year in sorted(finding.responses)[-1:]:
-            asked, answered = finding.responses[year]
+        for year in sorted(year for year, response in finding.responses.items() if response.own)[-1:]:
+            asked, answered, _ = finding.responses[year]
             used = _used(finding, year)
             share = tables.count_cell(used) if indicator.counts_units else NOT_COUNTED
             rows.append([indicator.title, str(year), number(asked), number(answered), share])

@@ -75,3 +75,15 @@ def test_a_survey_that_cannot_be_is_refused(
         assert code == 1 and message in error and not written.exists()
     finally:
         written.write_bytes(text)
+
+
+def test_the_source_of_a_survey_is_marked_as_the_countys_own(tmp_path: Path) -> None:
+    root = tmp_path / "lan"
+    run("new", "workbook", str(root), "--county", "Skåne län", "--year", "2025", root=ROOT)
+    run(*RUTIN, root=root)
+    path = root / "data/sources.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("    survey: true\n", ""), encoding="utf-8")
+    assert not Catalogue(root / "data").sources["egen_insamling"].survey
+    run("new", *SURVEY, "rutin", "Har ni en rutin?", "--deadline", "03-31", root=root)
+    catalogue = Catalogue(root / "data")
+    assert catalogue.sources["egen_insamling"].survey and read_survey(catalogue).source == "egen_insamling"

@@ -45,7 +45,9 @@ def test_with_answers_it_shows_spread_map_and_who_is_missing() -> None:
         _with_answers(_view(), {"0114": 40.0, "0187": 90.0, "0180-bromma": 65.0}), "rutin_vid_indikation_vuxen"
     )
     # The town answers through its districts: 25 municipalities and 13 districts were asked.
-    assert "3 av 38 tillfrågade enheter har svarat för 2022." in shown.plain
+    # The rows are of a publisher's table, so nobody is said to have been asked.
+    assert "Källans tabell har uppgift för 3 av 38 kommuner och stadsdelar 2022." in shown.plain
+    assert "tillfrågade" not in shown.plain and "svarat" not in shown.plain
     assert "Ekerö | .." in shown.plain and "Vaxholm | 90" in shown.plain
     assert 'alt="Karta över 26 kommuner 2022' in shown.html
     assert "Lägst värde har Upplands Väsby, 40, högst Vaxholm, 90. 24 kommuner saknar uppgift." in shown.html
