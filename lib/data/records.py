@@ -236,12 +236,16 @@ class GoodExample(Entry):
     published: Day
 
 
+#: A name or selection in a service's own terms: TAB638, BE0101N1, from(2015).
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9ÅÄÖåäö_+*?(),]+$")]
+
+
 class Query(Entry):
     """What to ask of a table: the variable that holds regions, and a code or selection (``from(2015)``) of each other one."""
 
-    table: Text
-    region: Text
-    select: dict[str, Text] = {}
+    table: Code
+    region: Code
+    select: dict[str, Code] = {}
 
 
 class Service(Entry):
@@ -253,9 +257,9 @@ class Service(Entry):
 
     name: Literal["kolada", "scb"]
     address: Url
-    mappings: list[Text] = Field(min_length=1)
+    mappings: list[Identifier] = Field(min_length=1)
     queries: list[Query] = []
-    columns: dict[str, Text] = {}
+    columns: dict[str, Code] = {}
 
 
 class Source(Entry):

@@ -81,7 +81,7 @@ PAYLOADS = [
 #: Fields that hold no free text but names, words of a list, numbers and days; a full run checks that they refuse a
 #: payload, or that another text would mean another county.
 FIXED = {
-    "id", "source", "strategy", "plan", "actors", "indicator", "key_indicators", "national_goals", "family", "sum_of",
+    "id", "source", "strategy", "plan", "actors", "indicator", "key_indicators", "national_goals", "family", "sum_of", "population",
     "predecessor", "region", "home_regions", "country", "kind", "basis", "national_basis", "goal_basis",
     "actors_basis", "cut_off_basis", "type", "direction", "level", "disclosure", "sex", "group", "status", "precision",
     "published", "synthetic", "number", "url", "due", "base", "assessment", "violence_types", "target_groups", "deadline",
@@ -132,7 +132,7 @@ def is_free(field: Field) -> bool:
         return field.name in FREE_COLUMNS[field.file.removeprefix("exempel/")]
     last = field.name.rpartition(".")[2]
     return field.name.endswith(("documents.published", "conditions.id")) or not (
-        last in FIXED or field.name.endswith("breaks.groups")
+        last in FIXED or ".service." in field.name or field.name.endswith("breaks.groups")
     )
 
 

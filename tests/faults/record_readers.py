@@ -75,7 +75,7 @@ WORDS = {
     "national_basis",
     "status",
 }
-REFERENCES = {"source", "plan", "strategy", "actors", "key_indicators", "family", "sum_of", "predecessor"}
+REFERENCES = {"source", "plan", "strategy", "actors", "key_indicators", "family", "sum_of", "population", "predecessor"}
 
 
 def catalogue(root: Path) -> Reader:
