@@ -137,12 +137,12 @@ def _line(name: str, value: object, why: str) -> str:
 
 
 def _in_headings(guess: Guess) -> dict[str, list[int]]:
-    """Return the headings that hold a year, by their form with {year}, if any form occurs at least twice."""
+    """Return the headings that hold a year, by their form with {year}, if a form occurs at least twice or is the only heading."""
     forms: dict[str, list[int]] = {}
     for i in guess.values:
         if len(YEARS.findall(guess.heads[i])) == 1:
             forms.setdefault(YEARS.sub(YEAR, guess.heads[i]), []).append(i)
-    return {form: columns for form, columns in forms.items() if len(columns) > 1}
+    return {form: columns for form, columns in forms.items() if len(columns) > 1 or len(guess.values) == 1}
 
 
 def _years(guess: Guess) -> list[str]:

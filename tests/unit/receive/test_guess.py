@@ -153,3 +153,13 @@ def test_no_guess_reads_another_value_than_the_table_says(
         assert len(years) == 2 or any(all(expected[t.code, y] is None for t in towns) for y in years), refusal
         return
     assert {key: value for key, (_, value) in found.items()} == expected
+
+
+def test_the_only_heading_with_a_year_says_the_year(tmp_path: Path, known: Catalogue) -> None:
+    text = "Uppdaterad 2025\nKommun;Andel 2020;Andel 2023\nBotkyrka;1,5;..\nEkerö;2,5;..\n"
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    found, _ = _read(tmp_path, tmp_path / "t.csv", known)
+    assert {key: value for key, (_, value) in found.items() if value is not None} == {
+        ("0127", 2020): 1.5,
+        ("0125", 2020): 2.5,
+    }
