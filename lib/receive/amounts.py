@@ -8,7 +8,7 @@ from collections.abc import Sequence
 #: A space within a number that separates thousands.
 GROUPED = r"(?<=[0-9])[ \u00a0\u202f](?=[0-9]{3}(?![0-9]))"
 #: A number with a sign of a footnote after it: 69,3 2), 69,3*, 69,3¹.
-FOOTNOTED = r"(-?[0-9][0-9 \u00a0\u202f.,]*%?)(?:\s*\*{1,3}|\s*[¹²³⁴-⁹]{1,2}|\s+[0-9a-z]{1,2}\))"
+FOOTNOTED = r"(-?[0-9][0-9 \u00a0\u202f.,]*%?)(?:\s*\*{1,3}|\s*[⁰¹²³⁴-⁹]{1,2}|\s+[0-9a-z]{1,2}\))"
 
 
 class Amounts:

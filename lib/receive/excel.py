@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lib.base.errors import WorkbookError
 from lib.base.files import FORMULA_STARTS
+from lib.receive.number_format import shown
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -25,6 +26,12 @@ PROLOGUE = 4096
 #: What a part names where Excel has saved a workbook in its strict form, which openpyxl does not read.
 STRICT = b"http://purl.oclc.org/ooxml/"
 MOST_ROWS, MOST_COLUMNS = 100_000, 200
+#: A row or a cell of a sheet: the letters and the number of its place; a row has no letters.
+PLACE = re.compile(rb"<(?:\w+:)?(?:row|c)\s(?:[^>]*?\s)?r=[\"']([A-Z]*)([0-9]+)[\"']")
+#: How many bytes of a sheet are looked at together.
+CHUNK = 1 << 20
+#: Raised digits, which are signs of footnotes.
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "()")
 
 
 @contextmanager
@@ -47,7 +54,7 @@ def book(path: Path, *, formulas: bool = False) -> Iterator[Workbook]:
 
     # A malformed file can make openpyxl raise any exception.
     try:
-        opened = load_workbook(path, read_only=True, data_only=not formulas, keep_links=False)
+        opened = load_workbook(path, read_only=True, data_only=not formulas, keep_links=False, rich_text=True)
     except Exception as error:  # noqa: BLE001
         raise _not_excel(path, error) from None
     try:
@@ -80,6 +87,7 @@ def _check_archive(path: Path) -> None:
             unpacked = sum(entry.file_size for entry in archive.infolist())
             declared = unpacked <= MOST_UNPACKED and any(_declares(archive, entry) for entry in archive.infolist())
             strict = unpacked <= MOST_UNPACKED and STRICT in _part(archive, "xl/workbook.xml")
+            odd = next(filter(None, (_oddity(archive, e) for e in archive.infolist())), "") if not declared else ""
     # A damaged archive can make zipfile raise any exception.
     except Exception as error:  # noqa: BLE001
         raise _not_excel(path, error) from None
@@ -89,6 +97,29 @@ def _check_archive(path: Path) -> None:
         raise WorkbookError(f"{path} is saved as “Strict Open XML”; save it in Excel as an ordinary workbook (.xlsx).")
     if declared:
         raise WorkbookError(f"{path} declares XML entities, which no Excel workbook does; it is not opened.")
+    if odd:
+        raise WorkbookError(f"{path}: {odd}; open the file in Excel, save it, and import it again.")
+
+
+def _oddity(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
+    """Return what openpyxl would leave out or misread of a sheet: cells in disorder, and raised signs in text that is not shared."""
+    if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", entry.filename):
+        return ""
+    last, rest = (0, 0, b""), b""
+    with archive.open(entry) as part:
+        while chunk := part.read(CHUNK):
+            text = rest + chunk
+            # The last element may go on in the next chunk.
+            end = text.rfind(b"<") if len(chunk) == CHUNK else len(text)
+            for letters, digits in PLACE.findall(text[:end]):
+                place = int(digits), len(letters), letters
+                if place <= last:
+                    return f"its cells are not in order in {entry.filename}, or one is there twice"
+                last = place
+            if b"vertAlign" in text:
+                return f"{entry.filename} has raised signs within text"
+            rest = text[end:]
+    return ""
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -143,10 +174,17 @@ def rows(path: Path, sheet: Any) -> Cells:
 
 
 def _value(cell: Any) -> Any:
-    """Return a cell's value; one that Excel shows in per cent as it is shown: 76 for 0.76 formatted as 76 %."""
-    value, form = cell.value, re.sub(r'"[^"]*"|\\.', "", cell.number_format or "")
-    counted = isinstance(value, int | float) and not isinstance(value, bool)
-    return round(100 * value, 10) if counted and "%" in form else value
+    """Return a cell's value as a person sees it: a number as its format shows it, text with raised digits as such."""
+    value = cell.value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return shown(value, cell.number_format or "")
+    # Text with formatting is a list of pieces.
+    return "".join(map(_piece, value)) if isinstance(value, list) else value
+
+
+def _piece(piece: Any) -> str:
+    raised = getattr(getattr(piece, "font", None), "vertAlign", None) == "superscript"
+    return str(piece).translate(RAISED) if raised else str(piece)
 
 
 def first_sheet(path: Path, opened: Workbook) -> str:
