@@ -16,7 +16,7 @@ from lib.base.workbook import data_root
 from lib.data.catalogue import Catalogue
 from lib.data.records import Service, Source
 from lib.receive import changes, kolada, mapped, merge, scb
-from lib.receive.mapping import Mapping, check_names, read_mapping
+from lib.receive.mapping import Mapping, check_names, read_mapping, regions_read
 from lib.receive.web import Web
 
 Say = Callable[[str], None]
@@ -71,7 +71,7 @@ def _table(catalogue: Catalogue, source: Source, scratch: Path, say: Say) -> tup
     service = source.service
     assert service is not None
     mappings = _mappings(catalogue, source, service)
-    regions = sorted({code for mapping in mappings for code in mapped.regions_read(mapping, catalogue)})
+    regions = sorted({code for mapping in mappings for code in regions_read(mapping, catalogue)})
     web = Web(service.address, say)
     table = scratch / f"{source.id}.csv"
     if service.name == "kolada":

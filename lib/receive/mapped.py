@@ -16,10 +16,16 @@ from lib.data.catalogue import Catalogue
 from lib.data.observations import COLUMNS
 from lib.receive import csv_file, excel
 from lib.receive.amounts import Amounts
-from lib.receive.mapping import YEAR, Mapping, Value
+from lib.receive.mapping import YEAR, Mapping, Value, regions_read, years_of
+from lib.receive.number_format import Percent
 from lib.receive.places import Places
 
 UNREADABLE = "is no number that can be read in one way only; correct the cell, name it under 'missing' or 'words', or give 'decimal' in the mapping"
+
+
+AGAIN = "is where the region stands, among words: headings of a second table? Import it as a file of its own"
+#: A count whose point could separate thousands, even where the decimal sign is a point: no count has three decimals.
+THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
 
 
 class NoRowsError(WorkbookError):
@@ -112,6 +118,12 @@ def observations(path: Path, mapping: Mapping, catalogue: Catalogue) -> tuple[pd
     cells, habits = read_cells(path, mapping)
     heads = _heads(path, cells, mapping)
     reader = _Reader(path, mapping, catalogue, heads)
+    if path.suffix.casefold() in csv_file.SUFFIXES:
+        # In Excel an empty cell at the end of a row is no cell; in CSV it has its separator, as most rows show.
+        usual = max(
+            Counter(len(row) for row in cells[mapping.heading_row :]).items(), key=lambda n: n[1], default=(0, 0)
+        )
+        reader.least = max(reader.width, min(len(heads), usual[0]))
     rows = [
         row
         for number, line in enumerate(cells[mapping.heading_row :], mapping.heading_row + 1)
@@ -133,8 +145,10 @@ class _Reader:
         self.path, self.mapping, self.catalogue, self.heads = path, mapping, catalogue, heads
         # A trailing separator in the headings makes a last heading that is empty.
         self.width = max(place for place, head in enumerate(heads, 1) if head)
+        self.least = 0
         self.left_out: Counter[str] = Counter()
         self.seen = 0
+        self.unknown: list[str] = []
         self.places, self.amounts = Places(catalogue), Amounts(mapping.decimal, mapping.preliminary)
         self.chosen = regions_read(mapping, catalogue)
         self.columns = [(value, *place) for value in mapping.values for place in years_of(value, heads)]
@@ -142,6 +156,8 @@ class _Reader:
     def tally(self, taken: int) -> str:
         """Return how many rows there were, how many values they gave, and how many rows were left out, and why."""
         left = [f"{amount} {why}" for why, amount in self.left_out.items()]
+        unknown = ", ".join(f"“{name[:30]}”" for name in list(dict.fromkeys(self.unknown))[:3])
+        left += [f"{len(self.unknown)} of areas that data/regions.csv does not have ({unknown} …)"] if unknown else []
         rest = f"; left out: {', '.join(left)}" if left else ""
         return f"{self.seen} rows gave {taken} values{rest}"
 
@@ -161,8 +177,11 @@ class _Reader:
             return []
         region = self._region(number, cells)
         if region is None:
-            self.left_out["of other areas"] += 1
             return []
+        if len(line) < self.least:
+            raise WorkbookError(
+                f"{self.path}, row {number}: fewer cells than the table has headings; has one been lost?"
+            )
         return [self._row(number, cells, value, region, head, year) for value, head, year in columns]
 
     def _no_row(self, cells: dict[str, Any]) -> str:
@@ -171,16 +190,28 @@ class _Reader:
         if not texts:
             return "empty"
         region = _text(cells.get(self.mapping.region_column))
-        values = any(_text(cells[head]) for _, head, _ in self.columns)
-        note = len(texts) == 1 and len(cells) > 1 and not values and not (region and self._code(region) is not None)
+        figures = any(self._is_figure(cells[head], value) for value, head, _ in self.columns)
+        note = len(texts) == 1 and len(cells) > 1 and not figures and not (region and self._code(region) is not None)
         return "with notes" if note else ""
+
+    def _is_figure(self, cell: Any, value: Value) -> bool:
+        """Return whether a cell is a number, or a text that stands for one or for a missing value."""
+        text = self.amounts.unmarked(_text(cell))[0]
+        known = text in self.mapping.missing or text in value.words or self.amounts.number(text) is not None
+        return bool(text) and (known or not isinstance(cell, str))
 
     def _region(self, number: int, cells: dict[str, Any]) -> str | None:
         if self.mapping.region:
             return self.mapping.region
         text = _text(cells[self.mapping.region_column])
         region = self._code(text)
+        if self.mapping.region_types and region is None:
+            if all(_text(cells[head]) and not self._is_figure(cells[head], value) for value, head, _ in self.columns):
+                raise self._fault(number, self.mapping.region_column, text, AGAIN)
+            self.unknown.append(text)
+            return None
         if self.mapping.region_types:
+            self.left_out["of other areas"] += region not in self.chosen
             return region if region in self.chosen else None
         if region is None:
             column, message = (
@@ -204,7 +235,9 @@ class _Reader:
         if text in value.words and status == "A":
             amount = value.words[text]
         elif text not in self.mapping.missing:
-            amount = self._number(number, head, cells[head] if text == _text(cells[head]) else text) * value.times
+            cell = cells[head] if text == _text(cells[head]) else text
+            counted = self.catalogue.indicator(value.indicator).unit == "antal"
+            amount = self._number(number, head, cell, counted=counted) * value.times
             status = "P" if preliminary else status
         numerator, denominator = (
             self._whole(number, column, cells[column]) if column and amount is not None else None
@@ -235,43 +268,22 @@ class _Reader:
             raise self._fault(number, self.mapping.year_column, _text(cell), "is no year such as 2025")
         return int(_text(cell))
 
-    def _number(self, row: int, column: str, cell: Any) -> float:
+    def _number(self, row: int, column: str, cell: Any, *, counted: bool = False) -> float:
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             return float(cell)
         number = self.amounts.number(_text(cell))
-        if number is None:
+        if number is None or (counted and THOUSANDS.fullmatch(_text(cell))):
             raise self._fault(row, column, _text(cell), UNREADABLE)
         return number
 
     def _whole(self, row: int, column: str, cell: Any) -> int:
-        number = self._number(row, column, cell)
-        if number % 1 or "%" in _text(cell):
+        number = self._number(row, column, cell, counted=True)
+        if number % 1 or isinstance(cell, Percent) or "%" in _text(cell):
             raise self._fault(row, column, _text(cell), "must be a whole number")
         return int(number)
 
     def _fault(self, row: int, column: str, content: str, message: str) -> WorkbookError:
         return WorkbookError(f"{self.path}, row {row}, column {column}: '{content[:60]}' {message}.")
-
-
-def regions_read(mapping: Mapping, catalogue: Catalogue) -> set[str]:
-    """Return the codes of the country, the county and what lies in it, of the types that the mapping reads."""
-    here = {catalogue.identity.country, catalogue.county}
-    inside = {region.code for region in catalogue.regions.values() if region.parent == catalogue.county}
-    regions = [r for r in catalogue.regions.values() if r.code in here or r.parent in {catalogue.county, *inside}]
-    return {region.code for region in regions if region.type in mapping.region_types}
-
-
-def years_of(value: Value, heads: list[str]) -> list[tuple[str, int | None]]:
-    """Return the headings of a value's columns, each with its year where the heading says it: ``Andel {year}``.
-
-    >>> years_of(Value(indicator="a", column="Andel {year}"), ["Kommun", "Andel 2022", "Andel 2023"])
-    [('Andel 2022', 2022), ('Andel 2023', 2023)]
-    """
-    if not value.in_years:
-        return [(value.column, None)]
-    form = re.escape(value.column).replace(re.escape(YEAR), "((?:19|20)[0-9]{2})")
-    found = [(head, re.fullmatch(form, head, re.IGNORECASE)) for head in heads]
-    return [(head, int(match[1])) for head, match in found if match]
 
 
 def _holds(cells: dict[str, Any], where: dict[str, str]) -> bool:

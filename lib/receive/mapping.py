@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -83,6 +84,19 @@ class Value(Entry):
     def in_years(self) -> bool:
         """Whether there is a column per year."""
         return YEAR in self.column
+
+
+def years_of(value: Value, heads: list[str]) -> list[tuple[str, int | None]]:
+    """Return the headings of a value's columns, each with its year where the heading says it: ``Andel {year}``.
+
+    >>> years_of(Value(indicator="a", column="Andel {year}"), ["Kommun", "Andel 2022", "Andel 2023"])
+    [('Andel 2022', 2022), ('Andel 2023', 2023)]
+    """
+    if not value.in_years:
+        return [(value.column, None)]
+    form = re.escape(value.column).replace(re.escape(YEAR), "((?:19|20)[0-9]{2})")
+    found = [(head, re.fullmatch(form, head, re.IGNORECASE)) for head in heads]
+    return [(head, int(match[1])) for head, match in found if match]
 
 
 class Yearly(Entry):
@@ -216,3 +230,11 @@ def check_names(path: Path, mapping: Mapping, catalogue: Catalogue) -> None:
             raise WorkbookError(f"{path}: there is no indicator '{value.indicator}'; see data/indicators/.")
         if value.group != "T" and value.group not in indicator.group_codes:
             raise WorkbookError(f"{path}: {value.indicator} has no group '{value.group}'; see data/indicators/.")
+
+
+def regions_read(mapping: Mapping, catalogue: Catalogue) -> set[str]:
+    """Return the codes of the country, the county and what lies in it, of the types that the mapping reads."""
+    here = {catalogue.identity.country, catalogue.county}
+    inside = {region.code for region in catalogue.regions.values() if region.parent == catalogue.county}
+    regions = [r for r in catalogue.regions.values() if r.code in here or r.parent in {catalogue.county, *inside}]
+    return {region.code for region in regions if region.type in mapping.region_types}

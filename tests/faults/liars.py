@@ -70,9 +70,13 @@ class Table:
     lack: set[Key] = field(default_factory=set)
     mapping: dict[str, Any] = field(default_factory=dict)
     refuse: bool = False
+    #: How many columns of figures have a heading that the mapping does not know.
+    unread: int = 0
     formats: list[tuple[Row | None, str, str]] = field(default_factory=list)
     shown: list[Callable[[Workbook, Any], None]] = field(default_factory=list)
     parts: list[tuple[str, Callable[[str], str]]] = field(default_factory=list)
+    #: What becomes of a text's XML where Excel shares texts between cells; openpyxl writes each where it stands.
+    share: Callable[[str], str] | None = None
     #: What CSV is written with: the writer's options, and what becomes of the text.
     csv: dict[str, Any] = field(default_factory=lambda: {"delimiter": ";", "lineterminator": "\n"})
     encoded: Callable[[str], bytes] = str.encode
@@ -86,7 +90,8 @@ class Table:
 
     def one(self) -> Row:
         """Return a row with figures that no lie has touched."""
-        return self.draw.choice([r for r in self.rows if r.region and len([*self.numbers_of(r)]) == len(self.heads) - 1])
+        whole = [r for r in self.rows if r.region and len([*self.numbers_of(r)]) == len(self.heads) - 1]
+        return self.draw.choice([row for row in whole if not self.lack & {*row.keys()}])
 
     def numbers_of(self, row: Row) -> Iterator[str]:
         return (head for head in self.heads if type(row.cells.get(head)) in (int, float))
@@ -106,7 +111,9 @@ class Table:
     def save(self, folder: Path) -> tuple[Path, Path]:
         """Write the table and its mapping; return their paths."""
         mapping = folder / "map.yaml"
-        mapping.write_text(yaml.safe_dump({**self.mapping, "heading_row": len(self.above) + 1}, allow_unicode=True), "utf-8")
+        mapping.write_text(
+            yaml.safe_dump({**self.mapping, "heading_row": len(self.above) + 1}, allow_unicode=True), "utf-8"
+        )
         path = folder / ("table.xlsx" if self.excel else "table.csv")
         path.write_bytes(self._workbook() if self.excel else self._text())
         return path, mapping
@@ -134,7 +141,9 @@ class Table:
         out = io.BytesIO()
         book.save(out)
         number = book.worksheets.index(sheet) + 1
-        return changed(out.getvalue(), [(name.replace("SHEET", f"xl/worksheets/sheet{number}.xml"), e) for name, e in self.parts])
+        part = f"xl/worksheets/sheet{number}.xml"
+        content = changed(out.getvalue(), [(name.replace("SHEET", part), edit) for name, edit in self.parts])
+        return shared(content, self.share) if self.share else content
 
 
 def changed(content: bytes, edits: list[tuple[str, Callable[[str], str]]]) -> bytes:
@@ -146,6 +155,29 @@ def changed(content: bytes, edits: list[tuple[str, Callable[[str], str]]]) -> by
             for wanted, edit in edits:
                 part = edit(part.decode()).encode() if re.fullmatch(wanted, name) else part
             new.writestr(name, part)
+    return out.getvalue()
+
+
+def shared(content: bytes, write: Callable[[str], str] = str) -> bytes:
+    """Return a workbook whose texts are in a part of their own, as Excel has them; ``write`` changes the XML of each."""
+    texts: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        texts.append(f"<si>{write(match[2])}</si>")
+        return f'<c{match[1]}t="s"><v>{len(texts) - 1}</v></c>'
+
+    cell, kind = (
+        r'<c([^>]*?)t="inlineStr"><is>(.*?)</is></c>',
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml",
+    )
+    edits: list[tuple[str, Callable[[str], str]]] = [
+        ("xl/worksheets/.*", lambda xml: re.sub(cell, keep, xml, flags=re.DOTALL)),
+        (r"\[Content_Types\].xml", lambda xml: xml.replace("</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>')),
+    ]  # fmt: skip
+    out = io.BytesIO(changed(content, edits))
+    with zipfile.ZipFile(out, "a") as archive:
+        namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="{namespace}">{"".join(texts)}</sst>')
     return out.getvalue()
 
 
