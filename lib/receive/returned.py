@@ -14,6 +14,7 @@ from lib.data.catalogue import Catalogue
 from lib.receive import excel
 from lib.receive.answers import Answer, Returned
 from lib.receive.forms import COUNTS, FORM, HEAD_ROW, META, YES_OR_NO, Layout, questions_to, recipients
+from lib.receive.number_format import Percent
 from lib.receive.survey import Survey
 
 LONGEST_COMMENT = 1000
@@ -54,7 +55,7 @@ def read_form(path: Path, survey: Survey, catalogue: Catalogue, year: int) -> Re
             raise WorkbookError(f"{path}: '{who[:60]}' is not asked for {year}; check which form was sent.")
         form = Returned(path, who, year)
         for layout, questions in questions_to(catalogue, survey, year, who).items():
-            lines = _read_lines(path, book, layout, names[who], [question[0] for question in questions])
+            lines = _read_lines(path, book, layout, names[who], questions)
             if layout is COUNTS:
                 for code, number, row in lines:
                     indicator, cell = code.split(" ")
@@ -76,8 +77,11 @@ def _read_meta(path: Path, book: Any) -> tuple[str, int]:
     raise WorkbookError(f"{path} is not a form of this survey; send out forms with lagesrapport import survey --new.")
 
 
-def _read_lines(path: Path, book: Any, layout: Layout, name: str, codes: list[str]) -> list[tuple[str, int, list[Any]]]:
+def _read_lines(
+    path: Path, book: Any, layout: Layout, name: str, questions: Sequence[Sequence[str]]
+) -> list[tuple[str, int, list[Any]]]:
     """Return code, row number and cells of each question; each must be there once, under unchanged headings."""
+    codes = [question[0] for question in questions]
     sheet = layout.title
     if sheet not in book.sheetnames or not hasattr(book[sheet], "iter_rows"):
         raise WorkbookError(f"{path}: the sheet {sheet} is gone or was renamed; ask for the form again.")
@@ -109,7 +113,35 @@ def _read_lines(path: Path, book: Any, layout: Layout, name: str, codes: list[st
             raise WorkbookError(
                 f"{path}, sheet {sheet}, row {number}: {code[:60]} is no question of {sheet}; ask for the form again."
             )
+    for code, number, row in lines:
+        _refuse_moved_cells(path, layout, number, row, questions, codes.index(code))
     return lines
+
+
+def _refuse_moved_cells(
+    path: Path, layout: Layout, number: int, row: Sequence[Any], questions: Sequence[Sequence[str]], own: int
+) -> None:
+    """Refuse a row whose cells are not where its code says: sorted without it, or moved to the left or right.
+
+    A question in other words than ours is no fault.
+    """
+    where = f"{path}, sheet {layout.title}, row {number}"
+    choices = {choice.casefold() for choice in layout.choices}
+    for column in range(1, layout.answer):
+        text = _text(row[column]) if column < len(row) else ""
+        others = {comparable(question[column]) for question in questions} - {comparable(questions[own][column])}
+        if not text or text in others or text.casefold() in choices or text.isdigit():
+            raise WorkbookError(
+                f"{where}, column {layout.heads[column]}: '{text[:60]}' does not belong to the code {questions[own][0]}; cells were moved or "
+                "sorted apart from each other, ask for the form again."
+            )
+    answer, comment, *rest = [*map(_text, row[layout.answer :]), "", ""]
+    if any(rest):
+        raise WorkbookError(f"{where}: there is text to the right of the last column; move it to its column.")
+    if not answer and (comment.casefold() in choices or (not choices and comment.isdigit())):
+        raise WorkbookError(
+            f"{where}, column {layout.heads[-1]}: '{comment}' is an answer; move it to the column {layout.heads[-2]}."
+        )
 
 
 def _refuse_stray_cells(path: Path, layout: Layout, cells: excel.Cells) -> None:
@@ -150,9 +182,9 @@ def _count(path: Path, number: int, row: Sequence[Any]) -> float | None:
     cell = row[COUNTS.answer] if len(row) > COUNTS.answer else None
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None
-    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
-    text = re.sub(r"(?<=[0-9])[ \u00a0](?=[0-9]{3}$)", "", text)
-    if isinstance(cell, bool) or not re.fullmatch(r"[0-9]{1,6}", text):
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else _text(cell)
+    text = re.sub(r"(?<=[0-9]) (?=[0-9]{3}$)", "", text)
+    if isinstance(cell, bool | Percent) or not re.fullmatch(r"[0-9]{1,6}", text):
         raise WorkbookError(
             f"{path}, sheet {COUNTS.title}, row {number}: '{str(cell)[:60]}' is no whole number; correct the answer."
         )

@@ -93,7 +93,7 @@ def _meta(changed: dict[str, Any]) -> Break:
 
 FORM_BREAKS: dict[str, Break] = {
     "an answer that is none": _answer(
-        _first, 3, ["Kanske", "JA NEJ", "1", 1, True, "=A1", "@x", "<b>Ja</b>", "Ja\u200b"]
+        _first, 3, ["Kanske", "JA NEJ", "1", 1, True, "=A1", "@x", "<b>Ja</b>", "J\u0430"]
     ),
     "a code of nothing": _answer(_first, 1, ["finns_inte", "X", 7]),
     "a formula in a comment": _answer(_first, 4, ["=1+1", " =cmd|' /C calc'!A0"]),
