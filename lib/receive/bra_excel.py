@@ -17,14 +17,17 @@ from typing import Any
 
 import pandas as pd
 
+from lib.base.characters import comparable
 from lib.base.errors import WorkbookError
 from lib.base.files import read_table
 from lib.base.workbook import data_root
 from lib.data.catalogue import Catalogue
 from lib.data.observations import COLUMNS
 from lib.receive import csv_file, excel
+from lib.receive.amounts import GROUPED
 from lib.receive.bra import NONE_HANDLED, PROSECUTION, BraTable, tables
 from lib.receive.merge import GONE
+from lib.receive.number_format import Percent
 
 SHEET = "Samtliga handlagda brott"
 HEADS = {
@@ -41,6 +44,8 @@ FIRST_YEAR = 2022
 ROUNDING = 0.00006
 #: Texts that mean that there is no value.
 EMPTY = {"..", ".", ""}
+#: What looks like a number in a cell, or like one that is missing.
+NUMBER = re.compile(r"[0-9][0-9\s,.]*%?|[-–.]{1,2}")
 KEY = ["indicator", "sex", "group"]
 
 #: An observation without the columns that are the same for the whole file.
@@ -90,7 +95,7 @@ def observations(
     table, file_year = _area(path, above, data), _year(path, above, year)
     if year is not None and file_year != year:
         raise WorkbookError(f"{path} is about {file_year}, not {year}; choose the right file.")
-    lines = [_line(path, number, row, columns) for number, row in _body(cells, start, columns)]
+    lines = [_line(path, number, row, columns) for number, row in _body(path, cells, start, columns)]
     rows = _rows(path, lines, data)
     rows += _missing(path, rows, table, file_year, data, vanished)
     frame = pd.DataFrame(rows).assign(year=file_year, region=table.region, source=table.source)
@@ -193,27 +198,33 @@ def _year(path: Path, above: str, wanted: int | None) -> int:
     return year
 
 
-def _body(cells: excel.Cells, start: int, columns: dict[str, int]) -> Iterator[tuple[int, list[Any]]]:
+def _body(path: Path, cells: excel.Cells, start: int, columns: dict[str, int]) -> Iterator[tuple[int, list[Any]]]:
     """Yield the rows below the headings with their numbers and the section of law filled down; notes are left out."""
     section, width = "", max(columns.values()) + 1
     for number, cells_of_row in enumerate(cells[start + 1 :], start + 2):
         row = [*cells_of_row, *[None] * (width - len(cells_of_row))]
         section = str(row[columns["lagrum"]] or section)
         row[columns["lagrum"]] = section
-        if row[columns["brottstyp"]] is not None and row[columns["handlagda"]] is not None:
+        label, handled, *others = (row[columns[key]] for key in list(HEADS)[1:])
+        moved = label is None and handled is not None and not NUMBER.fullmatch(str(handled))
+        if any(NUMBER.fullmatch(str(cell)) for cell in others) and (moved or (label and handled in (None, ""))):
+            raise WorkbookError(f"{path}, row {number}: cells are missing or were moved; ask for the file again.")
+        if label is not None and handled is not None:
             yield number, row
 
 
 def _line(path: Path, number: int, row: list[Any], columns: dict[str, int]) -> Line:
     where = f"{path}, row {number}"
     figures = {key: _figure(where, HEADS[key], row[columns[key]]) for key in list(HEADS)[2:]}
+    if any(isinstance(row[columns[key]], Percent) for key in ("handlagda", "utredda", "direktavskrivna")):
+        raise WorkbookError(f"{where}: a number of offences is in per cent; the columns may be swapped.")
     return Line(where, (_plain(row[columns["lagrum"]]), _plain(row[columns["brottstyp"]])), figures)
 
 
 def _figure(where: str, column: str, cell: Any) -> float | None:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return float(cell)
-    text = re.sub(r"[\s\u00a0]", "", str(cell if cell is not None else ""))
+    text = re.sub(GROUPED, "", comparable(str(cell if cell is not None else "")))
     if text in EMPTY:
         return None
     if text in ("-", "–"):
@@ -229,7 +240,7 @@ def _plain(text: Any) -> str:
     >>> _plain("Misshandel,  totalt")
     'misshandel totalt'
     """
-    return re.sub(r"[^a-zåäö0-9]+", " ", str(text).casefold()).strip()
+    return re.sub(r"[^a-zåäö0-9]+", " ", comparable(str(text)).casefold()).strip()
 
 
 def labels(data: Path) -> dict[tuple[str, str], tuple[str, dict[str, str]]]:

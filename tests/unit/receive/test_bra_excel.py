@@ -1,6 +1,7 @@
 """Brå's table 300 as an Excel file: read as it was transcribed; each wrong file is refused in one sentence."""
 
 import csv
+import unicodedata
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from pandas.testing import assert_frame_equal
 
+from lib.base.errors import WorkbookError
 from lib.receive import bra, bra_excel
 from tests.conftest import ROOT, Refused
 from tests.forms import bra_table
@@ -60,6 +62,13 @@ WRONG_TABLES: dict[str, tuple[dict[str, Any], list[str], str]] = {
     "values in swapped columns": ({"edit": _swap_values}, [], "the columns may be swapped"),
     "half the rows": ({"edit": _half}, [], "half a file"),
     "no whole number of offences": ({"edit": _fraction}, [], "is no whole number"),
+    "a count that is gone": (
+        {"edit": lambda rows: rows[5].__setitem__(2, None)},
+        [],
+        "cells are missing or were moved",
+    ),
+    "a row moved to the right": ({"edit": lambda rows: rows[5].insert(1, None)}, [], "cells are missing or were moved"),
+    "a share split by a space": ({"edit": lambda rows: rows[5].__setitem__(5, "1 2")}, [], "'1 2' is no number"),
     "a word for a number": ({"edit": _word}, [], "'många' is no number"),
 }
 
@@ -73,6 +82,27 @@ def test_a_wrong_table_300_is_one_sentence(root: Path, refused: Refused, tmp_pat
     path = bra_table(tmp_path / "300.xlsx", **options)
     error = one_sentence(refused("import", "bra", str(path), *arguments, "--data", EXAMPLE, "--yes", root=root))
     assert message in error
+
+
+def test_counts_in_per_cent_are_refused(tmp_path: Path) -> None:
+    path = bra_table(tmp_path / "300.xlsx")
+    book = load_workbook(path)
+    for row in book.worksheets[0].iter_rows(min_row=5, min_col=3, max_col=5):
+        for cell in row:
+            cell.value, cell.number_format = float(str(cell.value)) / 100, "0%"
+    book.save(path)
+    with pytest.raises(WorkbookError, match="row 5: a number of offences is in per cent"):
+        bra_excel.observations(path, ROOT / EXAMPLE, 2025, date(2026, 7, 1), "känd")
+
+
+def test_labels_that_only_look_the_same_are_the_same(tmp_path: Path) -> None:
+    def other(rows: Rows) -> None:
+        for row in rows[4:]:
+            row[1] = unicodedata.normalize("NFD", f"{row[1][:3]}\u00ad{row[1][3:]}")
+
+    plain, same = bra_table(tmp_path / "a.xlsx"), bra_table(tmp_path / "b.xlsx", edit=other)
+    one, two = (bra_excel.observations(p, ROOT / EXAMPLE, 2025, date(2026, 7, 1), "känd") for p in (plain, same))
+    assert_frame_equal(one, two)
 
 
 def test_swapped_headings_are_found_by_their_names(root: Path, tmp_path: Path) -> None:
