@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
+from itertools import groupby
 from pathlib import Path
 
 from lib.base.errors import WorkbookError
@@ -46,13 +46,12 @@ def read_csv(path: Path) -> tuple[list[list[str]], list[str]]:
 
 
 def _delimiter(text: str) -> str:
-    """Return the sign that most of the first lines have equally often, however the first line looks."""
+    """Return the sign that most lines in a row have equally often; the lines around a table have others."""
     lines = [line for line in text[:SAMPLE].splitlines() if line.strip()]
 
     def fits(sign: str) -> tuple[int, int]:
-        counts = Counter(line.count(sign) for line in lines if sign in line)
-        [(each, amount)] = counts.most_common(1) or [(0, 0)]
-        return amount if each else 0, each
+        runs = [(len(list(run)), number) for number, run in groupby(line.count(sign) for line in lines)]
+        return max((run for run in runs if run[1]), default=(0, 0))
 
     return max(";\t,", key=fits)
 

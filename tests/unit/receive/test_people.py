@@ -251,6 +251,19 @@ def test_the_separator_is_what_most_lines_have(tmp_path: Path, first: str, sign:
     assert _read(tmp_path, tmp_path / "t.csv", mapping)[0] == {code: value + 0.5 for code, value in EXPECTED.items()}
 
 
+def test_lines_around_a_table_do_not_outvote_it(tmp_path: Path) -> None:
+    lines = [
+        "Tabell 1. Andel, procent, 2024;",
+        "Källa: Brå, 2024;",
+        ";",
+        "Kommun;Andel;Svar;",
+        "Ekerö;1,5;2,5;",
+        "Salem;2,5;3,5;",
+    ]
+    (tmp_path / "t.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert _read(tmp_path, tmp_path / "t.csv", f"{MAP}heading_row: 4\n")[0] == {"0125": 1.5, "0128": 2.5}
+
+
 def test_a_strict_workbook_is_refused_with_the_way_out(tmp_path: Path) -> None:
     path = _book(tmp_path / "t.xlsx")
     _with_part(
