@@ -33,14 +33,14 @@ def read_csv(path: Path) -> tuple[list[list[str]], list[str]]:
         raise WorkbookError(f"{path} is empty; ask for it again.")
     text, habits = _decoded(path, content)
     # Some programs begin a file with this line for Excel.
-    if separator := re.match(r"sep=[;,\t]\r?\n", text):
+    if separator := re.match(r"sep=[;,\t](?:\r\n?|\n)", text):
         text = text[separator.end() :]
         habits.append("a first line sep=…")
     delimiter = _delimiter(text)
     if delimiter != ",":
         habits.append(f"columns are separated by {'a tab' if delimiter == chr(9) else delimiter}")
     try:
-        return list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)), habits
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)), habits
     except csv.Error as error:
         raise WorkbookError(f"{path} is not a CSV file ({error}); save it again as CSV.") from None
 

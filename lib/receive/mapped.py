@@ -24,8 +24,8 @@ UNREADABLE = "is no number that can be read in one way only; correct the cell, n
 
 
 AGAIN = "is where the region stands, among words: headings of a second table? Import it as a file of its own"
-#: A count whose point could separate thousands, even where the decimal sign is a point: no count has three decimals.
-THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
+#: No count is in per cent or has three decimals: its point separates thousands, even where the decimal sign is a point.
+NO_COUNT = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+|.*%")
 
 
 class NoRowsError(WorkbookError):
@@ -269,16 +269,18 @@ class _Reader:
         return int(_text(cell))
 
     def _number(self, row: int, column: str, cell: Any, *, counted: bool = False) -> float:
+        if counted and isinstance(cell, Percent):
+            raise self._fault(row, column, f"{_text(cell)} %", "is in per cent, but the column holds counts")
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             return float(cell)
         number = self.amounts.number(_text(cell))
-        if number is None or (counted and THOUSANDS.fullmatch(_text(cell))):
+        if number is None or (counted and NO_COUNT.fullmatch(_text(cell))):
             raise self._fault(row, column, _text(cell), UNREADABLE)
         return number
 
     def _whole(self, row: int, column: str, cell: Any) -> int:
         number = self._number(row, column, cell, counted=True)
-        if number % 1 or isinstance(cell, Percent) or "%" in _text(cell):
+        if number % 1:
             raise self._fault(row, column, _text(cell), "must be a whole number")
         return int(number)
 

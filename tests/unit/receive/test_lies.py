@@ -120,4 +120,11 @@ def _counts_in_per_cent(book: Workbook) -> None:
 
 
 def test_a_count_is_not_shown_in_per_cent(tmp_path: Path) -> None:
-    assert "must be a whole number" in _refused(tmp_path, _book(tmp_path / "t.xlsx", _counts_in_per_cent), SHARED)
+    assert "'1 %' is in per cent" in _refused(tmp_path, _book(tmp_path / "t.xlsx", _counts_in_per_cent), SHARED)
+    table = _table(tmp_path, "Kommun;Andel\nEkerö;12 %\n")
+    assert "'12 %' is no number that can be read in one way" in _refused(tmp_path, table, COUNTED)
+
+
+def test_lines_may_end_as_on_an_old_mac(tmp_path: Path) -> None:
+    table = _table(tmp_path, "sep=;\rKommun;Andel\rEkerö;1,5\r")
+    assert _read(tmp_path, table)[0] == {"0125": 1.5}
