@@ -23,7 +23,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from lib.analysis.disclosure import Cell, Row, Rules, Treatment, cell_of, read_rows
-from lib.base.errors import WorkbookError
 from lib.data.catalogue import Catalogue
 from lib.data.indicators import PER, Indicator, Threshold
 from lib.data.observations import SUBJECT
@@ -39,7 +38,7 @@ COUNTS = {
 TOLERANCE = 1e-6
 #: A cell and one of the `COUNTS` of its unit.
 Key = tuple[Cell, str]
-Table = dict[Key, "_Variable"]
+Table = dict[Key, "Variable"]
 Numbers = npt.NDArray[np.float64]
 #: The years, regions, sexes and groups of an indicator.
 Extent = tuple[set[int], set[str], set[str], set[str]]
@@ -60,13 +59,33 @@ class Leak:
 
 
 @dataclass
-class _Variable:
+class Variable:
     """A number of persons: its known bounds, its true value, and how many values must remain possible (0: not secret)."""
 
     low: float = 0
     high: float = math.inf
     truth: float = math.nan
     least: int = 0
+
+
+@dataclass(frozen=True)
+class Programme:
+    """What an attacker knows of a table: the numbers' bounds, the sums that must hold, and one solution of them.
+
+    The arrays follow ``keys``; a row of ``matrix`` is a sum, which is 0. ``least`` as in the table.
+    """
+
+    keys: list[Key]
+    matrix: Any
+    start: Numbers
+    low: Numbers
+    high: Numbers
+    least: Numbers
+
+    def leaks(self) -> dict[Key, int]:
+        """Return the secrets that have too few possible values, with how many."""
+        left = _possible(self.matrix, *_narrow(self.matrix, self.low, self.high), self.start, self.least)
+        return {key: left[i] for i, key in enumerate(self.keys) if i in left and left[i] < self.least[i]}
 
 
 def audit(rows: pd.DataFrame, protected: pd.DataFrame, catalogue: Catalogue) -> list[Leak]:
@@ -83,6 +102,23 @@ def audit(rows: pd.DataFrame, protected: pd.DataFrame, catalogue: Catalogue) -> 
     >>> audit(view.rows, view.rows, view.known)
     []
     """
+    found: dict[Cell, int] = {}
+    for table in tables_of(rows, protected, catalogue):
+        if any(variable.least for variable in table.values()):
+            for (cell, _), possible in programme_of(table, catalogue).leaks().items():
+                found[cell] = min(possible, found.get(cell, possible))
+    return [Leak(*cell, possible) for cell, possible in sorted(found.items())]
+
+
+def tables_of(rows: pd.DataFrame, protected: pd.DataFrame, catalogue: Catalogue) -> list[Table]:
+    """Return the counts of all rows with what is known of each, in tables that no sum connects.
+
+    >>> from lib.analysis.view import open_view
+    >>> from lib.base.workbook import find_workbook
+    >>> view = open_view(find_workbook(), 2022, "metod")
+    >>> any(variable.least for table in tables_of(view.rows, view.rows, view.known) for variable in table.values())
+    False
+    """
     rules = Rules(rows, catalogue)
     tables: dict[tuple[str, int | None], Table] = {}
     order = rows.reset_index(drop=True).sort_values(["published", "source"], kind="stable")
@@ -93,37 +129,10 @@ def audit(rows: pd.DataFrame, protected: pd.DataFrame, catalogue: Catalogue) -> 
         # All years of a table belong together only where sums over years connect them.
         variables = tables.setdefault((name, None if name in sums else row.year), {})
         variables.update({(cell_of(row), count): v for count, v in _variables(row, shown, rules).items()})
-    found: dict[Cell, int] = {}
-    for table in tables.values():
-        if any(variable.least for variable in table.values()):
-            for (cell, _), possible in _attack(table, catalogue).items():
-                found[cell] = min(possible, found.get(cell, possible))
-    return [Leak(*cell, possible) for cell, possible in sorted(found.items())]
+    return list(tables.values())
 
 
-def check(rows: pd.DataFrame, protected: pd.DataFrame, catalogue: Catalogue) -> None:
-    """Audit the rows that are published.
-
-    Raises
-    ------
-    WorkbookError
-        Names the first cell that can be computed, and how many there are.
-
-    >>> from lib.analysis.view import open_view
-    >>> from lib.base.workbook import find_workbook
-    >>> view = open_view(find_workbook(), 2022, "metod")
-    >>> check(view.rows, view.rows, view.known)
-    """
-    if leaks := audit(rows, protected, catalogue):
-        cell = leaks[0]
-        raise WorkbookError(
-            f"{cell.indicator}, {cell.year}, region {cell.region}, sex {cell.sex}, group {cell.group}: the hidden figure can be "
-            f"computed from published totals and parts (such cells in all: {len(leaks)}); name another cell under "
-            "hidden_cells in data/disclosure.yaml, drop a breakdown, or use a coarser one."
-        )
-
-
-def _variables(row: Row, shown: Row, rules: Rules) -> dict[str, _Variable]:
+def _variables(row: Row, shown: Row, rules: Rules) -> dict[str, Variable]:
     """Return the counts of a row with the bounds that follow from its publication."""
     treatment = rules.treat(row) or Treatment("", None)
     small = treatment.limit.hide_up_to if treatment.limit else 0
@@ -141,7 +150,7 @@ def _variables(row: Row, shown: Row, rules: Rules) -> dict[str, _Variable]:
             low = 1  # a share of nothing would be missing, not hidden
         # If a share is hidden for a small count, that count is secret; otherwise all but the denominator are.
         secret = hidden and (0 < truth <= small if by_size else truth > 0 and name != "denominator")
-        variables[name] = _Variable(low, high, truth, least if secret else 0)
+        variables[name] = Variable(low, high, truth, least if secret else 0)
     return variables
 
 
@@ -154,8 +163,15 @@ def _bounds(shown: float, limit: Threshold | None) -> tuple[float, float]:
     return (max(low, small + 1), high) if shown else (0, high if high > small else 0)
 
 
-def _attack(table: Table, catalogue: Catalogue) -> dict[Key, int]:
-    """Return the secrets of a table that have too few possible values, with how many."""
+def programme_of(table: Table, catalogue: Catalogue) -> Programme:
+    """Return what an attacker knows of a table; numbers without a row are added to ``table``.
+
+    >>> from lib.base.workbook import find_workbook
+    >>> catalogue = Catalogue(find_workbook().root / "data/exempel")
+    >>> cell = ("exempel_vuxna_stodinsats", 2024, "XA", "T", "T")
+    >>> programme_of({(cell, "value"): Variable(1, 1, 1, least=2)}, catalogue).leaks()
+    {(('exempel_vuxna_stodinsats', 2024, 'XA', 'T', 'T'), 'value'): 1}
+    """
     sums = list(_sums(table, catalogue))
     _add_unpublished(table, sums)
     names = ("low", "high", "truth", "least")
@@ -163,8 +179,7 @@ def _attack(table: Table, catalogue: Catalogue) -> dict[Key, int]:
     # More than the figures of the table can add up to, instead of infinity.
     high = np.minimum(high, 1000 + 10 * max(high[np.isfinite(high)].max(initial=0), np.nanmax(truth)))
     matrix, start = _that_hold(_matrix(sums, list(table)), low, high, truth)
-    left = _possible(matrix, *_narrow(matrix, low, high), start, least)
-    return {key: left[i] for i, key in enumerate(table) if i in left and left[i] < least[i]}
+    return Programme(list(table), matrix, start, low, high, least)
 
 
 def _add_unpublished(table: Table, sums: list[list[Key]]) -> None:
@@ -175,7 +190,7 @@ def _add_unpublished(table: Table, sums: list[list[Key]]) -> None:
         complete = published and total in table and sum(published) == table[total].truth
         for key in (total, *parts):
             if key not in table and (complete or key not in added):
-                added[key] = _Variable(0, 0, 0) if complete else _Variable()
+                added[key] = Variable(0, 0, 0) if complete else Variable()
     table.update(added)
 
 
@@ -258,7 +273,12 @@ def _matrix(sums: list[list[Key]], keys: list[Key]) -> Any:
     return csr_array((signs.astype(float), (rows, columns)), shape=(len(sums), len(keys)))
 
 
-def _solve(objective: Numbers, matrix: Any, low: Numbers, high: Numbers) -> Numbers:
+def solve(objective: Numbers, matrix: Any, low: Numbers, high: Numbers) -> Any:
+    """Return scipy's solution ``x`` of a linear programme, least first, with its dual solution.
+
+    >>> solve(np.array([-1.0, 0]), np.array([[1.0, -1]]), np.array([0.0, 1]), np.array([9.0, 4])).x.tolist()
+    [4.0, 4.0]
+    """
     from scipy.optimize import linprog
 
     bounds: Any = np.column_stack([low, high])
@@ -266,7 +286,7 @@ def _solve(objective: Numbers, matrix: Any, low: Numbers, high: Numbers) -> Numb
     found = linprog(objective, A_eq=equal[0], b_eq=equal[1], bounds=bounds, method="highs")
     if found.status or found.x is None:
         raise RuntimeError(f"the linear programme of the disclosure audit was not solved: {found.message}")
-    return found.x
+    return found
 
 
 def _that_hold(matrix: Any, low: Numbers, high: Numbers, truth: Numbers) -> tuple[Any, Numbers]:
@@ -278,12 +298,12 @@ def _that_hold(matrix: Any, low: Numbers, high: Numbers, truth: Numbers) -> tupl
 
     (count, size), unknown = matrix.shape, np.isnan(truth)
     gaps = np.repeat([0, np.inf], 2 * count).reshape(2, -1)
-    found = _solve(
+    found = solve(
         np.repeat([0.0, 1.0], [size, 2 * count]),
         hstack([matrix, eye_array(count), -eye_array(count)]) if count else matrix,
         np.append(np.where(unknown, low, truth), gaps[0]),
         np.append(np.where(unknown, high, truth), gaps[1]),
-    )
+    ).x
     return matrix[found[size:].reshape(2, count).sum(axis=0) < TOLERANCE], found[:size]
 
 
@@ -322,7 +342,8 @@ def _possible(matrix: Any, low: Numbers, high: Numbers, start: Numbers, least: N
     def look(figures: list[int]) -> None:
         objective = np.zeros(len(low))
         objective[figures] = random.choice([-1.0, 1.0], len(figures))
-        for found in (_solve(objective, matrix, low, high), _solve(-objective, matrix, low, high)):
+        for sign in (1, -1):
+            found = solve(sign * objective, matrix, low, high).x
             np.minimum(lowest, found, out=lowest)
             np.maximum(highest, found, out=highest)
 

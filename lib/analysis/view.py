@@ -258,6 +258,16 @@ def all_rows(view: View) -> pd.DataFrame:
     return _read(view.workbook.root / view.parameters.data)[1]
 
 
+def publishable(view: View) -> pd.DataFrame:
+    """Return the observations of a report as of its cut-off, not yet protected.
+
+    >>> from lib.base.workbook import find_workbook
+    >>> int(publishable(open_view(find_workbook(), 2022, "metod"))["year"].max())
+    2022
+    """
+    return as_of(all_rows(view), view.year, view.parameters.cut_off)
+
+
 def audited(view: View) -> pd.DataFrame:
     """Audit the rows that a report will publish, and return the log of hidden and rounded cells; it holds no figure.
 
@@ -270,9 +280,9 @@ def audited(view: View) -> pd.DataFrame:
     >>> sorted(set(audited(open_view(find_workbook(), 2022, "metod"))["rule"]))
     []
     """
-    from lib.analysis.disclosure_audit import check  # slow to import, and only builds need it
+    from lib.analysis.disclosure_cure import check  # slow to import, and only builds need it
 
-    rows = as_of(all_rows(view), view.year, view.parameters.cut_off)
+    rows = publishable(view)
     shown, log = protect(rows, view.known)
-    check(rows, shown, view.known)
+    check(rows, shown, view.known, f"{view.parameters.data}/disclosure.yaml", view.parameters.name)
     return log

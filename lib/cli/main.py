@@ -75,17 +75,27 @@ def lagesrapport() -> None:
 @click.option(
     "--repair", is_flag=True, help="Write tables saved by Excel back in the workbook's format, values unchanged."
 )
+@click.option(
+    "--accept",
+    is_flag=True,
+    help="Hide the cells that the disclosure audit proposes for REPORT: write them to the data.",
+)
 @with_workbook
-def check(workbook: Workbook, reports: Sequence[str], *, repair: bool) -> int:
+def check(workbook: Workbook, reports: Sequence[str], *, repair: bool, accept: bool) -> int:
     """List what to correct, ask for and decide in parameters and data.
 
     Without REPORT the data of all reports are checked, and the last report closely.
     """
+    from lib.review import accept as proposals
     from lib.review import check as checks
 
+    if accept and not reports:
+        raise click.UsageError("--accept needs a REPORT, such as 2024")
     if repair:
         for repaired in checks.repair_all(workbook):
             print(f"{repaired.path}: written back ({', '.join(repaired.habits)})")
+    for name in reports if accept else ():
+        print("\n".join(proposals.accept(workbook, name)))
     found = checks.check(workbook, reports, date.today())
     print("\n".join(checks.lines(found)))
     return TO_CORRECT if any(finding.stops for finding in found) else 0

@@ -228,5 +228,5 @@ def test_a_build_in_which_a_hidden_figure_can_be_computed_is_stopped(workbook: P
     text = path.read_text(encoding="utf-8")
     path.write_text(text[: text.index("hidden_cells")] + "hidden_cells: []\n", encoding="utf-8")
     code, said = refused("build", "exempel", root=workbook)
-    assert code == 1 and "the hidden figure can be computed" in said and "data/disclosure.yaml" in said
+    assert code == 1 and "the hidden figure can be computed" in said and "data/exempel/disclosure.yaml" in said
     assert "\n" not in said.strip() and not (workbook / "output/exempel").exists()

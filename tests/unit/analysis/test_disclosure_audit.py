@@ -12,8 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lib.analysis.disclosure import protect
-from lib.analysis.disclosure_audit import audit, check
-from lib.base.errors import WorkbookError
+from lib.analysis.disclosure_audit import audit
 from lib.data.regions import Region
 from tests.persons import (
     COUNTY,
@@ -164,17 +163,6 @@ def test_a_policy_that_hides_one_value_only_hides_nothing() -> None:
     assert leaks_of({("a", 2022, "0101", "T", "T"): 1}, catalogue_of(hide=(1, 1), step=1)) == {
         ("a", 2022, "0101", "T", "T")
     }
-
-
-def test_the_check_names_a_cell_and_what_to_do() -> None:
-    figures = line_of([7] * 4)
-    rows = rows_of(figures)
-    with pytest.raises(WorkbookError) as error:
-        check(rows, protect(rows, catalogue_of())[0], catalogue_of())
-    for words in ("a, 2022, region 0101, sex T, group T", "in all: 4", "hidden_cells in data/disclosure.yaml"):
-        assert words in str(error.value)
-    safe = catalogue_of(hidden=[("a", 2022, COUNTY, "T", "T")])
-    check(rows, protect(rows, safe)[0], safe)
 
 
 # The audit against other attacks
