@@ -122,13 +122,17 @@ def test_no_more_cells_are_hidden_than_by_argus(
 ) -> None:
     """Exact tables of municipalities by sex or group, in which 1 to 4 is hidden and a secret needs two possible values."""
     figures = random_table(seed, units=units, sexes=breakdown[0], groups=breakdown[1], mean=mean)
-    cells = cured(figures, hide=(4, 4), step=1, units=units)
+    rules: dict[str, Any] = {"hide": (4, 4), "step": 1, "units": units}
+    cells = cured(figures, **rules)
+    left = leaks_of(figures, catalogue_of(**rules, hidden=cells))
+    if left:
+        # No set cures: the same can be computed with everything else hidden.
+        every = [cell for cell, figure in figures.items() if figure > 4]
+        assert cells == [] and leaks_of(figures, catalogue_of(**rules, hidden=every)) - set(every)
+        return
     argus = hidden_by_argus(figures, 4, tmp_path_factory.mktemp("argus"))
-    if cells or not leaks_of(figures, catalogue_of(hide=(4, 4), step=1, units=units)):
-        assert argus is None or len(cells) <= len(argus)
-        assert leaks_of(figures, catalogue_of(hide=(4, 4), step=1, units=units, hidden=cells)) == set()
-    else:
-        assert argus is None
+    # It protects below and above each figure, so it may find none; and it overlooks that four counts of 1 to 4 that make 4 are 1.
+    assert argus is None or len(cells) <= len(argus) or leaks_of(figures, catalogue_of(**rules, hidden=argus))
 
 
 def hidden_by_argus(figures: dict[Cell, int], hide: int, folder: Path) -> Sequence[Cell] | None:
