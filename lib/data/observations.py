@@ -85,7 +85,7 @@ def read_observations(catalogue: Catalogue) -> pd.DataFrame:
         Names the file, row and column of the first fault.
     """
     folder = catalogue.data / "observations"
-    paths = sorted(folder.glob("*.csv"))
+    paths = observation_files(catalogue.data)
     if not paths:
         raise WorkbookError(f"{folder} holds no CSV file; put the observations there.")
     frames = [_read_file(path, catalogue) for path in paths]
@@ -94,6 +94,16 @@ def read_observations(catalogue: Catalogue) -> pd.DataFrame:
     _refuse_unmatched_hidden_cells(frames, catalogue)
     table = pd.concat([frame.drop(columns=["file", "row"]) for frame in frames], ignore_index=True)
     return table.assign(published=table["published"].dt.date, synthetic=table["synthetic"] == "true")
+
+
+def observation_files(data: Path) -> list[Path]:
+    """Return the files of observations in a data folder, without hidden ones, which some computers put beside every file.
+
+    >>> from lib.base.workbook import find_workbook
+    >>> [path.name for path in observation_files(find_workbook().root / "data")][:2]
+    ['bra.csv', 'graviditetsregistret.csv']
+    """
+    return sorted(path for path in (data / "observations").glob("*.csv") if not path.name.startswith("."))
 
 
 def faults(path: Path, catalogue: Catalogue) -> list[str]:
@@ -112,7 +122,22 @@ def _read_file(path: Path, catalogue: Catalogue) -> pd.DataFrame:
 
 
 def _read(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, list[Fault]]:
-    """Return a file's rows and their faults; if there is any fault, the rows must not be used."""
+    """Return a file's rows and their faults; if there is any fault, the rows must not be used.
+
+    Raises
+    ------
+    WorkbookError
+        If the file is named after no family of sources, as a copy is: every one of its rows would be at fault.
+    """
+    families = {source.family for source in catalogue.sources.values()}
+    if path.stem not in families:
+        original = next(
+            (family for family in sorted(families, key=len, reverse=True) if path.stem.startswith(family)), ""
+        )
+        copied = f" (a copy of {original}.csv?)" if original else ""
+        raise WorkbookError(
+            f"{path}: no source in data/sources.yaml is of the family '{path.stem}'{copied}; remove or rename the file."
+        )
     text = pd.DataFrame(read_table(path, COLUMNS), columns=COLUMNS, dtype=str)
     frame = text.assign(
         **{name: _numbers(text[name]) for name in ["year", *NUMBERS]}, published=_dates(text["published"])

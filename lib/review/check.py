@@ -20,7 +20,7 @@ from lib.base.workbook import Workbook, copied_data
 from lib.data import commentary
 from lib.data.catalogue import Catalogue
 from lib.data.indicators import Indicator
-from lib.data.observations import COLUMNS, faults, read_observations
+from lib.data.observations import COLUMNS, faults, observation_files, read_observations
 from lib.data.parameters import Parameters, goal_of, notebook_path, read_notebook, read_parameters
 from lib.receive.csv_file import repaired
 from lib.review.status import source_states
@@ -115,7 +115,7 @@ def repair_all(workbook: Workbook) -> list[Repair]:
 
 def _repairs(data: Path) -> Iterator[Repair]:
     codes: set[str] = set()
-    for path in [data / "regions.csv", *sorted(data.glob("*.csv")), *sorted((data / "observations").glob("*.csv"))]:
+    for path in [data / "regions.csv", *sorted(data.glob("*.csv")), *observation_files(data)]:
         try:
             text, habits = repaired(path, codes)
         except WorkbookError:
@@ -144,7 +144,7 @@ def _check_stages(data: Path) -> Iterator[Finding]:
         return
     yield from (Finding(Group.CORRECT, sentence) for sentence in commentary.faults(data))
     wrong = False
-    for path in sorted((data / "observations").glob("*.csv")):
+    for path in observation_files(data):
         try:
             sentences = faults(path, catalogue)
         except WorkbookError as error:
@@ -165,7 +165,7 @@ def _check_together(data: Path, catalogue: Catalogue) -> Iterator[Finding]:
         yield Finding(Group.CORRECT, str(error))
         return
     types = catalogue.region_types
-    for path in sorted((data / "observations").glob("*.csv")):
+    for path in observation_files(data):
         for number, row in enumerate(read_table(path, COLUMNS), 2):
             if types[row["region"]] in UNIT_TYPES and not _existed(catalogue, row["region"], int(row["year"])):
                 name = catalogue.region_names[row["region"]]

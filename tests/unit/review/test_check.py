@@ -59,6 +59,27 @@ def test_tables_saved_by_excel_are_named_and_repaired_on_demand(workbook: Path) 
     assert repair.path == path and len(repair.habits) >= 3 and path.read_bytes() == plain
 
 
+def test_the_register_of_regions_gets_its_zeros_back(workbook: Path) -> None:
+    path = workbook / "data/regions.csv"
+    before = path.read_text(encoding="utf-8")
+    rows = [
+        [cell.lstrip("0") or "0" if cell.isdigit() else cell for cell in row] for row in csv.reader(before.splitlines())
+    ]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    assert [repair.path for repair in checks.repair_all(Workbook(workbook))] == [path]
+    assert path.read_text(encoding="utf-8") == before
+
+
+def test_a_copy_is_one_fault_and_a_hidden_file_none(workbook: Path) -> None:
+    folder = workbook / "data/observations"
+    (folder / "._bra.csv").write_bytes(b"\0\5\26\7\0")
+    assert found(workbook) == []
+    (folder / "bra - Kopia.csv").write_bytes((folder / "bra.csv").read_bytes())
+    [text] = found(workbook)
+    assert "bra - Kopia.csv" in text and "a copy of bra.csv?" in text
+
+
 def test_counts_that_no_words_say_what_they_count_are_named(workbook: Path) -> None:
     indicators = workbook / "data/indicators/mal_5.yaml"
     change(indicators, "  denominator_unit: handlagda brott\n", "")
