@@ -17,6 +17,8 @@ SUFFIXES = (".csv", ".txt", ".tsv")
 SAMPLE = 4096
 #: The columns of the workbook's tables that hold numbers with decimals.
 DECIMAL_COLUMNS = {"value", "numerator", "denominator"}
+#: The columns of ``data/regions.csv`` that hold codes.
+REGION_COLUMNS = {"code", "parent"}
 
 
 def read_csv(path: Path) -> tuple[list[list[str]], list[str]]:
@@ -46,12 +48,13 @@ def read_csv(path: Path) -> tuple[list[list[str]], list[str]]:
 
 
 def _delimiter(text: str) -> str:
-    """Return the sign that most lines in a row have equally often; the lines around a table have others."""
+    """Return the sign that divides most lines in a row into equally many cells; the lines around a table are divided otherwise."""
     lines = [line for line in text[:SAMPLE].splitlines() if line.strip()]
 
     def fits(sign: str) -> tuple[int, int]:
-        runs = [(len(list(run)), number) for number, run in groupby(line.count(sign) for line in lines)]
-        return max((run for run in runs if run[1]), default=(0, 0))
+        widths = [len(row) for row in csv.reader(lines, delimiter=sign)]
+        runs = [(len(list(run)), width) for width, run in groupby(widths)]
+        return max((run for run in runs if run[1] > 1), default=(0, 0))
 
     return max(";\t,", key=fits)
 
@@ -118,6 +121,12 @@ def _repaired_cell(column: str, cell: str, regions: set[str], met: set[str]) -> 
             met.add("decimal commas")
             plain = plain.replace(",", ".")
         return plain
+    if not regions and column in REGION_COLUMNS and re.fullmatch("[0-9]{1,3}", cell):
+        # The register itself: codes have two digits (the country, counties) or four (municipalities).
+        whole = cell.zfill(2 if len(cell) < 3 else 4)
+        if whole != cell:
+            met.add("region codes without their leading zeros")
+        return whole
     if column == "region" and cell not in regions and cell.isdigit():
         for width in (2, 4):
             if cell.zfill(width) in regions:
