@@ -45,13 +45,18 @@ class Chapter(Figures):
     ValueError
         If both or neither of goal and name are given.
     WorkbookError
-        If parameters or data do not pass their checks, the strategy has no such goal, or the report is for another year.
+        If the year is text, parameters or data do not pass their checks, the strategy has no such goal, or the report is for another
+        year.
     """
 
     def __init__(self, year: int, *, goal: int | None = None, name: str | None = None, report: str = "") -> None:
         if (goal is None) == (name is None):
             raise ValueError(
                 "A chapter has either a goal or a name: Chapter(year, goal=3) or Chapter(year, name='metod')."
+            )
+        if isinstance(year, str):
+            raise WorkbookError(
+                f"The year must be a number, not the text '{year}'; give it to papermill with -p year {year}, because -r keeps it as text."
             )
         key = f"mal-{goal}" if goal is not None else str(name)
         self.view = open_view(find_workbook(), report or year, key, goal)

@@ -71,3 +71,8 @@ def test_an_invented_county_is_marked(displayed: list[Bundle]) -> None:
 def test_key_numbers_are_plain_text(displayed: list[Bundle]) -> None:
     found = Chapter(2022, goal=3).key_numbers("mhv_tillfragade")
     assert found and all(key.startswith("mhv_tillfragade ") and "\u00a0" not in text for key, text in found.items())
+
+
+def test_a_year_that_papermill_kept_as_text_is_refused_with_the_cure() -> None:
+    with pytest.raises(WorkbookError, match=r"must be a number.*-p year 2022"):
+        Chapter("2022", goal=1)  # type: ignore[arg-type]
