@@ -86,6 +86,8 @@ class _Line:
     """The cells of a line that are read back; ``extra`` if there are cells beyond the last column."""
 
     anchor: str
+    #: Chapter, indicator, year, area, and sex and group.
+    about: list[str]
     figure: str
     role: str
     confirmed: str
@@ -111,12 +113,13 @@ def take_in(workbook: Workbook, name: str, path: Path, day: date) -> Review:
         raise WorkbookError(
             f"{path}, row 1: the headings were changed; write the sheet again with lagesrapport compare {name}."
         )
-    facts = {fact.id: fact for fact in report.facts}
+    facts, catalogue = {fact.id: fact for fact in report.facts}, Catalogue(data)
     review = Review([], [], [])
     for number, row in enumerate(cells[1:], 2):
         line = _line(row)
-        if line.confirmed or line.comment:
-            _check_line(f"{path}, row {number}", line, facts.get(line.anchor))
+        if line.confirmed or line.comment or line.extra:
+            fact = facts.get(line.anchor)
+            _check_line(f"{path}, row {number}", line, fact, _texts(_cells(fact, catalogue)[1:6]) if fact else [])
             _record(review, line, facts[line.anchor], day)
     if review.comments or review.confirmations:
         _store(data / "reviews" / f"{name}.yaml", review)
@@ -142,14 +145,21 @@ def _check_origin(path: Path, book: Any, report: Built) -> None:
 
 
 def _line(cells: list[Any]) -> _Line:
-    texts = ["" if cell is None else one_line(str(cell)) for cell in cells]
+    texts = _texts(cells)
     row = dict(zip(COLUMNS, texts + [""] * len(COLUMNS), strict=False))
     extra = len(cells) > len(COLUMNS)
-    return _Line(row["Ankare"], row["Uppgift"], row["Roll"], row["Bekräftad"].casefold(), row["Kommentar"], extra)
+    about = [row[column] for column in list(COLUMNS)[1:6]]
+    return _Line(
+        row["Ankare"], about, row["Uppgift"], row["Roll"], row["Bekräftad"].casefold(), row["Kommentar"], extra
+    )
 
 
-def _check_line(where: str, line: _Line, fact: Fact | None) -> None:
-    """Check a line that has a confirmation or a comment.
+def _texts(cells: list[Any]) -> list[str]:
+    return ["" if cell is None else one_line(str(cell)) for cell in cells]
+
+
+def _check_line(where: str, line: _Line, fact: Fact | None, about: list[str]) -> None:
+    """Check a line that has a confirmation or a comment; ``about`` is what the figure of its anchor is about.
 
     Raises
     ------
@@ -159,6 +169,11 @@ def _check_line(where: str, line: _Line, fact: Fact | None) -> None:
     faults = [
         ("Kommentar", line.extra, "there is something to the right of it; move it into the column"),
         ("Ankare", fact is None, f"'{line.anchor[:80]}' is not a figure of the report; do not change the column"),
+        (
+            "Kapitel to Kön och grupp",
+            line.about != about,
+            "this is not what the anchor's figure is about; was a part of the sheet sorted?",
+        ),
         (
             "Uppgift",
             fact is not None and line.figure != one_line(figure(fact)),

@@ -90,6 +90,11 @@ FAULTS: dict[str, tuple[dict[str, str], str]] = {
     "no role": ({"Bekräftad": "ja"}, "row 2, column Roll: whoever confirms or comments must say in which role"),
     "another figure": ({"Ankare": "mal-9/x", "Roll": "R", "Bekräftad": "ja"}, "'mal-9/x' is not a figure of the report"),
     "another value": ({"Uppgift": "99 procent", "Roll": "R", "Bekräftad": "ja"}, "column Uppgift: is not what the report"),
+    "another area": (
+        {"Område": "Grannlän", "Roll": "R", "Bekräftad": "ja"},
+        "this is not what the anchor's figure is about; was a part of the sheet sorted",
+    ),
+    "a comment too far to the right": ({}, "there is something to the right of it"),
     "another word": ({"Roll": "R", "Bekräftad": "kanske"}, "column Bekräftad: 'kanske' is neither ja nor nej"),
     "a formula as comment": ({"Roll": "R", "Kommentar": "=1+1"}, "column Kommentar: a formula"),
     "a formula as role": ({"Roll": "=1+1", "Bekräftad": "ja"}, "column Roll: a formula"),
@@ -106,7 +111,7 @@ def test_a_wrong_line_is_refused_with_row_and_column(root: Path, path: Path, fau
     book = load_workbook(path)
     if fault == "a changed heading":
         book["Granskning"].cell(1, 3).value = "Mått"
-    elif fault == "a cell beyond the last column":
+    elif fault in ("a cell beyond the last column", "a comment too far to the right"):
         book["Granskning"].cell(2, len(sheet.COLUMNS) + 1).value = "?"
     book.save(path)
     with pytest.raises(WorkbookError, match=message):
