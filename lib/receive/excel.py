@@ -178,6 +178,12 @@ def _value(cell: Any) -> Any:
     value = cell.value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return shown(value, cell.number_format or "")
+    if hasattr(value, "ref"):
+        # Formulas of several cells are objects of their own.
+        return f"={getattr(value, 'text', None) or ''}".replace("==", "=", 1)
+    if value is None and cell.data_type == "str":
+        # What a formula has computed is an empty text; a formula that was never computed has no type.
+        return ""
     # Text with formatting is a list of pieces.
     return "".join(map(_piece, value)) if isinstance(value, list) else value
 

@@ -189,10 +189,11 @@ def read_mapping(path: Path) -> Mapping:
 def _fault(path: Path, where: str, why: str) -> WorkbookError:
     """Return what is wrong with a mapping in words: the field, why, and an example of it."""
     steps = where.split(".")
-    named = [f"entry {int(step) + 1}" if step.isdigit() else step for step in steps]
+    # pydantic puts the name of a check between the fields.
+    named = [f"entry {int(step) + 1}" if step.isdigit() else step for step in steps if not re.search(r"[\[(]", step)]
     field = next((step for step in reversed(steps) if step in FIELDS), "")
     if why == "there is no field of this name":
-        hint = nearest(steps[-1], FIELDS) or f"there are: {', '.join(FIELDS)}"
+        hint = nearest(steps[-1], FIELDS) or f"there are: {', '.join(FIELDS)}."
         return WorkbookError(f"{path}, {', '.join(named)}: {why}; {hint}")
     quoted = "; a number that is meant as text stands in quotes" if "valid string" in why else ""
     if not field:

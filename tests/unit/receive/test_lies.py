@@ -128,3 +128,20 @@ def test_a_count_is_not_shown_in_per_cent(tmp_path: Path) -> None:
 def test_lines_may_end_as_on_an_old_mac(tmp_path: Path) -> None:
     table = _table(tmp_path, "sep=;\rKommun;Andel\rEkerö;1,5\r")
     assert _read(tmp_path, table)[0] == {"0125": 1.5}
+
+
+@pytest.mark.parametrize(
+    "formula", ['<f t="array" ref="B3">C3+1</f>', '<f t="dataTable" ref="B3" r1="C3"/>', "<f>C3</f><v/>"]
+)
+def test_a_formula_of_any_kind_needs_its_value(tmp_path: Path, formula: str) -> None:
+    path = _book(tmp_path / "t.xlsx")
+    _with_part(path, SHEET, lambda xml: re.sub(r'<c r="B3".*?</c>', f'<c r="B3">{formula}</c>', xml))
+    assert "row 3, column 2: a formula without its value" in _refused(tmp_path, path)
+
+
+def test_a_formula_may_have_computed_an_empty_text(tmp_path: Path) -> None:
+    path = _book(tmp_path / "t.xlsx")
+    computed = '<c r="B3" t="str"><f>IF(C3="","",C3)</f><v></v></c>'
+    _with_part(path, SHEET, lambda xml: re.sub(r'<c r="B3".*?</c>', computed, xml))
+    found, _ = _read(tmp_path, path)
+    assert str(found.pop("0162")) == "nan" and found == {k: v for k, v in EXPECTED.items() if k != "0162"}
