@@ -7,6 +7,7 @@ import io
 import json
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -22,7 +23,7 @@ from lib.receive import answers, bra_excel, forms, mapped, returned, survey
 from lib.receive.mapping import Mapping, check_names, read_mapping
 from tests.faults.accidents import Draw, damaged_workbook, edited
 from tests.faults.breaks import YamlBreaks, zip_breaks
-from tests.faults.reader import Break, Reader, plain, same
+from tests.faults.reader import Break, Reader, plain, same, visible
 from tests.forms import bra_table
 
 YEAR = 2025
@@ -60,11 +61,11 @@ def _form_agrees(path: Path, content: bytes, value: answers.Returned) -> None:
     for sheet, given in (("Svar", value.answers), ("Åtaganden", value.statuses)):
         rows = _by_code(book, sheet) if given else {}
         for code, (answer, _) in given.items():
-            assert answer.casefold() == str(rows[code][2] if rows[code][2] is not None else "").strip().casefold()
+            assert answer.casefold() == visible(str(rows[code][2] if rows[code][2] is not None else "")).casefold()
     rows = _by_code(book, "Antal") if value.counts else {}
     for (indicator, cell), count in value.counts.items():
         listed = rows[f"{indicator} {cell}"][4]
-        said = re.sub(r"\s", "", str(listed if listed is not None else ""))
+        said = re.sub(r"\s", "", visible(str(listed if listed is not None else "")))
         assert (count is None) == (said == "") and (count is None or float(said) == count)
 
 
@@ -113,7 +114,7 @@ FORM_BREAKS: dict[str, Break] = {
 
 def _by_code(book: Any, sheet: str) -> dict[str, list[Any]]:
     rows = [[cell.value for cell in row] for row in book[sheet].iter_rows(min_row=5)]
-    return {str(row[0]).strip(): row for row in rows if row[0] is not None}
+    return {visible(str(row[0])): row for row in rows if row[0] is not None}
 
 
 def table_300(root: Path, folder: Path) -> Reader:
@@ -207,15 +208,24 @@ def mapped_tables(root: Path, folder: Path) -> Reader:
         mapping, rows = value
         if path.name == "map.yaml":
             return same(plain(content), mapping)
-        text = _decoded(content)
-        lines = [
-            line for line in csv.reader(io.StringIO(text), delimiter=max(";,\t", key=text.partition("\n")[0].count))
-        ]
+        # Nobody sees characters without width.
+        text = "".join(sign for sign in _decoded(content) if unicodedata.category(sign) != "Cf")
+        lines = [line for line in csv.reader(io.StringIO(text), delimiter=max(";,\t", key=text.count))]
         if text.partition("\n")[0].startswith("sep="):
             return None
         heads = [re.sub(r"\s+", " ", h).strip() for h in lines[1]]
         listed = [dict(zip(heads, (c.strip() for c in line), strict=False)) for line in lines[2:]]
         listed = [row for row in listed if any(row.values())]
+        # A single text that names no region is a note.
+        names = {name.casefold() for pair in known.region_names.items() for name in pair}
+        notes = [
+            row
+            for row in listed
+            if sum(map(bool, row.values())) == 1
+            and not _region(row["Område"], known)
+            and row["Område"].casefold() not in names
+        ]
+        listed = [row for row in listed if row not in notes]
         assert len(listed) == len(rows)
         for row, read in zip(listed, rows.to_dict("records"), strict=True):
             # Numbers may hold spaces and decimal commas; some signs mean that a number is missing.
@@ -226,7 +236,7 @@ def mapped_tables(root: Path, folder: Path) -> Reader:
                 assert {"": "M", "..": "M", "x": "Q"}[row.get("Andel", "")] == read["status"] and pd.isna(read["value"])
             name = row["Område"]
             assert (
-                read["region"] in (name, name.zfill(4))
+                read["region"] == _region(name, known)
                 or known.region_names[read["region"]].casefold() == name.casefold()
             )
         return None
@@ -265,6 +275,12 @@ def mapped_tables(root: Path, folder: Path) -> Reader:
         also=both,
         much=4500,
     )
+
+
+def _region(text: str, known: Catalogue) -> str:
+    """Return the code that a text means by itself, with its leading zeros or without."""
+    codes = [text, *([text.zfill(2 if len(text) <= 2 else 4)] if text.isdecimal() else [])]
+    return next((code for code in codes if code in known.region_names), "")
 
 
 def _decoded(content: bytes) -> str:

@@ -5,6 +5,7 @@ If a file is accepted, the plain reading must agree with the reader, so a reader
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -57,7 +58,7 @@ def same(raw: Any, value: Any, where: str = "") -> None:
 
 
 def _key(value: dict[Any, Any], key: str) -> Any:
-    return next((found for found in value if str(found) == key), key)
+    return next((found for found in value if visible(str(found)) == visible(key)), key)
 
 
 def says(text: str, value: Any) -> bool:
@@ -67,7 +68,12 @@ def says(text: str, value: Any) -> bool:
         return text == str(value).lower()
     if isinstance(value, float):
         return float(text) == value
-    return text == (value.isoformat() if isinstance(value, date) else str(value))
+    return visible(text) == visible(value.isoformat() if isinstance(value, date) else str(value))
+
+
+def visible(text: str) -> str:
+    """Return a text without what nobody sees: characters without width, and which kind of space it is."""
+    return " ".join("".join(sign for sign in text if unicodedata.category(sign) != "Cf").split())
 
 
 def plain(content: bytes) -> Any:
