@@ -80,10 +80,10 @@ def in_words(cell: Leak | HiddenCell) -> str:
     return f"{cell.indicator}, {cell.year}, region {cell.region}, sex {cell.sex}, group {cell.group}"
 
 
-def cure(rows: pd.DataFrame, catalogue: Catalogue) -> list[HiddenCell]:
+def cure(rows: pd.DataFrame, catalogue: Catalogue) -> list[HiddenCell] | None:
     """Return the fewest further cells, and of these the smallest counts, with which the audit finds nothing.
 
-    The list is empty if there is nothing to cure, or if no set of further cells was found that does.
+    The list is empty if there is nothing to cure; the result is None if no set of further cells was found that cures it.
 
     >>> from lib.analysis.view import open_view
     >>> from lib.base.workbook import find_workbook
@@ -109,12 +109,12 @@ def cure(rows: pd.DataFrame, catalogue: Catalogue) -> list[HiddenCell]:
             continue
         chosen = _Choice(known, programme_of(hidden, every), published).fewest()
         if chosen is None:
-            return []
+            return None
         first = min(cell for cell, _ in leaks)
         cells += [_hidden(cell, _reason(first)) for cell in sorted(chosen)]
     # Each table was solved on its own, and in the data's own terms this must be true of all together.
     safe = hiding(catalogue, cells)
-    return [] if audit(rows, protect(rows, safe)[0], safe) else cells
+    return None if audit(rows, protect(rows, safe)[0], safe) else cells
 
 
 def hiding(catalogue: Catalogue, cells: Sequence[HiddenCell]) -> Catalogue:

@@ -143,6 +143,19 @@ def read_json(path: Path) -> Any:
         raise WorkbookError(f"{path} is not valid JSON ({reason}); restore it from git.") from None
 
 
+def files_in(folder: Path, pattern: str) -> list[Path]:
+    """Return the files of a folder in the order of their names, without hidden ones, which some computers put beside every file.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for name in ("b.csv", "._b.csv", "a.csv"):
+    ...         (Path(folder) / name).touch()
+    ...     [path.name for path in files_in(Path(folder), "*.csv")]
+    ['a.csv', 'b.csv']
+    """
+    return sorted(path for path in folder.glob(pattern) if not path.name.startswith("."))
+
+
 def refuse_links(folder: Path) -> None:
     """Refuse a folder that contains a symbolic link, which could lead anywhere.
 

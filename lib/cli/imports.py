@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lib.base.errors import WorkbookError
+from lib.base.files import files_in
 from lib.base.workbook import Workbook
 from lib.cli import options
 
@@ -264,7 +265,7 @@ def _unseen(merge: Merge, workbook: Workbook, data: Path) -> list[str]:
     from lib.analysis.view import open_view
     from lib.data.parameters import read_parameters
 
-    reports = [read_parameters(workbook, path.stem) for path in sorted(workbook.parameters.glob("*.yaml"))]
+    reports = [read_parameters(workbook, path.stem) for path in files_in(workbook.parameters, "*.yaml")]
     here = [report for report in reports if (workbook.root / report.data).resolve() == data.resolve()]
     rows = [*merge.new, *(after for _, after in (*merge.changed, *merge.redated))]
     if not here or not rows:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lib.base.errors import WorkbookError, nearest
-from lib.base.files import read_yaml, refuse_links
+from lib.base.files import files_in, read_yaml, refuse_links
 from lib.base.swedish import sort_key
 from lib.base.workbook import REPORT
 from lib.data import records, references
@@ -93,7 +93,7 @@ class Catalogue:
 
     def _shared(self, kind: type[E], pattern: str, key: str) -> dict[str, E]:
         """Read a list that the base folder may have too."""
-        files = [sorted(folder.glob(pattern)) if folder else [] for folder in (self.data, self.base)]
+        files = [files_in(folder, pattern) if folder else [] for folder in (self.data, self.base)]
         if not any(files):
             raise WorkbookError(f"{self.data / pattern} is missing; restore it or create it.")
         here, base = ([entry for path in paths for entry in read_items(path, key)] for paths in files)
@@ -241,6 +241,6 @@ class Catalogue:
 
 def _refuse_other_files(folder: Path, suffix: str) -> None:
     """Refuse a file whose ending is not read: it would silently be ignored."""
-    for path in sorted(folder.glob("*")):
-        if not path.name.startswith((".", "~")) and path.suffix != suffix:
+    for path in files_in(folder, "*"):
+        if not path.name.startswith("~") and path.suffix != suffix:
             raise WorkbookError(f"{path}: only {suffix} files are read here; rename or move it.")

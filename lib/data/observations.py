@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from lib.base.errors import WorkbookError
-from lib.base.files import read_table
+from lib.base.files import files_in, read_table
 from lib.data.catalogue import Catalogue
 from lib.data.indicators import PER, UNITS, Indicator
 
@@ -85,7 +85,7 @@ def read_observations(catalogue: Catalogue) -> pd.DataFrame:
         Names the file, row and column of the first fault.
     """
     folder = catalogue.data / "observations"
-    paths = observation_files(catalogue.data)
+    paths = files_in(folder, "*.csv")
     if not paths:
         raise WorkbookError(f"{folder} holds no CSV file; put the observations there.")
     frames = [_read_file(path, catalogue) for path in paths]
@@ -94,16 +94,6 @@ def read_observations(catalogue: Catalogue) -> pd.DataFrame:
     _refuse_unmatched_hidden_cells(frames, catalogue)
     table = pd.concat([frame.drop(columns=["file", "row"]) for frame in frames], ignore_index=True)
     return table.assign(published=table["published"].dt.date, synthetic=table["synthetic"] == "true")
-
-
-def observation_files(data: Path) -> list[Path]:
-    """Return the files of observations in a data folder, without hidden ones, which some computers put beside every file.
-
-    >>> from lib.base.workbook import find_workbook
-    >>> [path.name for path in observation_files(find_workbook().root / "data")][:2]
-    ['bra.csv', 'graviditetsregistret.csv']
-    """
-    return sorted(path for path in (data / "observations").glob("*.csv") if not path.name.startswith("."))
 
 
 def faults(path: Path, catalogue: Catalogue) -> list[str]:

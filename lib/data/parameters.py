@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator, model_validator
 
 from lib.base.errors import WorkbookError
-from lib.base.files import read_yaml
+from lib.base.files import files_in, read_yaml
 from lib.base.workbook import Workbook
 from lib.data.entry import Day, Entry, check
 
@@ -103,7 +103,7 @@ def read_parameters(workbook: Workbook, name: str | int) -> Parameters:
     """
     path = workbook.inside(workbook.parameters / f"{name}.yaml")
     if not path.exists():
-        known = ", ".join(sorted(p.stem for p in workbook.parameters.glob("*.yaml"))) or "none"
+        known = ", ".join(p.stem for p in files_in(workbook.parameters, "*.yaml")) or "none"
         raise WorkbookError(f"{path} is missing: there is no report for {name} (there are: {known}); create the file.")
     parameters = check(Parameters, read_yaml(path), str(path)).model_copy(update={"name": str(name)})
     if str(name).isdigit() and parameters.year != int(name):

@@ -19,10 +19,10 @@ import pandas as pd
 
 from lib.base.characters import comparable
 from lib.base.errors import WorkbookError
-from lib.base.files import read_table
+from lib.base.files import files_in, read_table
 from lib.base.workbook import data_root
 from lib.data.catalogue import Catalogue
-from lib.data.observations import COLUMNS, observation_files
+from lib.data.observations import COLUMNS
 from lib.receive import csv_file, excel
 from lib.receive.amounts import GROUPED
 from lib.receive.bra import NONE_HANDLED, PROSECUTION, BraTable, tables
@@ -126,7 +126,7 @@ def _cells(path: Path) -> excel.Cells:
 
 def _missing(path: Path, rows: list[Row], table: BraTable, year: int, data: Path, vanished: bool) -> list[Row]:
     """Return a row without value for each row that only the year before had; without ``vanished``, refuse the file."""
-    present = [row for file in observation_files(data) for row in read_table(file, COLUMNS)]
+    present = [row for file in files_in(data / "observations", "*.csv") for row in read_table(file, COLUMNS)]
     same_table = {"source": table.source, "region": table.region, "year": str(year - 1)}
     before = {tuple(row[k] for k in KEY) for row in present if row["value"] and same_table.items() <= row.items()}
     lost = sorted(before - {tuple(str(row[k]) for k in KEY) for row in rows})

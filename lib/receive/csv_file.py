@@ -17,8 +17,9 @@ SUFFIXES = (".csv", ".txt", ".tsv")
 SAMPLE = 4096
 #: The columns of the workbook's tables that hold numbers with decimals.
 DECIMAL_COLUMNS = {"value", "numerator", "denominator"}
-#: The columns of ``data/regions.csv`` that hold codes.
-REGION_COLUMNS = {"code", "parent"}
+#: The columns of ``data/regions.csv`` that hold codes, of two digits or four.
+REGISTER = {"code", "parent"}
+LOST_ZEROS = "region codes without their leading zeros"
 
 
 def read_csv(path: Path) -> tuple[list[list[str]], list[str]]:
@@ -121,15 +122,12 @@ def _repaired_cell(column: str, cell: str, regions: set[str], met: set[str]) -> 
             met.add("decimal commas")
             plain = plain.replace(",", ".")
         return plain
-    if not regions and column in REGION_COLUMNS and re.fullmatch("[0-9]{1,3}", cell):
-        # The register itself: codes have two digits (the country, counties) or four (municipalities).
-        whole = cell.zfill(2 if len(cell) < 3 else 4)
-        if whole != cell:
-            met.add("region codes without their leading zeros")
-        return whole
+    if column in REGISTER and re.fullmatch("[0-9]|[0-9]{3}", cell):
+        met.add(LOST_ZEROS)
+        return f"0{cell}"
     if column == "region" and cell not in regions and cell.isdigit():
         for width in (2, 4):
             if cell.zfill(width) in regions:
-                met.add("region codes without their leading zeros")
+                met.add(LOST_ZEROS)
                 return cell.zfill(width)
     return cell

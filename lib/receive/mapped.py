@@ -21,9 +21,10 @@ from lib.receive.number_format import Percent
 from lib.receive.places import Places
 
 UNREADABLE = "is no number that can be read in one way only; correct the cell, name it under 'missing' or 'words', or give 'decimal' in the mapping"
-
-
+NO_REGION = "is no region of data/regions.csv; name it under 'regions' in the mapping (empty to leave it out)"
 AGAIN = "is where the region stands, among words: headings of a second table? Import it as a file of its own"
+#: How many unknown areas are named.
+MOST_NAMED = 3
 #: No count is in per cent or has three decimals: its point separates thousands, even where the decimal sign is a point.
 NO_COUNT = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+|.*%")
 
@@ -120,10 +121,8 @@ def observations(path: Path, mapping: Mapping, catalogue: Catalogue) -> tuple[pd
     reader = _Reader(path, mapping, catalogue, heads)
     if path.suffix.casefold() in csv_file.SUFFIXES:
         # In Excel an empty cell at the end of a row is no cell; in CSV it has its separator, as most rows show.
-        usual = max(
-            Counter(len(row) for row in cells[mapping.heading_row :]).items(), key=lambda n: n[1], default=(0, 0)
-        )
-        reader.least = max(reader.width, min(len(heads), usual[0]))
+        [(usual, _)] = Counter(map(len, cells[mapping.heading_row :])).most_common(1) or [(0, 0)]
+        reader.least = max(reader.width, min(len(heads), usual))
     rows = [
         row
         for number, line in enumerate(cells[mapping.heading_row :], mapping.heading_row + 1)
@@ -156,8 +155,9 @@ class _Reader:
     def tally(self, taken: int) -> str:
         """Return how many rows there were, how many values they gave, and how many rows were left out, and why."""
         left = [f"{amount} {why}" for why, amount in self.left_out.items()]
-        unknown = ", ".join(f"“{name[:30]}”" for name in list(dict.fromkeys(self.unknown))[:3])
-        left += [f"{len(self.unknown)} of areas that data/regions.csv does not have ({unknown} …)"] if unknown else []
+        if names := [f"“{name[:30]}”" for name in dict.fromkeys(self.unknown)]:
+            listed = ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+            left.append(f"{len(self.unknown)} of areas that data/regions.csv does not have ({listed})")
         rest = f"; left out: {', '.join(left)}" if left else ""
         return f"{self.seen} rows gave {taken} values{rest}"
 
@@ -211,14 +211,12 @@ class _Reader:
             self.unknown.append(text)
             return None
         if self.mapping.region_types:
-            self.left_out["of other areas"] += region not in self.chosen
-            return region if region in self.chosen else None
+            if region in self.chosen:
+                return region
+            self.left_out["of other areas"] += 1
+            return None
         if region is None:
-            column, message = (
-                self.mapping.region_column,
-                "is no region of data/regions.csv; name it under 'regions' in the mapping (empty to leave it out)",
-            )
-            raise self._fault(number, column, text, message)
+            raise self._fault(number, self.mapping.region_column, text, NO_REGION)
         return region or None
 
     def _code(self, text: str) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lib.base.files import read_table, read_yaml
+from lib.base.files import files_in, read_table, read_yaml
 from lib.base.workbook import Workbook
 from lib.data.catalogue import Catalogue
 from lib.receive import mapped, merge
@@ -21,7 +21,7 @@ def bring(begun_from: Workbook, made: Workbook) -> int:
     raw, data, amount = begun_from.root / "data/raw", made.root / "data", 0
     received = read_table(raw / "received.csv", merge.RECEIVED) if (raw / "received.csv").exists() else []
     tables = [raw / row["file"] for row in received]
-    paths = [path for path in sorted((data / "mappings").glob("*.yaml")) if read_yaml(path).get("region_types")]
+    paths = [path for path in files_in(data / "mappings", "*.yaml") if read_yaml(path).get("region_types")]
     found, catalogue = [read_mapping(path) for path in paths], Catalogue(data)
     for table in tables:
         frames = [rows for m in found if m.folder == table.parent.name for rows in _rows(table, m, catalogue)]

@@ -32,11 +32,13 @@ def accept(workbook: Workbook, name: str) -> list[str]:
     path = workbook.root / read_parameters(workbook, name).data / "disclosure.yaml"
     view = open_view(workbook, name, "kontroll")
     cells = cure(publishable(view), view.known)
+    if not cells:
+        return [
+            f"{name}: {'no set of cells was found that cures the stop' if cells is None else 'no further cell to hide'}."
+        ]
     # Read as bytes, so that the file keeps its line endings.
     text = path.read_bytes().decode("utf-8")
     for cell in cells:
         text = with_item(text, path, ["hidden_cells"], cell.model_dump())
-    if not cells:
-        return [f"{name}: no further cell to hide."]
     atomic.write(path, text)
     return [f"{workbook.relative(path)}: hidden, {in_words(cell)}" for cell in cells]

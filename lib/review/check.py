@@ -14,13 +14,13 @@ from lib.analysis.value import UNIT_TYPES
 from lib.analysis.view import View, audited, open_view
 from lib.base import atomic
 from lib.base.errors import WorkbookError
-from lib.base.files import read_table
+from lib.base.files import files_in, read_table
 from lib.base.swedish import join
 from lib.base.workbook import Workbook, copied_data
 from lib.data import commentary
 from lib.data.catalogue import Catalogue
 from lib.data.indicators import Indicator
-from lib.data.observations import COLUMNS, faults, observation_files, read_observations
+from lib.data.observations import COLUMNS, faults, read_observations
 from lib.data.parameters import Parameters, goal_of, notebook_path, read_notebook, read_parameters
 from lib.receive.csv_file import repaired
 from lib.review.status import source_states
@@ -80,7 +80,7 @@ def check(workbook: Workbook, names: Sequence[str], today: date) -> list[Finding
     """
     found: list[Finding] = []
     reports: list[Parameters] = []
-    for name in names or sorted(path.stem for path in workbook.parameters.glob("*.yaml")):
+    for name in names or [path.stem for path in files_in(workbook.parameters, "*.yaml")]:
         try:
             reports.append(read_parameters(workbook, name))
         except WorkbookError as error:
@@ -115,12 +115,13 @@ def repair_all(workbook: Workbook) -> list[Repair]:
 
 def _repairs(data: Path) -> Iterator[Repair]:
     codes: set[str] = set()
-    for path in [data / "regions.csv", *sorted(data.glob("*.csv")), *observation_files(data)]:
+    regions = data / "regions.csv"
+    for path in dict.fromkeys([regions, *files_in(data, "*.csv"), *files_in(data / "observations", "*.csv")]):
         try:
             text, habits = repaired(path, codes)
         except WorkbookError:
             continue
-        if path.name == "regions.csv":
+        if path == regions:
             codes = {line.partition(",")[0] for line in text.splitlines()[1:]}
         if habits and text != path.read_bytes().decode("utf-8", errors="replace"):
             yield Repair(path, text, habits)
@@ -144,7 +145,7 @@ def _check_stages(data: Path) -> Iterator[Finding]:
         return
     yield from (Finding(Group.CORRECT, sentence) for sentence in commentary.faults(data))
     wrong = False
-    for path in observation_files(data):
+    for path in files_in(data / "observations", "*.csv"):
         try:
             sentences = faults(path, catalogue)
         except WorkbookError as error:
@@ -165,7 +166,7 @@ def _check_together(data: Path, catalogue: Catalogue) -> Iterator[Finding]:
         yield Finding(Group.CORRECT, str(error))
         return
     types = catalogue.region_types
-    for path in observation_files(data):
+    for path in files_in(data / "observations", "*.csv"):
         for number, row in enumerate(read_table(path, COLUMNS), 2):
             if types[row["region"]] in UNIT_TYPES and not _existed(catalogue, row["region"], int(row["year"])):
                 name = catalogue.region_names[row["region"]]

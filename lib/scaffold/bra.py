@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from lib.base.files import read_yaml
+from lib.base.files import files_in, read_yaml
 from lib.base.workbook import Workbook
 from lib.data import regions
 from lib.scaffold.national import dump, own
@@ -50,9 +50,7 @@ def handled_crimes(begun_from: Workbook, county: regions.Row, texts: dict[str, s
 
 def _indicators(data: Path, source: str) -> list[dict[str, Any]]:
     """Return the indicators that rest on the table, without goals, and with the county's own source."""
-    entries = [
-        entry for path in sorted((data / "indicators").glob("*.yaml")) for entry in read_yaml(path)["indicators"]
-    ]
+    entries = [entry for path in files_in(data / "indicators", "*.yaml") for entry in read_yaml(path)["indicators"]]
     return [own(entry) | {"source": source, "annex_only": True} for entry in entries if entry.get("family") == "bra"]
 
 

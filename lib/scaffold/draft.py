@@ -9,6 +9,7 @@ from typing import Any
 
 from lib.base import atomic
 from lib.base.errors import WorkbookError, nearest
+from lib.base.files import files_in
 from lib.base.workbook import Workbook
 from lib.data.catalogue import Catalogue
 from lib.data.parameters import check_notebook, given, notebook_path, read_parameters
@@ -51,7 +52,7 @@ class Draft:
     @property
     def since(self) -> int | None:
         """The first year of a new entry, so that the strategy's earlier reports stay unchanged; None without any."""
-        others = (read_parameters(self.workbook, path.stem) for path in self.workbook.parameters.glob("*.yaml"))
+        others = (read_parameters(self.workbook, path.stem) for path in files_in(self.workbook.parameters, "*.yaml"))
         earlier = any(o.strategy == self.parameters.strategy and o.year < self.parameters.year for o in others)
         return self.parameters.year if earlier else None
 
@@ -105,7 +106,7 @@ class Draft:
 
 def newest(workbook: Workbook) -> str:
     """Return the name of the newest year's report."""
-    years = [path.stem for path in workbook.parameters.glob("*.yaml") if path.stem.isdigit()]
+    years = [path.stem for path in files_in(workbook.parameters, "*.yaml") if path.stem.isdigit()]
     if not years:
         raise WorkbookError(
             f"{workbook.parameters} holds no year's report; create one, or name a report with --report."
@@ -136,7 +137,7 @@ def check_workbook(workbook: Workbook) -> None:
         Names the file and what is wrong in it.
     """
     catalogues: dict[str, Catalogue] = {}
-    for path in sorted(workbook.parameters.glob("*.yaml")):
+    for path in files_in(workbook.parameters, "*.yaml"):
         parameters = read_parameters(workbook, path.stem)
         if parameters.data not in catalogues:
             catalogues[parameters.data] = Catalogue(workbook.root / parameters.data)

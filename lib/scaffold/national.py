@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from lib.base.files import read_yaml
+from lib.base.files import files_in, read_yaml
 from lib.base.workbook import Workbook
 from lib.scaffold.yaml_text import with_item
 
@@ -22,11 +22,11 @@ HEAD = """\
 def describe(begun_from: Workbook, texts: dict[str, str]) -> set[str]:
     """Add to a new workbook's texts the mappings, indicators, sources and quality of national tables; return the indicators' ids."""
     data = begun_from.root / "data"
-    read = {path: read_yaml(path) for path in sorted((data / "mappings").glob("*.yaml"))}
+    read = {path: read_yaml(path) for path in files_in(data / "mappings", "*.yaml")}
     found = {path: mapping for path, mapping in read.items() if mapping.get("region_types")}
     texts |= {f"data/mappings/{path.name}": path.read_text(encoding="utf-8") for path in found}
     ids = {value["indicator"] for mapping in found.values() for value in mapping["values"]}
-    entries = [e for path in sorted((data / "indicators").glob("*.yaml")) for e in read_yaml(path)["indicators"]]
+    entries = [e for path in files_in(data / "indicators", "*.yaml") for e in read_yaml(path)["indicators"]]
     indicators = [own(entry) | {"annex_only": True} for entry in entries if entry["id"] in ids]
     if indicators:
         texts["data/indicators/nationella_tabeller.yaml"] = HEAD + dump({"indicators": indicators})

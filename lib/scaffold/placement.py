@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lib.base.errors import WorkbookError
-from lib.base.files import read_yaml
+from lib.base.files import files_in, read_yaml
 from lib.base.workbook import Workbook
 from lib.scaffold.draft import Draft, require
 from lib.scaffold.yaml_text import index_of
@@ -54,7 +54,7 @@ def place_indicator(
 
 def _file(data: Path, identifier: str) -> Path:
     """Return the file that holds an indicator's entry."""
-    for path in sorted((data / "indicators").glob("*.yaml")):
+    for path in files_in(data / "indicators", "*.yaml"):
         if index_of(path, "indicators", identifier) >= 0:
             return path
     raise WorkbookError(

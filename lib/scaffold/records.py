@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.base.errors import WorkbookError
-from lib.base.files import read_yaml
+from lib.base.files import files_in, read_yaml
 from lib.base.workbook import Workbook
 from lib.data.indicators import UNITS
 from lib.data.parameters import Parameters, goal_of, notebook_path, read_notebook, read_parameters
@@ -131,7 +131,7 @@ def _fill_goal(
         values["source"] = draft.source(draft.data, source)
     draft.change(path, place, values)
     changed = [draft.name(path)]
-    reports = (read_parameters(draft.workbook, p.stem) for p in sorted(draft.workbook.parameters.glob("*.yaml")))
+    reports = (read_parameters(draft.workbook, p.stem) for p in files_in(draft.workbook.parameters, "*.yaml"))
     chapters = [c.notebook for r in reports if r.strategy == draft.parameters.strategy for c in r.chapters]
     for notebook in (notebook_path(draft.workbook, name) for name in dict.fromkeys(chapters)):
         if goal_of(read_notebook(notebook)) == goal.id:
@@ -185,7 +185,7 @@ def _add_notebook(draft: Draft, goal: int, title: str, wording: str, indicator: 
 def _add_chapters(draft: Draft, notebook: str) -> list[str]:
     """Add the chapter to every report of the strategy from the goal's first year on, and return their names."""
     workbook, names = draft.workbook, []
-    for path in sorted(workbook.parameters.glob("*.yaml")):
+    for path in files_in(workbook.parameters, "*.yaml"):
         parameters = read_parameters(workbook, path.stem)
         if parameters.strategy == draft.parameters.strategy and parameters.year >= draft.parameters.year:
             draft.add(path, ["chapters"], notebook, _last_goal(workbook, parameters))

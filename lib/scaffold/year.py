@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lib.base import atomic
 from lib.base.errors import WorkbookError
+from lib.base.files import files_in
 from lib.base.workbook import Workbook
 from lib.data import commentary
 from lib.data.catalogue import Catalogue
@@ -64,7 +65,7 @@ def new_year(workbook: Workbook, year: int, *, after: str = "", name: str = "") 
 
 
 def _newest(workbook: Workbook, year: int) -> str:
-    years = [int(p.stem) for p in workbook.parameters.glob("*.yaml") if p.stem.isdigit() and int(p.stem) < year]
+    years = [int(p.stem) for p in files_in(workbook.parameters, "*.yaml") if p.stem.isdigit() and int(p.stem) < year]
     if not years:
         raise WorkbookError(f"There is no report of an earlier year than {year} to follow; name one with --after.")
     return str(max(years))

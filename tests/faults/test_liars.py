@@ -58,9 +58,8 @@ def _check_tally(habits: list[str], table: Table, taken: int) -> None:
     below = table.grid()[len(table.above) + 1 :]
     while below and not any(cell not in (None, "") for cell in below[-1]) and table.excel:
         below.pop()
-    assert seen == len(below) and given == taken == (seen - left) * ((2 if table.wide else 3) - table.unread), habits[
-        -1
-    ]
+    figures = (2 if table.wide else 3) - table.unread
+    assert seen == len(below) and given == taken == (seen - left) * figures, habits[-1]
 
 
 def outcome(folder: Path, table: Table, lies: list[Lie]) -> str:

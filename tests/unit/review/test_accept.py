@@ -51,6 +51,11 @@ def test_where_nothing_can_be_computed_nothing_is_written(workbook: Path) -> Non
     assert (workbook / FILE).read_bytes() == before
 
 
+def test_a_stop_that_nothing_cures_is_said_to_be_one(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lib.review.accept.cure", lambda *_: None)
+    assert accept(Workbook(workbook), "exempel") == ["exempel: no set of cells was found that cures the stop."]
+
+
 def test_accepting_needs_a_report(workbook: Path, refused: Refused) -> None:
     code, said = refused("check", "--accept", root=workbook)
     assert code == 2 and "--accept needs a REPORT" in said

@@ -73,7 +73,8 @@ def test_the_register_of_regions_gets_its_zeros_back(workbook: Path) -> None:
 
 def test_a_copy_is_one_fault_and_a_hidden_file_none(workbook: Path) -> None:
     folder = workbook / "data/observations"
-    (folder / "._bra.csv").write_bytes(b"\0\5\26\7\0")
+    for hidden in (folder / "._bra.csv", workbook / "data/indicators/._bra.yaml", workbook / "parameters/._2022.yaml"):
+        hidden.write_bytes(b"\0\5\26\7\0")
     assert found(workbook) == []
     (folder / "bra - Kopia.csv").write_bytes((folder / "bra.csv").read_bytes())
     [text] = found(workbook)
